@@ -1,0 +1,465 @@
+//! What a happening does to an alert: the state machine. Total, so the compiler lists what a new state or happening leaves out.
+
+use crate::event::{Content, Event, EventType};
+use crate::grouping::Grouping;
+use crate::ids::{AlertId, PolicyId, SourceId, UserId};
+use crate::timeline::{Actor, Entry};
+use crate::user::words;
+use jiff::Timestamp;
+
+words! {
+    /// Where an alert stands. Resolved is final.
+    Status {
+        /// Nobody has it.
+        Pending = "PENDING",
+        /// Somebody has it: escalation stopped.
+        Accepted = "ACCEPTED",
+        /// Over.
+        Resolved = "RESOLVED",
+    }
+
+    /// Whether an alert escalates.
+    Priority {
+        /// Pages: escalates level by level.
+        High = "HIGH",
+        /// Quiet: tells the first level only.
+        Low = "LOW",
+    }
+}
+
+/// Where the escalation of an alert stands. The alert row is the truth of it; jobs only wake it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Escalation {
+    /// The policy.
+    pub policy: PolicyId,
+    /// Its version, immutable: editing a policy leaves running alerts alone.
+    pub version: i64,
+    /// Passes begun over the alert's whole life, from 1: a restart goes on counting.
+    pub pass: i64,
+    /// The pass in which the current escalation began; the next one where somebody asked for more and it has not been stepped yet.
+    pub first_pass: i64,
+    /// The level that runs; -1 before the first.
+    pub level: i64,
+    /// A person to page before the policy begins.
+    pub direct: Option<UserId>,
+    /// When the next step is; `None` when it is over or stopped.
+    pub next_step_at: Option<Timestamp>,
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// The number that people say.
+    pub id: AlertId,
+    /// Who reported it.
+    pub source: SourceId,
+    /// Its key as the source wrote it.
+    pub key: Option<String>,
+    /// What later events are matched with while it is open; see [`crate::grouping`].
+    pub group_key: Option<String>,
+    /// One line.
+    pub summary: String,
+    /// More lines.
+    pub details: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it escalates.
+    pub priority: Priority,
+    /// Where its escalation stands.
+    pub escalation: Escalation,
+    /// When somebody was first reached.
+    pub notified_at: Option<Timestamp>,
+    /// When it was found that nobody could be reached.
+    pub nobody_notified_at: Option<Timestamp>,
+    /// Grows with every change; guards concurrent changes.
+    pub version: i64,
+    /// Events so far, exact.
+    pub event_count: i64,
+    /// When it opened.
+    pub report_time: Timestamp,
+    /// When the last event came.
+    pub last_event_at: Timestamp,
+    /// When it was accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// Which user accepted it.
+    pub accepted_by: Option<UserId>,
+    /// When it was resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// Whether a person resolved it (a source otherwise, or time).
+    pub resolved_by_person: bool,
+    /// What it carries.
+    pub content: Content,
+}
+
+/// To whom an alert is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignee {
+    /// A person: paged at once; the policy starts when they stay silent.
+    User(UserId),
+    /// A policy, from its first level.
+    Policy {
+        /// Which.
+        id: PolicyId,
+        /// Its current version.
+        version: i64,
+        /// Its delay before the first page, in seconds.
+        delay_s: i64,
+    },
+}
+
+/// Something that happens to an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// Its source sent another event, or wrote about it.
+    Event(Box<Event>),
+    /// Somebody accepted it.
+    Accepted,
+    /// It goes back to pending (the ticket lost its assignee, an accept time-out).
+    Unaccepted {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody resolved it.
+    Resolved {
+        /// Why, where nobody pressed the button.
+        reason: Option<String>,
+    },
+    /// Somebody resolved it and wants its ticket completed as well.
+    ResolvedAndCompleted,
+    /// It was given to somebody.
+    Reassigned(Assignee),
+    /// Somebody wants the next level now.
+    EscalatedNow,
+    /// Its priority was raised.
+    Raised,
+    /// Somebody commented.
+    Commented {
+        /// The text.
+        text: String,
+        /// The author, where it is no user.
+        author: Option<String>,
+    },
+    /// A responder was added.
+    ResponderAdded(UserId),
+    /// A responder was removed.
+    ResponderRemoved(UserId),
+    /// The source tells the responder something (a customer's note).
+    Told {
+        /// What.
+        text: String,
+    },
+    /// What it carries was read anew (the ticket changed its title or labels).
+    Refreshed {
+        /// One line.
+        summary: String,
+        /// More lines.
+        details: String,
+        /// The rest.
+        content: Box<Content>,
+    },
+}
+
+words! {
+    /// What people may ask to be told.
+    Update {
+        /// Somebody has it.
+        Accepted = "ALERT_ACCEPTED",
+        /// It is over.
+        Resolved = "ALERT_RESOLVED",
+        /// The next level was called.
+        Escalated = "ALERT_ESCALATED",
+        /// The source had something to tell the responder.
+        Told = "ALERT_TOLD",
+    }
+}
+
+/// Work that follows from a change; it becomes jobs in the same transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// Step the escalation at that time.
+    Escalate {
+        /// When.
+        at: Timestamp,
+    },
+    /// Tell those who asked to be told.
+    Tell {
+        /// What happened.
+        update: Update,
+    },
+    /// Write it to the outside tool of the source.
+    WriteBack {
+        /// What happened.
+        update: Update,
+        /// Whether the ticket is to be completed, whatever the source's rules say.
+        complete: bool,
+    },
+}
+
+/// What the job of [`Work::WriteBack`] carries.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WriteBackOrder {
+    /// What happened to the alert.
+    pub update: Update,
+    /// Who did it.
+    pub by: Actor,
+    /// The version that the alert had then.
+    pub version: i64,
+    /// Whether the ticket is to be completed, whatever the source's rules say.
+    pub complete: bool,
+}
+
+/// What becomes of an alert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The alert afterwards, its version grown if anything changed.
+    pub alert: Alert,
+    /// What the timeline says.
+    pub entries: Vec<Entry>,
+    /// Whether planned pages are cancelled: stop means stop.
+    pub cancel_pages: bool,
+    /// What follows.
+    pub work: Vec<Work>,
+}
+
+impl Change {
+    fn none(alert: &Alert) -> Self {
+        Self { alert: alert.clone(), entries: Vec::new(), cancel_pages: false, work: Vec::new() }
+    }
+
+    fn of(alert: &Alert, edit: impl FnOnce(&mut Alert)) -> Self {
+        let mut change = Self::none(alert);
+        edit(&mut change.alert);
+        change.alert.version += 1;
+        change
+    }
+
+    fn log(mut self, entry: Entry) -> Self {
+        self.entries.push(entry);
+        self
+    }
+
+    fn follow(mut self, work: impl IntoIterator<Item = Work>) -> Self {
+        self.work.extend(work);
+        self
+    }
+
+    fn stop_pages(mut self) -> Self {
+        self.cancel_pages = true;
+        self
+    }
+
+    /// Whether the alert row differs.
+    pub fn is_change(&self, before: &Alert) -> bool {
+        self.alert.version != before.version
+    }
+}
+
+/// What a happening does to an alert, done by `by` at `now`. One that no longer applies changes nothing and says so.
+pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, mode: Grouping) -> Change {
+    use Status::{Accepted, Pending, Resolved};
+    match (alert.status, happening) {
+        (_, Happening::Event(event)) => apply_event(alert, event, by, now, mode),
+        (Pending, Happening::Accepted) => accept(alert, by, now, mode),
+        (Accepted, Happening::Accepted) => accept_too(alert, by),
+        (Accepted, Happening::Unaccepted { reason }) => unaccept(alert, reason, now),
+        (Pending, Happening::Unaccepted { .. }) => Change::none(alert),
+        (Pending | Accepted, Happening::Resolved { reason }) => resolve(alert, reason.clone(), by, now),
+        (Pending | Accepted, Happening::ResolvedAndCompleted) => completing(resolve(alert, None, by, now)),
+        (Pending | Accepted, Happening::Reassigned(to)) => reassign(alert, *to, now),
+        (Pending | Accepted, Happening::EscalatedNow) => escalate_now(alert, now),
+        (Pending | Accepted, Happening::Raised) => raise(alert, now),
+        (_, Happening::Commented { text, author }) => {
+            Change::none(alert).log(Entry::Comment { text: text.clone(), author: author.clone() })
+        }
+        (_, Happening::ResponderAdded(user)) => Change::none(alert).log(Entry::ResponderAdded { user: *user }),
+        (_, Happening::ResponderRemoved(user)) => Change::none(alert).log(Entry::ResponderRemoved { user: *user }),
+        (Pending | Accepted, Happening::Told { text }) => {
+            Change::none(alert).log(Entry::Told { text: text.clone() }).follow([Work::Tell { update: Update::Told }])
+        }
+        (_, Happening::Refreshed { summary, details, content }) => refresh(alert, summary, details, content),
+        (Resolved, Happening::Accepted) => too_late(alert, "accept"),
+        (Resolved, Happening::Unaccepted { .. }) => too_late(alert, "return to pending"),
+        (Resolved, Happening::Resolved { .. }) => Change::none(alert),
+        // The alert is over, its ticket need not be.
+        (Resolved, Happening::ResolvedAndCompleted) => {
+            Change::none(alert).follow([Work::WriteBack { update: Update::Resolved, complete: true }])
+        }
+        (Resolved, Happening::Reassigned(_)) => too_late(alert, "reassign"),
+        (Resolved, Happening::EscalatedNow) => too_late(alert, "escalate"),
+        (Resolved, Happening::Raised) => too_late(alert, "raise"),
+        (Resolved, Happening::Told { text }) => Change::none(alert).log(Entry::Told { text: text.clone() }),
+    }
+}
+
+fn apply_event(alert: &Alert, event: &Event, by: &Actor, now: Timestamp, mode: Grouping) -> Change {
+    let seen = |edited: &mut Alert| {
+        edited.event_count += 1;
+        edited.last_event_at = now;
+    };
+    let mut counted = Change::of(alert, seen);
+    let then = match event.kind {
+        EventType::Alert => None,
+        EventType::Accept => Some(Happening::Accepted),
+        EventType::Resolve => Some(Happening::Resolved { reason: None }),
+        EventType::Comment => {
+            let text = if event.summary.is_empty() { event.details.clone() } else { event.summary.clone() };
+            (!text.is_empty()).then_some(Happening::Commented { text, author: None })
+        }
+    };
+    for (author, text) in &event.comments {
+        counted.entries.push(Entry::Comment { text: text.clone(), author: Some(author.clone()) });
+    }
+    match then {
+        None => counted,
+        Some(happening) => {
+            let mut change = apply(&counted.alert, &happening, by, now, mode);
+            change.entries.splice(0..0, counted.entries);
+            change
+        }
+    }
+}
+
+fn accept(alert: &Alert, by: &Actor, now: Timestamp, mode: Grouping) -> Change {
+    let edit = |edited: &mut Alert| {
+        edited.status = Status::Accepted;
+        edited.accepted_at = Some(now);
+        edited.accepted_by = by.user();
+        edited.escalation.next_step_at = None;
+        edited.escalation.direct = None;
+        if mode == Grouping::OnePending {
+            edited.group_key = edited.key.as_deref().map(|key| format!("k:{}", crate::text::fold(key)));
+        }
+    };
+    Change::of(alert, edit).stop_pages().log(Entry::Accepted).follow([
+        Work::Tell { update: Update::Accepted },
+        Work::WriteBack { update: Update::Accepted, complete: false },
+    ])
+}
+
+/// A second person may accept as well: both are responders, nothing else changes. The same one again changes nothing.
+fn accept_too(alert: &Alert, by: &Actor) -> Change {
+    match by.user() {
+        Some(user) if alert.accepted_by != Some(user) => Change::of(alert, |_| ()).log(Entry::Accepted),
+        _ => Change::none(alert),
+    }
+}
+
+fn unaccept(alert: &Alert, reason: &str, now: Timestamp) -> Change {
+    let edit = |edited: &mut Alert| {
+        edited.status = Status::Pending;
+        edited.accepted_at = None;
+        edited.accepted_by = None;
+        restart(&mut edited.escalation, now);
+    };
+    Change::of(alert, edit).log(Entry::Unaccepted { reason: reason.into() }).follow([Work::Escalate { at: now }])
+}
+
+fn resolve(alert: &Alert, reason: Option<String>, by: &Actor, now: Timestamp) -> Change {
+    let edit = |edited: &mut Alert| {
+        edited.status = Status::Resolved;
+        edited.resolved_at = Some(now);
+        edited.resolved_by_person = by.user().is_some();
+        edited.group_key = None;
+        edited.escalation.next_step_at = None;
+        edited.escalation.direct = None;
+    };
+    Change::of(alert, edit).stop_pages().log(Entry::Resolved { reason }).follow([
+        Work::Tell { update: Update::Resolved },
+        Work::WriteBack { update: Update::Resolved, complete: false },
+    ])
+}
+
+/// The same change, with the ticket completed.
+fn completing(mut change: Change) -> Change {
+    for work in &mut change.work {
+        if let Work::WriteBack { complete, .. } = work {
+            *complete = true;
+        }
+    }
+    change
+}
+
+fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
+    let at = match to {
+        Assignee::User(_) => now,
+        Assignee::Policy { delay_s, .. } => now + jiff::SignedDuration::from_secs(delay_s),
+    };
+    let edit = |edited: &mut Alert| {
+        edited.status = Status::Pending;
+        edited.accepted_at = None;
+        edited.accepted_by = None;
+        restart(&mut edited.escalation, at);
+        match to {
+            Assignee::User(user) => edited.escalation.direct = Some(user),
+            Assignee::Policy { id, version, .. } => {
+                (edited.escalation.policy, edited.escalation.version) = (id, version)
+            }
+        }
+    };
+    let entry = match to {
+        Assignee::User(user) => Entry::ReassignedToUser { user },
+        Assignee::Policy { id, .. } => Entry::ReassignedToPolicy { policy: id },
+    };
+    Change::of(alert, edit).stop_pages().log(entry).follow([Work::Escalate { at }])
+}
+
+/// The next level, also of an accepted alert, which goes back to pending; see [`crate::escalation::advance`] for the end.
+fn escalate_now(alert: &Alert, now: Timestamp) -> Change {
+    let edit = |edited: &mut Alert| {
+        edited.status = Status::Pending;
+        edited.accepted_at = None;
+        edited.accepted_by = None;
+        edited.escalation.direct = None;
+        edited.escalation.next_step_at = Some(now);
+        // A person who asks for more is never told "that was all": after the last level the passes start anew, and a quiet alert
+        // is quiet no longer.
+        edited.escalation.first_pass = edited.escalation.pass + 1;
+        edited.priority = Priority::High;
+    };
+    let raised = (alert.priority == Priority::Low).then_some(Entry::Raised);
+    raised
+        .into_iter()
+        .fold(Change::of(alert, edit).log(Entry::EscalatedNow), Change::log)
+        .follow([Work::Escalate { at: now }, Work::Tell { update: Update::Escalated }])
+}
+
+fn raise(alert: &Alert, now: Timestamp) -> Change {
+    match (alert.priority, alert.status) {
+        (Priority::High, _) => Change::none(alert),
+        (Priority::Low, Status::Pending) => {
+            let edit = |edited: &mut Alert| {
+                edited.priority = Priority::High;
+                restart(&mut edited.escalation, now);
+            };
+            Change::of(alert, edit).stop_pages().log(Entry::Raised).follow([Work::Escalate { at: now }])
+        }
+        (Priority::Low, _) => Change::of(alert, |edited| edited.priority = Priority::High).log(Entry::Raised),
+    }
+}
+
+fn refresh(alert: &Alert, summary: &str, details: &str, content: &Content) -> Change {
+    if alert.summary == summary && alert.details == details && &alert.content == content {
+        return Change::none(alert);
+    }
+    Change::of(alert, |edited| {
+        edited.summary = summary.into();
+        edited.details = details.into();
+        edited.content = content.clone();
+    })
+}
+
+/// From the first level again, in a new pass: what was planned in an old one keeps its identity.
+fn restart(escalation: &mut Escalation, at: Timestamp) {
+    escalation.pass += 1;
+    escalation.first_pass = escalation.pass;
+    escalation.level = -1;
+    escalation.direct = None;
+    escalation.next_step_at = Some(at);
+}
+
+fn too_late(alert: &Alert, what: &str) -> Change {
+    Change::none(alert).log(Entry::TooLate { what: what.into() })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

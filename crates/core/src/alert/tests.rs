@@ -1,0 +1,166 @@
+use super::*;
+use crate::event::AlertKey;
+use crate::ids::{PolicyId, SourceId, UserId};
+
+pub(crate) fn at(s: i64) -> Timestamp {
+    Timestamp::from_second(s).unwrap()
+}
+
+pub(crate) fn alert(status: Status, priority: Priority) -> Alert {
+    let escalation = Escalation {
+        policy: PolicyId(1),
+        version: 1,
+        pass: 1,
+        first_pass: 1,
+        level: -1,
+        direct: None,
+        next_step_at: (status == Status::Pending).then_some(at(0)),
+    };
+    Alert {
+        id: AlertId(42),
+        source: SourceId(1),
+        key: Some("Disk".into()),
+        group_key: Some("k:disk".into()),
+        summary: "disk full".into(),
+        details: String::new(),
+        status,
+        priority,
+        escalation,
+        notified_at: None,
+        nobody_notified_at: None,
+        version: 7,
+        event_count: 1,
+        report_time: at(0),
+        last_event_at: at(0),
+        accepted_at: None,
+        accepted_by: (status == Status::Accepted).then_some(UserId(1)),
+        resolved_at: None,
+        resolved_by_person: false,
+        content: Content::default(),
+    }
+}
+
+fn event(kind: EventType) -> Happening {
+    Happening::Event(Box::new(Event {
+        kind,
+        key: AlertKey::parse("disk").unwrap(),
+        summary: "again".into(),
+        details: String::new(),
+        priority: None,
+        routing_key: None,
+        content: Content::default(),
+        comments: vec![("nagios".into(), "still there".into())],
+    }))
+}
+
+const ANN: Actor = Actor::User { id: UserId(1) };
+
+fn run(alert: &Alert, happening: &Happening) -> Change {
+    apply(alert, happening, &ANN, at(60), Grouping::EachEvent)
+}
+
+fn every_happening() -> Vec<Happening> {
+    vec![
+        event(EventType::Alert),
+        event(EventType::Accept),
+        event(EventType::Resolve),
+        event(EventType::Comment),
+        Happening::Accepted,
+        Happening::Unaccepted { reason: "x".into() },
+        Happening::Resolved { reason: None },
+        Happening::ResolvedAndCompleted,
+        Happening::Reassigned(Assignee::User(UserId(2))),
+        Happening::Reassigned(Assignee::Policy { id: PolicyId(2), version: 3, delay_s: 60 }),
+        Happening::EscalatedNow,
+        Happening::Raised,
+        Happening::Commented { text: "hm".into(), author: None },
+        Happening::Told { text: "note".into() },
+        Happening::ResponderAdded(UserId(2)),
+        Happening::ResponderRemoved(UserId(2)),
+    ]
+}
+
+#[test]
+fn accepting_stops_pages_and_escalation() {
+    let change = run(&alert(Status::Pending, Priority::High), &Happening::Accepted);
+    assert_eq!((change.alert.status, change.alert.accepted_by), (Status::Accepted, Some(UserId(1))));
+    assert_eq!((change.alert.escalation.next_step_at, change.cancel_pages), (None, true));
+    assert!(change.work.contains(&Work::WriteBack { update: Update::Accepted, complete: false }));
+}
+
+#[test]
+fn resolved_is_final_whatever_happens() {
+    for happening in every_happening() {
+        let before = alert(Status::Resolved, Priority::Low);
+        let change = run(&before, &happening);
+        assert_eq!(change.alert.status, Status::Resolved, "{happening:?}");
+        assert_eq!(change.alert.escalation, before.escalation, "{happening:?}");
+        assert!(!change.work.iter().any(|w| matches!(w, Work::Escalate { .. })), "{happening:?}");
+    }
+}
+
+#[test]
+fn a_change_grows_the_version_and_an_unchanged_alert_does_not() {
+    for status in [Status::Pending, Status::Accepted, Status::Resolved] {
+        for happening in every_happening() {
+            let before = alert(status, Priority::Low);
+            let change = run(&before, &happening);
+            let same_row = Alert { version: before.version, ..change.alert.clone() } == before;
+            assert!(same_row || change.is_change(&before), "{status} {happening:?}");
+        }
+    }
+}
+
+#[test]
+fn whenever_an_alert_is_pending_afterwards_it_has_a_next_step_and_work_that_wakes_it() {
+    for happening in every_happening() {
+        let before = alert(Status::Accepted, Priority::Low);
+        let change = run(&before, &happening);
+        if change.alert.status == Status::Pending {
+            let next = change.alert.escalation.next_step_at.expect("a next step");
+            assert!(change.work.contains(&Work::Escalate { at: next }), "{happening:?}");
+        }
+    }
+}
+
+#[test]
+fn events_are_counted_and_their_comments_are_kept_in_order() {
+    let change = run(&alert(Status::Pending, Priority::High), &event(EventType::Resolve));
+    assert_eq!((change.alert.event_count, change.alert.status), (2, Status::Resolved));
+    assert!(matches!(&change.entries[..], [Entry::Comment { .. }, Entry::Resolved { reason: None }]));
+}
+
+#[test]
+fn raising_a_quiet_alert_starts_escalation_in_a_new_pass_and_raising_twice_is_harmless() {
+    let raised = run(&alert(Status::Pending, Priority::Low), &Happening::Raised).alert;
+    assert_eq!((raised.priority, raised.escalation.pass, raised.escalation.level), (Priority::High, 2, -1));
+    assert_eq!(run(&raised, &Happening::Raised).alert, raised);
+    let accepted = run(&alert(Status::Accepted, Priority::Low), &Happening::Raised);
+    assert_eq!((accepted.alert.status, accepted.alert.escalation.next_step_at), (Status::Accepted, None));
+}
+
+#[test]
+fn escalating_an_accepted_alert_returns_it_to_pending() {
+    let change = run(&alert(Status::Accepted, Priority::High), &Happening::EscalatedNow);
+    assert_eq!((change.alert.status, change.alert.escalation.next_step_at), (Status::Pending, Some(at(60))));
+}
+
+#[test]
+fn one_pending_alert_gives_its_group_up_when_it_is_accepted() {
+    let mut pending = alert(Status::Pending, Priority::High);
+    pending.group_key = Some("*".into());
+    let change = apply(&pending, &Happening::Accepted, &ANN, at(60), Grouping::OnePending);
+    assert_eq!(change.alert.group_key.as_deref(), Some("k:disk"));
+}
+
+#[test]
+fn whoever_resolves_may_complete_the_ticket_even_when_the_alert_is_over() {
+    let ordered = |change: &Change| {
+        change.work.iter().filter(|work| matches!(work, Work::WriteBack { complete: true, .. })).count()
+    };
+    let done = run(&alert(Status::Accepted, Priority::High), &Happening::ResolvedAndCompleted);
+    assert_eq!((done.alert.status, ordered(&done)), (Status::Resolved, 1));
+    assert_eq!(ordered(&run(&alert(Status::Accepted, Priority::High), &Happening::Resolved { reason: None })), 0);
+    let again = run(&done.alert, &Happening::ResolvedAndCompleted);
+    assert_eq!((again.is_change(&done.alert), ordered(&again)), (false, 1));
+}

@@ -1,0 +1,44 @@
+//! Reading the labels that people gave to picklist values: words without accents, and patterns over them.
+
+/// A label as lower-case words without accents and punctuation ("Nicht-geöffnet!" -> nicht, geoffnet).
+pub(super) struct Words(Vec<String>);
+
+impl Words {
+    pub(super) fn of(label: &str) -> Self {
+        let plain: String = label.to_lowercase().chars().map(without_accent).collect();
+        let plain = plain.replace('ß', "ss");
+        Self(plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// Whether one of the patterns is there; they are divided by `|`. A pattern is a word, the beginning of one (`escal*`), or
+    /// several in a row (`en curso`).
+    pub(super) fn have(&self, patterns: &str) -> bool {
+        patterns.split('|').any(|pattern| self.have_in_a_row(&pattern.split(' ').collect::<Vec<_>>()))
+    }
+
+    fn have_in_a_row(&self, pattern: &[&str]) -> bool {
+        self.0
+            .windows(pattern.len())
+            .any(|words| words.iter().zip(pattern).all(|(word, wanted)| is_match(word, wanted)))
+    }
+}
+
+fn is_match(word: &str, wanted: &str) -> bool {
+    match wanted.strip_suffix('*') {
+        Some(beginning) => word.starts_with(beginning),
+        None => word == wanted,
+    }
+}
+
+fn without_accent(c: char) -> char {
+    match c {
+        'ä' | 'á' | 'à' | 'â' | 'ã' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ö' | 'ó' | 'ò' | 'ô' | 'õ' => 'o',
+        'ü' | 'ú' | 'ù' | 'û' => 'u',
+        'ñ' => 'n',
+        'ç' => 'c',
+        other => other,
+    }
+}

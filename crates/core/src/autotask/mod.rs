@@ -1,0 +1,54 @@
+//! What a change of an Autotask ticket means. Pure: its own plain [`Ticket`], the settings of a source ([`SourceRules`]), and
+//! one function, [`decide`], that turns what was seen into effects for the engine to carry out.
+
+mod actor;
+mod change;
+mod decide;
+mod effect;
+mod facts;
+mod filter;
+mod follow;
+mod gone;
+mod label;
+mod merge;
+mod opening;
+mod picklist;
+mod priority_table;
+mod routing;
+mod sighting;
+mod source_rules;
+mod status_class;
+mod status_guess;
+mod status_table;
+mod ticket;
+mod ticket_number;
+mod unreadable;
+mod verdict;
+mod write_back;
+
+pub use actor::{Actor, SYSTEM_RESOURCE};
+pub use decide::{Decision, decide};
+pub use effect::{Effect, Manner, Opening, Trigger};
+pub use facts::TicketFacts;
+pub use filter::{Filter, FilterMiss, TicketField, guess_change_request_types};
+pub use gone::{GONE_RETRY_S, Gone, decide_gone};
+pub use merge::{SystemNote, merge_destination};
+pub use picklist::PicklistValue;
+pub use priority_table::{PriorityClass, PriorityRow, PriorityTable, Treatment, guess_priority, preset_treatment};
+pub use routing::{RoutingRow, RoutingTable};
+pub use sighting::{AlertView, OwnEdit, Sighting, Way};
+pub use source_rules::{
+    AcceptCountsFor, DEFAULT_DETAILS, DEFAULT_SUMMARY, LeavingFilter, POLL_INTERVAL_S, Preset, Problem, SourceRules,
+    Templates, UNREADABLE_AFTER_S, Which,
+};
+pub use status_class::StatusClass;
+pub use status_guess::guess_class;
+pub use status_table::{Cell, Cells, StatusRow, StatusTable, preset_cells};
+pub use ticket::{Snapshot, Ticket};
+pub use ticket_number::{find_ticket_numbers, is_recurring_instance, is_ticket_number};
+pub use unreadable::{KnownTicket, Unread, UnreadCallout, decide_unread, shared_alert_key, shared_alert_summary};
+pub use verdict::{Reason, ResolveReason, Verdict};
+pub use write_back::{AlertHappening, NoteOut, PUBLISH_INTERNAL, WriteBackRules, Writing, marker, plan_write_back};
+
+#[cfg(test)]
+mod tests;

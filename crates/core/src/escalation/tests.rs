@@ -1,0 +1,157 @@
+use super::*;
+use crate::alert::tests::{alert, at};
+use crate::ids::{ContactId, RuleId};
+use crate::user::{Channel, Rule};
+
+fn person(user: i64, priorities: &[Priority]) -> Recipient {
+    let rules = priorities.iter().enumerate().map(|(i, priority)| Rule {
+        id: RuleId(user * 10 + i as i64),
+        contact: ContactId(user),
+        channel: Channel::Email,
+        delay_s: 0,
+        priority: *priority,
+    });
+    Recipient { user: UserId(user), rules: rules.collect(), muted_until: None }
+}
+
+fn policy(levels: &[(i64, &[i64])], passes: i64) -> Policy {
+    let level = |(timeout_s, users): &(i64, &[i64])| Level {
+        timeout_s: *timeout_s,
+        users: users.iter().map(|u| UserId(*u)).collect(),
+    };
+    Policy { id: PolicyId(1), version: 1, levels: levels.iter().map(level).collect(), passes, delay_s: 0 }
+}
+
+/// Follows an alert that nobody answers: (second, users paged) of each step.
+fn silence(mut alert: Alert, policy: &Policy, recipients: &[Recipient]) -> (Vec<(i64, Vec<i64>)>, Alert) {
+    let mut steps = Vec::new();
+    while let Some(next) = alert.escalation.next_step_at {
+        let done = advance(&alert, policy, recipients, false, next);
+        if !done.pages.is_empty() {
+            alert.notified_at = Some(next);
+            steps.push((next.as_second(), done.pages.iter().map(|p| p.planned.user.0).collect()));
+        }
+        alert = Alert { notified_at: alert.notified_at, ..done.alert };
+    }
+    (steps, alert)
+}
+
+#[test]
+fn levels_follow_each_other_after_their_time_outs_for_every_pass() {
+    let everybody = [person(1, &[Priority::High]), person(2, &[Priority::High])];
+    type Levels = &'static [(i64, &'static [i64])];
+    type Steps = Vec<(i64, Vec<i64>)>;
+    let cases: [(Levels, i64, Steps); 4] = [
+        (&[(1800, &[1]), (3600, &[2])], 1, vec![(0, vec![1]), (1800, vec![2])]),
+        (&[(60, &[1]), (120, &[2])], 2, vec![(0, vec![1]), (60, vec![2]), (180, vec![1]), (240, vec![2])]),
+        (&[(60, &[]), (60, &[9]), (60, &[2])], 1, vec![(0, vec![2])]),
+        (&[(0, &[1]), (0, &[2])], 1, vec![(0, vec![1]), (0, vec![2])]),
+    ];
+    for (levels, passes, expected) in cases {
+        let (steps, after) = silence(alert(Status::Pending, Priority::High), &policy(levels, passes), &everybody);
+        assert_eq!((steps, after.nobody_notified_at), (expected, None), "{levels:?}");
+    }
+}
+
+#[test]
+fn quiet_alerts_tell_the_first_level_only() {
+    let everybody = [person(1, &[Priority::Low]), person(2, &[Priority::Low])];
+    let (steps, _) = silence(alert(Status::Pending, Priority::Low), &policy(&[(60, &[1]), (60, &[2])], 3), &everybody);
+    assert_eq!(steps, [(0, vec![1])]);
+}
+
+#[test]
+fn when_nobody_can_be_reached_it_is_said_at_once_and_once() {
+    for levels in [&[][..], &[(60, &[][..])][..], &[(60, &[1][..]), (60, &[2][..])][..]] {
+        let done = advance(&alert(Status::Pending, Priority::High), &policy(levels, 9), &[], false, at(5));
+        assert_eq!(done.alert.nobody_notified_at, Some(at(5)), "{levels:?}");
+        assert_eq!(done.alert.escalation.next_step_at, None);
+        assert_eq!(done.entries.iter().filter(|e| **e == Entry::NobodyNotified).count(), 1);
+        assert!(done.entries.len() <= levels.len() + 3);
+    }
+}
+
+#[test]
+fn a_person_it_was_given_to_comes_first_and_the_policy_follows() {
+    let mut given = alert(Status::Pending, Priority::High);
+    given.escalation.direct = Some(UserId(2));
+    let everybody = [person(1, &[Priority::High]), person(2, &[Priority::High])];
+    let (steps, _) = silence(given, &policy(&[(60, &[1])], 1), &everybody);
+    assert_eq!(steps, [(0, vec![2]), (60, vec![1])]);
+}
+
+#[test]
+fn nothing_is_stepped_that_is_not_due_or_not_pending() {
+    let policy = policy(&[(60, &[1])], 1);
+    for (status, now) in [(Status::Pending, -1), (Status::Accepted, 10), (Status::Resolved, 10)] {
+        let before = alert(status, Priority::High);
+        assert_eq!(advance(&before, &policy, &[person(1, &[Priority::High])], false, at(now)).alert, before);
+    }
+}
+
+#[test]
+fn a_level_of_which_nothing_is_alive_gives_way_at_once() {
+    let mut running = alert(Status::Pending, Priority::High);
+    (running.escalation.level, running.escalation.next_step_at) = (0, Some(at(900)));
+    assert_eq!(after_failed_page(&running, 1, 0, LevelCount { alive: 1, under_way: 1 }, at(10)), None);
+    assert_eq!(
+        after_failed_page(&running, 1, 1, LevelCount { alive: 0, under_way: 0 }, at(10)),
+        None,
+        "an older level"
+    );
+    let (after, _) = after_failed_page(&running, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(10)).unwrap();
+    assert_eq!(after.escalation.next_step_at, Some(at(10)));
+    let last = advance(&after, &policy(&[(900, &[1])], 1), &[person(1, &[Priority::High])], false, at(10));
+    assert_eq!(last.alert.nobody_notified_at, Some(at(10)));
+}
+
+#[test]
+fn who_is_paged_next_is_known_before() {
+    let policy = policy(&[(60, &[1]), (60, &[2])], 2);
+    let mut waiting = alert(Status::Pending, Priority::High);
+    assert_eq!(upcoming(&waiting, &policy), Some((Some(0), vec![UserId(1)])));
+    waiting.escalation.level = 0;
+    assert_eq!(upcoming(&waiting, &policy), Some((Some(1), vec![UserId(2)])));
+    waiting.escalation.level = 1;
+    assert_eq!(upcoming(&waiting, &policy), Some((Some(0), vec![UserId(1)])), "the second pass");
+    waiting.escalation.direct = Some(UserId(7));
+    assert_eq!(upcoming(&waiting, &policy), Some((None, vec![UserId(7)])));
+    waiting.escalation.next_step_at = None;
+    assert_eq!(upcoming(&waiting, &policy), None);
+    assert_eq!(upcoming(&alert(Status::Accepted, Priority::High), &policy), None);
+}
+
+#[test]
+fn the_end_says_nothing_of_nobody_while_messages_are_under_way_and_is_looked_at_again_when_the_last_one_fails() {
+    let mut running = alert(Status::Pending, Priority::High);
+    (running.escalation.level, running.escalation.next_step_at) = (1, Some(at(900)));
+    let policy = policy(&[(900, &[1]), (900, &[2])], 1);
+    let ended = advance(&running, &policy, &[], true, at(900)).alert;
+    assert_eq!((ended.nobody_notified_at, ended.escalation.next_step_at), (None, None));
+    assert_eq!(after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way: 1 }, at(950)), None);
+    let (again, _) = after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(950)).unwrap();
+    assert_eq!(advance(&again, &policy, &[], false, at(950)).alert.nobody_notified_at, Some(at(950)));
+    let reached = Alert { notified_at: Some(at(1)), ..ended };
+    assert_eq!(after_failed_page(&reached, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(950)), None);
+}
+
+#[test]
+fn who_asks_for_more_at_the_last_level_gets_the_first_again_and_elsewhere_the_next() {
+    let everybody = [person(1, &[Priority::High]), person(2, &[Priority::High])];
+    let policy = policy(&[(60, &[1]), (60, &[2])], 1);
+    let escalated = |level: i64| {
+        let mut before = alert(Status::Accepted, Priority::Low);
+        before.escalation.level = level;
+        let by = crate::timeline::Actor::User { id: UserId(1) };
+        crate::alert::apply(
+            &before,
+            &crate::alert::Happening::EscalatedNow,
+            &by,
+            at(0),
+            crate::grouping::Grouping::ByKey,
+        )
+        .alert
+    };
+    assert_eq!(silence(escalated(1), &policy, &everybody).0, [(0, vec![1]), (60, vec![2])]);
+    assert_eq!(silence(escalated(0), &policy, &everybody).0, [(0, vec![2])]);
+}

@@ -1,0 +1,94 @@
+//! Every limit of the product, in one place. Units are in the names; each has a test at the limit where it is used.
+
+/// Longest name of a configured thing (source, policy, user, key), in characters.
+pub const NAME_CHARS_MAX: usize = 255;
+/// Longest summary of an alert, in characters; longer ones are cut.
+pub const SUMMARY_CHARS_MAX: usize = 512;
+/// Longest details of an alert, in characters; longer ones are cut.
+pub const DETAILS_CHARS_MAX: usize = 32_000;
+/// Longest alert key, in characters: a longer one is refused, because a cut key would join strangers.
+pub const ALERT_KEY_CHARS_MAX: usize = 512;
+/// Longest comment, in characters.
+pub const COMMENT_CHARS_MAX: usize = 8_000;
+/// Longest outside text in general (addresses, labels, reasons), in characters.
+pub const TEXT_CHARS_MAX: usize = 2_000;
+/// Links, images, labels and comments an event may carry of each.
+pub const EVENT_PARTS_MAX: usize = 100;
+/// Custom details of an event as JSON, in bytes.
+pub const CUSTOM_DETAILS_BYTES_MAX: usize = 64 * 1024;
+/// One event body on the events API, in bytes.
+pub const EVENT_BODY_BYTES_MAX: usize = 256 * 1024;
+/// An array of events in one request, in bytes, and how many.
+pub const EVENT_BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Events in one array.
+pub const EVENT_BATCH_MAX: usize = 512;
+/// An extension callout, in bytes.
+pub const CALLOUT_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Body of an API or form request, in bytes.
+pub const REQUEST_BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Events waiting to be committed, weighed by [`INGEST_EVENT_BYTES`]; more are answered with 429.
+pub const INGEST_QUEUE_MAX: usize = 20_000;
+/// A larger event weighs as several of this size, in bytes.
+pub const INGEST_EVENT_BYTES: usize = 4_096;
+/// Events in one commit, weighed likewise.
+pub const INGEST_BATCH_MAX: usize = 512;
+/// Units of work that share one commit on SQLite.
+pub const WRITER_UNITS_MAX: usize = 64;
+/// Units of work waiting for the SQLite writer.
+pub const WRITER_QUEUE_MAX: usize = 4_096;
+/// How long a claimed job belongs to its node, in seconds: longer than any time-out of a send.
+pub const JOB_LEASE_S: i64 = 30;
+/// Jobs claimed at once.
+pub const JOB_CLAIM_MAX: usize = 64;
+/// Escalations stepped in one commit.
+pub const ESCALATION_BATCH_MAX: usize = 256;
+/// Messages and calls under way at once on one node.
+pub const JOBS_RUNNING_MAX: usize = 32;
+/// Tries of one notification before the user's next contact is used.
+pub const NOTIFICATION_TRIES_MAX: i64 = 3;
+/// Seconds between the tries of a notification: three tries within 30 seconds.
+pub const NOTIFICATION_RETRY_S: [i64; 2] = [5, 15];
+/// Messages of one source to one contact that go out singly within [`BUNDLE_WINDOW_S`]; later ones become one summary.
+pub const BUNDLE_SINGLE_MAX: i64 = 2;
+/// Window of bundling, in seconds.
+pub const BUNDLE_WINDOW_S: i64 = 180;
+/// How long the first bundled message waits for company, in seconds.
+pub const BUNDLE_COLLECT_S: i64 = 30;
+/// Messages that one summary stands for; more wait for the next one.
+pub const BUNDLE_MAX: i64 = 10_000;
+/// Alerts named in one summary; the rest is counted.
+pub const BUNDLE_LISTED_MAX: usize = 50;
+/// Levels of an escalation policy.
+pub const POLICY_LEVELS_MAX: usize = 50;
+/// Targets of one level.
+pub const LEVEL_TARGETS_MAX: usize = 25;
+/// Routing keys that are tried of one event.
+pub const ROUTING_KEYS_MAX: usize = 20;
+/// Longest time-out of a level, in minutes (a year).
+pub const LEVEL_TIMEOUT_MIN_MAX: i64 = 525_600;
+/// Passes through a policy.
+pub const POLICY_PASSES_MAX: i64 = 9;
+/// Longest delay before the first page, in minutes.
+pub const POLICY_DELAY_MIN_MAX: i64 = 60;
+/// Contacts and notification preferences of a user, each.
+pub const USER_PARTS_MAX: i64 = 50;
+/// Longest delay of a notification preference, in minutes.
+pub const RULE_DELAY_MIN_MAX: i64 = 1_440;
+/// Event bodies kept of an open alert: the first ones and the last ones.
+pub const ALERT_EVENTS_FIRST_KEPT: i64 = 100;
+/// See [`ALERT_EVENTS_FIRST_KEPT`].
+pub const ALERT_EVENTS_LAST_KEPT: i64 = 1_000;
+/// Events without an alert kept per source, as a ring.
+pub const SOURCE_RING_MAX: i64 = 1_000;
+/// Rows deleted by clean-up in one commit.
+pub const CLEAN_UP_ROWS_MAX: i64 = 500;
+/// Days that alerts and notifications are kept (18 months).
+pub const ALERTS_KEPT_DAYS: i64 = 548;
+/// Days that raw events are kept.
+pub const EVENTS_KEPT_DAYS: i64 = 30;
+/// Days that audit rows are kept (6 years).
+pub const AUDIT_KEPT_DAYS: i64 = 2_192;
+/// Rows of a page in the UI.
+pub const PAGE_ROWS: i64 = 50;
+/// Largest distance between a node's clock and the database's, in milliseconds; beyond it the node is not ready.
+pub const CLOCK_SKEW_MS_MAX: i64 = 1_000;

@@ -1,0 +1,189 @@
+//! Who gets what, when: the notifications of a level, and what is bundled.
+
+use crate::alert::Priority;
+use crate::ids::{ContactId, RuleId, UserId};
+use crate::limits;
+use crate::user::{Channel, Recipient, words};
+use jiff::{SignedDuration, Timestamp};
+
+words! {
+    /// Where a notification stands.
+    NotificationState {
+        /// Waits for its time.
+        Planned = "PLANNED",
+        /// On its way: committed before the network is touched.
+        Sending = "SENDING",
+        /// The other side took it.
+        Sent = "SENT",
+        /// The other side says it arrived.
+        Delivered = "DELIVERED",
+        /// Gave up.
+        Failed = "FAILED",
+        /// No longer needed: somebody had the alert.
+        Cancelled = "CANCELLED",
+        /// Held back, with the reason.
+        Suppressed = "SUPPRESSED",
+    }
+
+    /// What a notification is for.
+    Purpose {
+        /// Wakes somebody.
+        Page = "PAGE",
+        /// Stands for bundled pages.
+        Summary = "SUMMARY",
+        /// Tells somebody who asked to be told.
+        Update = "UPDATE",
+        /// Tries a contact.
+        Test = "TEST",
+    }
+}
+
+/// A message to be sent at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// To whom.
+    pub user: UserId,
+    /// Because of which preference.
+    pub rule: RuleId,
+    /// Where to.
+    pub contact: ContactId,
+    /// Over what.
+    pub channel: Channel,
+    /// When.
+    pub due_at: Timestamp,
+}
+
+/// The messages for one person at a level that starts now, soonest first. Empty: the person cannot be paged.
+/// A muted person is still planned when nobody else is (see [`plan_level`]).
+pub fn plan_user(recipient: &Recipient, priority: Priority, now: Timestamp) -> Vec<Planned> {
+    let mut planned: Vec<Planned> = recipient
+        .rules
+        .iter()
+        .filter(|rule| rule.priority == priority)
+        .map(|rule| Planned {
+            user: recipient.user,
+            rule: rule.id,
+            contact: rule.contact,
+            channel: rule.channel,
+            due_at: now.saturating_add(SignedDuration::from_secs(rule.delay_s)).unwrap_or(now),
+        })
+        .collect();
+    planned.sort_by_key(|p| (p.due_at, p.rule));
+    planned.dedup_by_key(|p| (p.due_at, p.contact));
+    planned
+}
+
+/// The messages of a level, and who of its targets cannot be paged. A target who muted notifications is passed over.
+pub fn plan_level(targets: &[Recipient], priority: Priority, now: Timestamp) -> (Vec<Planned>, Vec<UserId>) {
+    let mut planned = Vec::new();
+    let mut unreachable = Vec::new();
+    for target in targets {
+        let muted = target.muted_until.is_some_and(|until| until > now);
+        let messages = if muted { Vec::new() } else { plan_user(target, priority, now) };
+        match messages.is_empty() {
+            true => unreachable.push(target.user),
+            false => planned.extend(messages),
+        }
+    }
+    (planned, unreachable)
+}
+
+/// Whether the next message of a source to a contact goes out by itself: `recent` of them left within the window.
+pub fn goes_out_singly(recent: i64) -> bool {
+    recent < limits::BUNDLE_SINGLE_MAX
+}
+
+/// When the summary of bundled messages is due: soon after the first of them, but at most one per window.
+pub fn summary_due(first_bundled: Timestamp, last_summary: Option<Timestamp>) -> Timestamp {
+    let collected = first_bundled.saturating_add(SignedDuration::from_secs(limits::BUNDLE_COLLECT_S));
+    let window = last_summary.map(|at| at.saturating_add(SignedDuration::from_secs(limits::BUNDLE_WINDOW_S)));
+    let collected = collected.unwrap_or(first_bundled);
+    window.and_then(Result::ok).map_or(collected, |window| collected.max(window))
+}
+
+/// What becomes of a message that could not be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterFailure {
+    /// Try once more at that time.
+    TryAgain {
+        /// When.
+        at: Timestamp,
+    },
+    /// Give up: the user's next contact is used at once.
+    GiveUp,
+}
+
+/// The rule of retries: three tries within 30 seconds, and a later one only where the other side named a time within them.
+pub fn after_failure(tries: i64, permanent: bool, retry_after_s: Option<i64>, now: Timestamp) -> AfterFailure {
+    let wait = limits::NOTIFICATION_RETRY_S.get(usize::try_from(tries - 1).unwrap_or(0));
+    match (permanent, wait) {
+        (true, _) | (_, None) => AfterFailure::GiveUp,
+        _ if tries >= limits::NOTIFICATION_TRIES_MAX => AfterFailure::GiveUp,
+        (false, Some(wait)) => {
+            let wait = retry_after_s.unwrap_or(*wait);
+            match wait > limits::NOTIFICATION_RETRY_S[1] {
+                true => AfterFailure::GiveUp,
+                false => AfterFailure::TryAgain { at: now + SignedDuration::from_secs(wait.max(1)) },
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::Rule;
+
+    fn at(s: i64) -> Timestamp {
+        Timestamp::from_second(s).unwrap()
+    }
+
+    fn person(user: i64, rules: &[(i64, i64, Priority)]) -> Recipient {
+        let rule = |(i, (contact, delay_s, priority)): (usize, &(i64, i64, Priority))| Rule {
+            id: RuleId(user * 100 + i as i64),
+            contact: ContactId(*contact),
+            channel: Channel::Email,
+            delay_s: *delay_s,
+            priority: *priority,
+        };
+        Recipient { user: UserId(user), rules: rules.iter().enumerate().map(rule).collect(), muted_until: None }
+    }
+
+    #[test]
+    fn rules_of_the_priority_count_and_the_same_contact_once_per_moment() {
+        let ann = person(
+            1,
+            &[(7, 0, Priority::High), (7, 0, Priority::High), (8, 300, Priority::High), (9, 0, Priority::Low)],
+        );
+        let (planned, unreachable) = plan_level(&[ann], Priority::High, at(10));
+        assert_eq!(planned.iter().map(|p| (p.contact.0, p.due_at)).collect::<Vec<_>>(), [(7, at(10)), (8, at(310))]);
+        assert!(unreachable.is_empty());
+    }
+
+    #[test]
+    fn who_has_no_rule_or_is_muted_cannot_be_paged() {
+        let mut muted = person(2, &[(7, 0, Priority::High)]);
+        muted.muted_until = Some(at(11));
+        let (planned, unreachable) =
+            plan_level(&[person(1, &[(7, 0, Priority::Low)]), muted.clone()], Priority::High, at(10));
+        assert_eq!((planned.len(), unreachable), (0, vec![UserId(1), UserId(2)]));
+        assert_eq!(plan_level(&[muted], Priority::High, at(11)).0.len(), 1);
+    }
+
+    #[test]
+    fn the_third_message_is_bundled_and_summaries_keep_their_distance() {
+        assert!(goes_out_singly(1) && !goes_out_singly(2));
+        assert_eq!(summary_due(at(100), None), at(130));
+        assert_eq!(summary_due(at(100), Some(at(90))), at(270));
+        assert_eq!(summary_due(at(1000), Some(at(90))), at(1030));
+    }
+
+    #[test]
+    fn three_tries_within_thirty_seconds_then_the_next_contact() {
+        assert_eq!(after_failure(1, false, None, at(0)), AfterFailure::TryAgain { at: at(5) });
+        assert_eq!(after_failure(2, false, None, at(5)), AfterFailure::TryAgain { at: at(20) });
+        assert_eq!(after_failure(3, false, None, at(20)), AfterFailure::GiveUp);
+        assert_eq!(after_failure(1, true, None, at(0)), AfterFailure::GiveUp);
+        assert_eq!(after_failure(1, false, Some(600), at(0)), AfterFailure::GiveUp);
+    }
+}

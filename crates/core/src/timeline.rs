@@ -1,0 +1,170 @@
+//! The timeline of an alert: typed entries with variables, never sentences, so that pages and API can say them in any language.
+//! Events and notifications have rows of their own; the timeline is the union of the three.
+
+use crate::alert::Priority;
+use crate::ids::{NotificationId, PolicyId, SourceId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Actor {
+    /// A user of Watchbell.
+    User {
+        /// Who.
+        id: UserId,
+    },
+    /// An alert source, by an event.
+    Source {
+        /// Which.
+        id: SourceId,
+    },
+    /// Somebody in the outside tool.
+    Outside {
+        /// The name as the tool prints it.
+        name: String,
+    },
+    /// Watchbell itself.
+    System,
+    /// The command line.
+    CommandLine,
+}
+
+impl Actor {
+    /// The user, where it was one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Actor::User { id } => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// One thing that happened to an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Entry {
+    /// Opened by hand or by a source.
+    Opened {
+        /// The priority it opened with.
+        priority: Priority,
+        /// The policy that will page.
+        policy: PolicyId,
+    },
+    /// Accepted: escalation stops.
+    Accepted,
+    /// Returned to pending.
+    Unaccepted {
+        /// Why.
+        reason: String,
+    },
+    /// Resolved: final.
+    Resolved {
+        /// Why, where nobody pressed the button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Came too late: the alert was resolved, nothing changed.
+    TooLate {
+        /// What was asked.
+        what: String,
+    },
+    /// Given to a person.
+    ReassignedToUser {
+        /// To whom.
+        user: UserId,
+    },
+    /// Given to a policy.
+    ReassignedToPolicy {
+        /// To which.
+        policy: PolicyId,
+    },
+    /// A person asked for the next level.
+    EscalatedNow,
+    /// The priority was raised: escalation starts.
+    Raised,
+    /// A level began; its notifications follow as rows of their own.
+    LevelStarted {
+        /// Which pass, from 1.
+        pass: i64,
+        /// Which level, from 0.
+        level: i64,
+        /// Who is paged.
+        users: Vec<UserId>,
+        /// Targets who cannot be paged: no usable notification rule.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unreachable: Vec<UserId>,
+    },
+    /// A level had nobody who could be paged and fell through at once.
+    LevelEmpty {
+        /// Which pass, from 1.
+        pass: i64,
+        /// Which level, from 0.
+        level: i64,
+        /// Its targets, none of whom can be paged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unreachable: Vec<UserId>,
+    },
+    /// All notifications of a level failed: the next level starts at once.
+    LevelUnreachable {
+        /// Which pass.
+        pass: i64,
+        /// Which level.
+        level: i64,
+    },
+    /// All passes are over.
+    EscalationEnded,
+    /// Nobody could be reached.
+    NobodyNotified,
+    /// A try to send failed; there may be another.
+    DeliveryFailed {
+        /// The message.
+        notification: NotificationId,
+        /// Which try, from 1.
+        attempt: i64,
+        /// What the other side said.
+        error: String,
+        /// Whether it is tried again.
+        again: bool,
+    },
+    /// A send was cut off by a crash and done again: the person may have got it twice.
+    PossiblyTwice {
+        /// The message.
+        notification: NotificationId,
+    },
+    /// A responder was added.
+    ResponderAdded {
+        /// Who.
+        user: UserId,
+    },
+    /// A responder was removed.
+    ResponderRemoved {
+        /// Who.
+        user: UserId,
+    },
+    /// A comment.
+    Comment {
+        /// Its text.
+        text: String,
+        /// Its author, where it is no user.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<String>,
+    },
+    /// What a source told about an alert without changing it (a customer's note on the ticket).
+    Told {
+        /// What.
+        text: String,
+    },
+    /// Something was written to the outside tool.
+    WrittenBack {
+        /// What was written.
+        what: String,
+    },
+    /// Writing to the outside tool gave up; it can be tried again by hand.
+    WriteBackFailed {
+        /// What should have been written.
+        what: String,
+        /// The error in full.
+        error: String,
+    },
+}

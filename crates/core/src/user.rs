@@ -1,0 +1,100 @@
+//! People: roles, contacts, and the preferences that say how they are reached.
+
+use crate::alert::Priority;
+use crate::ids::{ContactId, RuleId, UserId};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            /// All of them, in order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The word on the wire and in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word),+ }
+            }
+
+            /// The value of a word; `None` for a word that is not known.
+            pub fn parse(word: &str) -> Option<Self> {
+                match word { $($word => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )*};
+}
+pub(crate) use words;
+
+words! {
+    /// What a user may do; each includes the ones before it.
+    Role {
+        /// Reads what concerns them.
+        Stakeholder = "STAKEHOLDER",
+        /// Reads.
+        Guest = "GUEST",
+        /// Responds to alerts.
+        Responder = "RESPONDER",
+        /// Configures sources and policies.
+        User = "USER",
+        /// Everything, users and settings too.
+        Admin = "ADMIN",
+    }
+
+    /// How a message travels.
+    Channel {
+        /// E-mail over SMTP.
+        Email = "EMAIL",
+        /// Push over an ntfy server.
+        Ntfy = "NTFY",
+        /// A signed POST to a URL.
+        Webhook = "WEBHOOK",
+        /// Text message (a contact may be kept; no gateway is connected yet).
+        Sms = "SMS",
+        /// Phone call (a contact may be kept; no gateway is connected yet).
+        Voice = "VOICE",
+    }
+
+    /// Whether a contact may be used.
+    ContactStatus {
+        /// It may.
+        Ok = "OK",
+        /// Switched off by its user or an administrator.
+        Locked = "LOCKED",
+        /// The other side refused it for good.
+        Blacklisted = "BLACKLISTED",
+    }
+}
+
+/// One line of "reach me so": which contact, how long after a level started, for which priority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The preference.
+    pub id: RuleId,
+    /// Where to.
+    pub contact: ContactId,
+    /// Over what.
+    pub channel: Channel,
+    /// Seconds after the level started.
+    pub delay_s: i64,
+    /// For alerts of this priority.
+    pub priority: Priority,
+}
+
+/// A person as escalation sees them: usable rules only (the contact is OK).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Who.
+    pub user: UserId,
+    /// Their usable rules.
+    pub rules: Vec<Rule>,
+    /// No pages until then: the user asked for silence.
+    pub muted_until: Option<jiff::Timestamp>,
+}
