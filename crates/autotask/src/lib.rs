@@ -1,0 +1,47 @@
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod callout;
+mod client;
+mod connection;
+mod credentials;
+mod discovery;
+mod entity;
+mod error;
+mod gate;
+mod http;
+mod link;
+mod metadata;
+mod pages;
+mod picklist;
+mod query;
+mod record;
+mod ticket_number;
+mod tickets;
+mod time;
+mod verdict;
+mod write;
+mod zone;
+
+pub use address::{Address, AddressError};
+pub use callout::{CALLOUT_BYTES_MAX, Callout, CalloutError, TicketRef};
+pub use client::Client;
+pub use connection::{Connection, Threshold, Version};
+pub use credentials::Credentials;
+pub use discovery::{ZoneInformation, discover_zone};
+pub use entity::{
+    Company, Contact, DeletedTicketLog, Entity, Publish, Resource, ResourceRole, Role, Ticket, TicketHistory,
+    TicketNote, UserDefinedField,
+};
+pub use error::{Backoff, Cause, Error, Fault};
+pub use gate::REQUESTS_PER_ENDPOINT_MAX;
+pub use http::{BODY_BYTES_MAX, TIMEOUT};
+pub use link::{ticket_link, web_url_of};
+pub use metadata::{EntityInformation, FieldInformation, picklist_of};
+pub use pages::{Pages, Rows};
+pub use picklist::{Picklist, PicklistValue};
+pub use query::{Filter, Operand, Page, Query, ROWS_PER_PAGE_MAX};
+pub use record::Fields;
+pub use ticket_number::{NotATicketNumber, TicketNumber};
+pub use write::{NOTE_TEXT_CHARS_MAX, NOTE_TITLE_CHARS_MAX, NewNote, NewTicket, TicketPatch};
+pub use zone::{ZONES, Zone, ZoneHost};

@@ -1,0 +1,78 @@
+//! What is done with tickets.
+
+use reqwest::Method;
+
+use crate::callout::TicketRef;
+use crate::client::Client;
+use crate::entity::{Entity, Resource, ResourceRole, Ticket, TicketHistory, TicketNote};
+use crate::error::Error;
+use crate::pages::Rows;
+use crate::query::{Filter, Query};
+use crate::ticket_number::TicketNumber;
+use crate::write::{NewNote, NewTicket, TicketPatch};
+
+/// Most pages of notes, history or roles that are read of one ticket or person.
+const PAGES_MAX: usize = 4;
+
+impl Client {
+    /// The ticket that a callout means; `None` where there is none.
+    pub async fn ticket(&self, ticket: &TicketRef) -> Result<Option<Ticket>, Error> {
+        match ticket {
+            TicketRef::Id(id) => self.get(*id).await,
+            TicketRef::Number(number) => self.ticket_by_number(number).await,
+        }
+    }
+
+    /// The ticket with this number; `None` where there is none.
+    pub async fn ticket_by_number(&self, number: &TicketNumber) -> Result<Option<Ticket>, Error> {
+        let query = Query::new().filter(Filter::eq("ticketNumber", number)).max_records(1);
+        Ok(self.query(&query).await?.items.pop())
+    }
+
+    /// Creates a ticket and returns its id. It may be not found for a moment after.
+    pub async fn create_ticket(&self, ticket: NewTicket) -> Result<i64, Error> {
+        self.write(Ticket::PATH, Method::POST, Ticket::PATH, ticket.into_row()).await
+    }
+
+    /// Changes the fields named in the patch.
+    pub async fn patch_ticket(&self, patch: TicketPatch) -> Result<(), Error> {
+        self.write(Ticket::PATH, Method::PATCH, Ticket::PATH, patch.into_row()).await.map(drop)
+    }
+
+    /// Puts a note on a ticket and returns its id. Repeating it makes a second note: look at [`Self::notes`] first.
+    pub async fn create_note(&self, note: NewNote) -> Result<i64, Error> {
+        let path = format!("{}/{}/Notes", Ticket::PATH, note.ticket_id);
+        self.write(TicketNote::PATH, Method::POST, &path, note.into_row()).await
+    }
+
+    /// The notes of a ticket, oldest first, the first 2,000 of them.
+    pub async fn notes(&self, ticket_id: i64) -> Result<Rows<TicketNote>, Error> {
+        self.query_all(&Query::new().filter(Filter::eq("ticketID", ticket_id)), PAGES_MAX).await
+    }
+
+    /// The history of a ticket, oldest first, the first 2,000 entries.
+    pub async fn history(&self, ticket_id: i64) -> Result<Rows<TicketHistory>, Error> {
+        self.query_all(&Query::new().filter(Filter::eq("ticketID", ticket_id)), PAGES_MAX).await
+    }
+
+    /// The active roles of a resource: one of them is needed to assign a ticket to it.
+    pub async fn roles_of(&self, resource_id: i64) -> Result<Vec<ResourceRole>, Error> {
+        let query = Query::new().filter(Filter::eq("resourceID", resource_id)).filter(Filter::eq("isActive", true));
+        Ok(self.query_all(&query, PAGES_MAX).await?.items)
+    }
+
+    /// The resource that our own API user is, to recognise our own edits; `None` where it cannot be told.
+    pub async fn own_resource(&self) -> Result<Option<Resource>, Error> {
+        let (user, email) = (Filter::eq("userName", self.user_name()), Filter::eq("email", self.user_name()));
+        let mut found =
+            self.query::<Resource>(&Query::new().filter(Filter::or([user, email])).max_records(10)).await?.items;
+        let is_ours = |resource: &Resource| {
+            resource.user_name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(self.user_name()))
+        };
+        match found.iter().position(is_ours) {
+            Some(at) => Ok(Some(found.swap_remove(at))),
+            None if found.len() == 1 => Ok(found.pop()),
+            None => Ok(None),
+        }
+    }
+}
