@@ -1,0 +1,137 @@
+//! Writing what the pure rules decided: alert rows, timeline, cancelled pages, responders and jobs, in one transaction.
+
+use crate::alerts;
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::jobs::{self, JobKind, NewJob};
+use crate::value::Rows;
+use jiff::Timestamp;
+use watchbell_core::alert::{Alert, Change, Work, WriteBackOrder};
+use watchbell_core::ids::{AlertId, OrgId};
+use watchbell_core::timeline::{Actor, Entry};
+
+sql! {
+    LOG {
+        sqlite: "INSERT INTO alert_log (org_id, alert_id, at, actor, entry) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($1)",
+        postgres: "INSERT INTO alert_log (org_id, alert_id, at, actor, entry) SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])",
+    }
+    /// Those that wait for a summary too; a summary that is made already leaves out what is over when it is sent.
+    CANCEL_PAGES {
+        sqlite: "UPDATE notification SET state = 'CANCELLED', reason = 'somebody has the alert' WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
+            AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id",
+        postgres: "UPDATE notification SET state = 'CANCELLED', reason = 'somebody has the alert' WHERE org_id = $1 AND alert_id = ANY($2)
+            AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id",
+    }
+    FORGET_ESCALATIONS {
+        sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id IN (SELECT value FROM json_each($2))",
+        postgres: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id = ANY($2)",
+    }
+    RESPOND {
+        both: "INSERT INTO alert_responder (org_id, alert_id, user_id, status, added_at, accepted_at) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (org_id, alert_id, user_id) DO UPDATE SET status = CASE WHEN alert_responder.status = 'ACCEPTED' THEN 'ACCEPTED' ELSE excluded.status END,
+            accepted_at = coalesce(alert_responder.accepted_at, excluded.accepted_at)"
+    }
+    UNRESPOND { both: "DELETE FROM alert_responder WHERE org_id = $1 AND alert_id = $2 AND user_id = $3" }
+}
+
+/// Saves changes of existing alerts, each with the alert as it was read. Errors: `Conflict` when one was changed meanwhile.
+pub(crate) async fn save(
+    tx: &mut Tx,
+    org: OrgId,
+    mut changes: Vec<(Alert, Change)>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for (before, change) in &mut changes {
+        if alerts::finds_group_taken(tx, org, before, &change.alert).await? {
+            change.alert.group_key = None;
+        }
+    }
+    let changed: Vec<(&Alert, &Alert)> = changes
+        .iter()
+        .filter(|(before, change)| change.is_change(before))
+        .map(|(before, change)| (before, &change.alert))
+        .collect();
+    alerts::update(tx, org, &changed).await?;
+    let entries = changes
+        .iter()
+        .flat_map(|(_, change)| change.entries.iter().map(|entry| (change.alert.id, entry.clone())))
+        .collect();
+    log(tx, org, actor, now, entries).await?;
+    let stopped: Vec<i64> =
+        changes.iter().filter(|(_, change)| change.cancel_pages).map(|(_, change)| change.alert.id.0).collect();
+    stop(tx, org, stopped).await?;
+    for (_, change) in &changes {
+        respond(tx, org, change, actor, now).await?;
+    }
+    let work = changes
+        .iter()
+        .flat_map(|(_, change)| change.work.iter().map(|work| job_of(org, &change.alert, work, now, actor)))
+        .flatten()
+        .collect();
+    jobs::ask(tx, work).await
+}
+
+/// Writes timeline entries.
+pub(crate) async fn log(
+    tx: &mut Tx,
+    org: OrgId,
+    actor: &Actor,
+    now: Timestamp,
+    entries: Vec<(AlertId, Entry)>,
+) -> Result<(), StoreError> {
+    let actor = to_json(actor)?;
+    let mut rows = Rows::default();
+    for (alert, entry) in entries {
+        rows.push(crate::args![org, alert, now, &actor, to_json(&entry)?]);
+    }
+    tx.exec_many(LOG, rows).await.map(|_| ())
+}
+
+/// Stop means stop: planned pages are cancelled with their jobs, and nothing wakes the escalation.
+async fn stop(tx: &mut Tx, org: OrgId, alerts: Vec<i64>) -> Result<(), StoreError> {
+    if alerts.is_empty() {
+        return Ok(());
+    }
+    let cancelled: Vec<(i64,)> = tx.all(CANCEL_PAGES, crate::args![org, alerts.clone()]).await?;
+    jobs::forget_pages(tx, org, cancelled.into_iter().map(|(id,)| id).collect()).await?;
+    tx.exec(FORGET_ESCALATIONS, crate::args![org, alerts]).await.map(|_| ())
+}
+
+async fn respond(tx: &mut Tx, org: OrgId, change: &Change, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
+    let alert = change.alert.id;
+    for entry in &change.entries {
+        let (user, status, accepted_at) = match (entry, actor.user()) {
+            (Entry::Accepted, Some(user)) => (user, "ACCEPTED", Some(now)),
+            (Entry::ResponderAdded { user } | Entry::ReassignedToUser { user }, _) => (*user, "PENDING", None),
+            (Entry::ResponderRemoved { user }, _) => {
+                tx.exec(UNRESPOND, crate::args![org, alert, *user]).await?;
+                continue;
+            }
+            _ => continue,
+        };
+        tx.exec(RESPOND, crate::args![org, alert, user, status, now, accepted_at]).await?;
+    }
+    Ok(())
+}
+
+/// The job that does a piece of work; `None` where there is nothing to write to.
+fn job_of(org: OrgId, alert: &Alert, work: &Work, now: Timestamp, actor: &Actor) -> Option<NewJob> {
+    let id = alert.id.0;
+    match work {
+        Work::Escalate { at } => Some(NewJob::new(org, JobKind::Escalate, id, *at).once(format!("escalate:{id}"))),
+        Work::Tell { update } => Some(NewJob::new(org, JobKind::Tell, id, now).with((update, actor))),
+        Work::WriteBack { update, complete } => alert.content.ticket.as_ref().map(|ticket| {
+            let order =
+                WriteBackOrder { update: *update, by: actor.clone(), version: alert.version, complete: *complete };
+            NewJob::new(org, JobKind::WriteBack, id, now)
+                .in_lane(format!("ticket:{}:{}", alert.source, ticket.id))
+                .once(format!("write:{id}:{update}:{}:{complete}", alert.version))
+                .with(order)
+        }),
+    }
+}
+
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::BadData(Box::new(error)))
+}

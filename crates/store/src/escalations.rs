@@ -1,0 +1,254 @@
+//! Stepping escalations that are due: the next levels start, their notifications and jobs are written, in one transaction.
+
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::jobs::{self, Job, JobKind, NewJob};
+use crate::notifications::{self, NewNotification};
+use crate::value::Rows;
+use crate::{alerts, bundles, changes, recipients};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use watchbell_core::alert::{Alert, Update};
+use watchbell_core::escalation::{self, Advance, Policy};
+use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId};
+use watchbell_core::limits;
+use watchbell_core::notify::NotificationState;
+use watchbell_core::timeline::{Actor, Entry};
+
+/// What a batch of steps did.
+#[derive(Debug, Default)]
+pub struct Stepped {
+    /// How many escalations were looked at; fewer than the limit: nothing more is due.
+    pub jobs: usize,
+    /// Sends whose jobs were born leased by this node: it must do them now.
+    pub sends: Vec<Job>,
+    /// Alerts that changed, for live pages.
+    pub alerts: Vec<(OrgId, i64)>,
+}
+
+/// How long an escalation that cannot be stepped waits for the next try, in seconds: its alert stays open and visible meanwhile.
+const POSTPONED_S: i64 = 60;
+
+/// Steps what is due. Up to `slots` of the messages that go out at once are leased to the caller.
+/// An escalation that cannot be stepped (a row that cannot be read) is put off by itself; its neighbours go on.
+pub async fn step_due(db: &Db, now: Timestamp, slots: usize) -> Result<Stepped, StoreError> {
+    match step_some(db, now, slots, limits::ESCALATION_BATCH_MAX).await {
+        Err(error) if !error.is_transient() => step_one_by_one(db, now, slots).await,
+        done => done,
+    }
+}
+
+async fn step_some(db: &Db, now: Timestamp, slots: usize, max: usize) -> Result<Stepped, StoreError> {
+    db.write(move |tx| Box::pin(step_batch(tx, now, slots, max))).await
+}
+
+async fn step_one_by_one(db: &Db, now: Timestamp, slots: usize) -> Result<Stepped, StoreError> {
+    let mut all = Stepped::default();
+    for _ in 0..limits::ESCALATION_BATCH_MAX {
+        match step_some(db, now, slots.saturating_sub(all.sends.len()), 1).await {
+            Ok(one) if one.jobs == 0 => break,
+            Ok(one) => {
+                all.jobs += one.jobs;
+                all.sends.extend(one.sends);
+                all.alerts.extend(one.alerts);
+            }
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => postpone_first(db, now, error).await?,
+        }
+    }
+    Ok(all)
+}
+
+async fn postpone_first(db: &Db, now: Timestamp, error: StoreError) -> Result<(), StoreError> {
+    let text = error.to_string();
+    let postponed = db.write(move |tx| {
+        Box::pin(async move {
+            let first = jobs::due_escalations(tx, now, 1).await?;
+            let at = now + SignedDuration::from_secs(POSTPONED_S);
+            jobs::postpone_many(tx, first.iter().map(|job| job.id.0).collect(), at, &text).await?;
+            Ok(first.first().map(|job| job.subject))
+        })
+    });
+    let alert = postponed.await?;
+    tracing::error!(alert, %error, "an escalation cannot be stepped; it is tried again in a minute");
+    Ok(())
+}
+
+async fn step_batch(tx: &mut Tx, now: Timestamp, slots: usize, max: usize) -> Result<Stepped, StoreError> {
+    let due = jobs::due_escalations(tx, now, max).await?;
+    let mut stepped = Stepped { jobs: due.len(), ..Stepped::default() };
+    for org in orgs(&due) {
+        let of_org: Vec<&Job> = due.iter().filter(|job| job.org == org).collect();
+        step_org(tx, org, &of_org, now, slots, &mut stepped).await?;
+    }
+    Ok(stepped)
+}
+
+async fn step_org(
+    tx: &mut Tx,
+    org: OrgId,
+    due: &[&Job],
+    now: Timestamp,
+    slots: usize,
+    stepped: &mut Stepped,
+) -> Result<(), StoreError> {
+    let mut subjects: Vec<i64> = due.iter().map(|job| job.subject).collect();
+    subjects.sort_unstable();
+    let before: Vec<Alert> = alerts::lock(tx, org, subjects).await?.into_iter().map(|(alert, _)| alert).collect();
+    let advances = advance_all(tx, org, &before, now).await?;
+    // Another node may have stepped them while this one waited for the alerts: the alert says what is due, the jobs only wake.
+    // The old jobs go first: their keys make room for the next steps.
+    jobs::delete_many(tx, due.iter().map(|job| job.id.0).collect()).await?;
+    write(tx, org, &before, &advances, now, slots, stepped).await
+}
+
+async fn advance_all(tx: &mut Tx, org: OrgId, before: &[Alert], now: Timestamp) -> Result<Vec<Advance>, StoreError> {
+    let policies = recipients::policies(tx, org, &before.iter().collect::<Vec<_>>()).await?;
+    let mut users: Vec<i64> = policies
+        .values()
+        .flat_map(|p| p.levels.iter().flat_map(|level| level.users.iter().map(|user| user.0)))
+        .collect();
+    users.extend(before.iter().filter_map(|alert| alert.escalation.direct.map(|user| user.0)));
+    users.sort_unstable();
+    users.dedup();
+    let recipients = recipients::recipients(tx, org, users).await?;
+    let under_way = under_way(tx, org, before).await?;
+    let advance = |alert: &Alert| {
+        escalation::advance(alert, policy_of(&policies, alert), &recipients, under_way.contains(&alert.id.0), now)
+    };
+    Ok(before.iter().map(advance).collect())
+}
+
+/// Which alerts have messages that may still reach somebody. Those that have not begun have none: the hot path asks nothing.
+async fn under_way(tx: &mut Tx, org: OrgId, alerts: &[Alert]) -> Result<BTreeSet<i64>, StoreError> {
+    let begun = |alert: &&Alert| alert.escalation.level >= 0 || alert.escalation.pass > 1;
+    let begun: Vec<i64> = alerts.iter().filter(begun).map(|alert| alert.id.0).collect();
+    if begun.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let rows: Vec<(i64,)> = tx.all(UNDER_WAY, crate::args![org, begun]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+fn policy_of<'a>(policies: &'a BTreeMap<(PolicyId, i64), Policy>, alert: &Alert) -> &'a Policy {
+    /// A version that is gone cannot be (a foreign key holds it); an empty one says "nobody was notified" loudly.
+    static NOBODY: Policy = Policy { id: PolicyId(0), version: 0, levels: Vec::new(), passes: 1, delay_s: 0 };
+    policies.get(&(alert.escalation.policy, alert.escalation.version)).unwrap_or(&NOBODY)
+}
+
+async fn write(
+    tx: &mut Tx,
+    org: OrgId,
+    before: &[Alert],
+    advances: &[Advance],
+    now: Timestamp,
+    slots: usize,
+    stepped: &mut Stepped,
+) -> Result<(), StoreError> {
+    let changed: Vec<(&Alert, &Alert)> = before
+        .iter()
+        .zip(advances)
+        .filter(|(old, new)| old.version != new.alert.version)
+        .map(|(old, new)| (old, &new.alert))
+        .collect();
+    alerts::update(tx, org, &changed).await?;
+    stepped.alerts.extend(changed.iter().map(|(old, _)| (org, old.id.0)));
+    let entries =
+        advances.iter().flat_map(|done| done.entries.iter().map(|entry| (done.alert.id, entry.clone()))).collect();
+    changes::log(tx, org, &Actor::System, now, entries).await?;
+    let mut asked: Vec<NewJob> = advances.iter().filter_map(|done| next_step(org, &done.alert)).collect();
+    asked.extend(advances.iter().filter(|done| went_further(done)).map(|done| tell_escalated(org, &done.alert, now)));
+    let pages: Vec<NewNotification> = advances
+        .iter()
+        .flat_map(|done| done.pages.iter().map(|page| NewNotification::page(&done.alert, page, now)))
+        .collect();
+    asked.extend(plan(tx, org, pages, now, slots, stepped).await?);
+    jobs::ask(tx, asked).await
+}
+
+fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
+    let at = alert.escalation.next_step_at?;
+    Some(NewJob::new(org, JobKind::Escalate, alert.id.0, at).once(format!("escalate:{}", alert.id)))
+}
+
+/// Whether a level after the first began because nobody answered: some people asked to be told.
+fn went_further(done: &Advance) -> bool {
+    done.entries.iter().any(|entry| matches!(entry, Entry::LevelStarted { level, pass, .. } if *level > 0 || *pass > done.alert.escalation.first_pass))
+}
+
+fn tell_escalated(org: OrgId, alert: &Alert, now: Timestamp) -> NewJob {
+    NewJob::new(org, JobKind::Tell, alert.id.0, now).with((Update::Escalated, Actor::System))
+}
+
+/// Decides which pages go out now, later, or in a summary; writes them; the jobs that are still to be asked for.
+async fn plan(
+    tx: &mut Tx,
+    org: OrgId,
+    mut pages: Vec<NewNotification>,
+    now: Timestamp,
+    slots: usize,
+    stepped: &mut Stepped,
+) -> Result<Vec<NewJob>, StoreError> {
+    let mut bundling = bundles::Bundling::load(tx, org, &pages, now).await?;
+    let mut leased = Vec::new();
+    let mut asked = Vec::new();
+    let ids = notifications::next_ids(tx, pages.len()).await?;
+    for (page, id) in pages.iter_mut().zip(ids) {
+        page.id = NotificationId(id);
+        if page.due_at > now {
+            asked.push(NewJob::new(org, JobKind::Notify, id, page.due_at));
+        } else if !bundling.goes_out(page) {
+            page.state = NotificationState::Suppressed;
+            page.reason = Some(bundles::BUNDLED);
+        } else if stepped.sends.len() + leased.len() < slots {
+            page.state = NotificationState::Sending;
+            leased.push(NewJob::new(org, JobKind::Notify, id, now));
+        } else {
+            asked.push(NewJob::new(org, JobKind::Notify, id, now));
+        }
+    }
+    notifications::insert(tx, org, &pages).await?;
+    asked.extend(bundling.summaries(tx, org, now).await?);
+    stepped.sends.extend(lease(tx, leased, now).await?);
+    Ok(asked)
+}
+
+sql! {
+    UNDER_WAY {
+        sqlite: "SELECT DISTINCT alert_id FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
+            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED')",
+        postgres: "SELECT DISTINCT alert_id FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
+            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED')",
+    }
+    LEASED_OF {
+        sqlite: "SELECT id, subject_id FROM job WHERE kind = 'notify' AND leased AND (org_id, subject_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
+        postgres: "SELECT id, subject_id FROM job WHERE kind = 'notify' AND leased AND (org_id, subject_id) IN (SELECT * FROM UNNEST($1::bigint[], $2::bigint[]))",
+    }
+}
+
+/// Asks for jobs that are born leased, and reads their ids.
+async fn lease(tx: &mut Tx, jobs: Vec<NewJob>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+    let mut rows = Rows::default();
+    jobs.iter().for_each(|job| rows.push(crate::args![job.org, job.subject]));
+    let Some(org) = jobs.first().map(|job| job.org) else { return Ok(Vec::new()) };
+    jobs::ask_leased(tx, jobs, true, Some(now + SignedDuration::from_secs(limits::JOB_LEASE_S))).await?;
+    let leased: Vec<(i64, i64)> = tx.all_many(LEASED_OF, rows).await?;
+    let job = |(id, subject)| Job {
+        id: JobId(id),
+        org,
+        kind: JobKind::Notify,
+        subject,
+        generation: 1,
+        attempt: 0,
+        due_at: now,
+        payload: "{}".into(),
+    };
+    Ok(leased.into_iter().map(job).collect())
+}
+
+fn orgs(jobs: &[Job]) -> Vec<OrgId> {
+    let mut orgs: Vec<OrgId> = jobs.iter().map(|job| job.org).collect();
+    orgs.sort_unstable();
+    orgs.dedup();
+    orgs
+}

@@ -1,0 +1,92 @@
+//! Who is told that an alert changed: those whom it woke or who respond to it, and who asked for it; never who did it.
+
+use crate::alerts;
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::jobs::{self, JobKind, NewJob};
+use crate::notifications::{self, NewNotification};
+use crate::scope::Scope;
+use jiff::Timestamp;
+use watchbell_core::alert::{Alert, Update};
+use watchbell_core::ids::{AlertId, NotificationId};
+use watchbell_core::notify::{NotificationState, Purpose};
+use watchbell_core::timeline::Actor;
+
+sql! {
+    WHO_ASKED {
+        both: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM notification_preference p
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK')
+            WHERE p.org_id = $1 AND p.collection = 'UPDATES' AND p.kind = $3 AND p.user_id <> $4 AND (
+                EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = p.org_id AND r.alert_id = $2 AND r.user_id = p.user_id)
+                OR EXISTS (SELECT 1 FROM notification n WHERE n.org_id = p.org_id AND n.alert_id = $2 AND n.user_id = p.user_id AND (n.state IN ('SENT', 'DELIVERED') OR n.summary_id IS NOT NULL)))
+            ORDER BY p.user_id, p.contact_id"
+    }
+    /// The responders' contacts that would page them at once.
+    RESPONDERS {
+        both: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM alert_responder r
+            JOIN notification_preference p ON p.org_id = r.org_id AND p.user_id = r.user_id AND p.collection = 'ALERTS' AND p.kind = $3 AND p.delay_s = 0
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK')
+            WHERE r.org_id = $1 AND r.alert_id = $2 AND r.status = 'ACCEPTED' AND r.user_id <> $4 ORDER BY p.user_id, p.contact_id"
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Addressee {
+    user_id: i64,
+    contact_id: i64,
+    channel: String,
+    target: String,
+}
+
+/// Plans the notices of a change, with their jobs.
+pub async fn plan(
+    tx: &mut Tx,
+    scope: &Scope,
+    alert: AlertId,
+    update: Update,
+    by: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((alert, _)) = alerts::lock(tx, scope.org, vec![alert.0]).await?.pop() else { return Ok(()) };
+    let actor = by.user().map_or(0, |user| user.0);
+    let addressees: Vec<Addressee> = match update {
+        Update::Told => {
+            let priority = format!("{}_PRIORITY", alert.priority);
+            tx.all(RESPONDERS, crate::args![scope.org, alert.id, priority, actor]).await?
+        }
+        Update::Accepted | Update::Resolved | Update::Escalated => {
+            tx.all(WHO_ASKED, crate::args![scope.org, alert.id, update.as_str(), actor]).await?
+        }
+    };
+    let ids = notifications::next_ids(tx, addressees.len()).await?;
+    let notices: Vec<NewNotification> =
+        addressees.into_iter().zip(ids).map(|(to, id)| notice(&alert, update, to, id, now)).collect();
+    notifications::insert(tx, scope.org, &notices).await?;
+    // News never stand in the way of pages: closing a thousand alerts holds nobody's page back.
+    let send = |notice: &NewNotification| {
+        NewJob::new(scope.org, JobKind::Notify, notice.id.0, now).as_urgent_as(JobKind::Tell)
+    };
+    jobs::ask(tx, notices.iter().map(send).collect()).await
+}
+
+fn notice(alert: &Alert, update: Update, to: Addressee, id: i64, now: Timestamp) -> NewNotification {
+    NewNotification {
+        id: NotificationId(id),
+        alert: Some(alert.id),
+        source: alert.source,
+        pass: alert.escalation.pass,
+        level: alert.escalation.level,
+        user: to.user_id,
+        preference: None,
+        contact: to.contact_id,
+        channel: to.channel,
+        target: Some(to.target),
+        purpose: Purpose::Update,
+        about: Some(update.as_str()),
+        state: NotificationState::Planned,
+        reason: None,
+        in_summary: false,
+        due_at: now,
+        planned_at: now,
+    }
+}

@@ -1,0 +1,29 @@
+//! PostgreSQL: a pool whose commits are durable, checked when it opens.
+
+use crate::db::Db;
+use crate::error::StoreError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// Connects and migrates. Errors: unreachable, `synchronous_commit` off (a 2xx would not be durable).
+pub(crate) async fn open(url: &str) -> Result<Db, StoreError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| StoreError::Refused(format!("the database URL cannot be read: {error}")))?
+        .application_name("watchbell")
+        .options([("statement_timeout", "30000"), ("lock_timeout", "10000"), ("timezone", "UTC")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options)
+        .await?;
+    let (commit,): (String,) = sqlx::query_as("SELECT current_setting('synchronous_commit')").fetch_one(&pool).await?;
+    if commit == "off" {
+        return Err(StoreError::Refused(
+            "PostgreSQL runs with synchronous_commit = off: an accepted event could be lost. Set it to on.".into(),
+        ));
+    }
+    crate::migrate::postgres(&pool).await?;
+    Ok(Db::Postgres { pool })
+}

@@ -1,0 +1,403 @@
+//! Alert sources: one connection to a tool each, with a secret integration key, a policy, and how its events become alerts.
+
+use crate::args;
+use crate::audit::{self, subject};
+use crate::connectors;
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::page::Page;
+use crate::policies;
+use crate::scope::Scope;
+use crate::seal::Place;
+use crate::stored;
+use crate::value::timestamp;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value as Json;
+use watchbell_core::alert::Priority;
+use watchbell_core::grouping::Grouping;
+use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId};
+use watchbell_core::text::fold;
+
+const NOUN: &str = "alert source";
+
+/// Where the integration key of a source is sealed.
+pub const KEY_SEALED: Place = Place { table: "alert_source", column: "key_sealed" };
+
+macro_rules! columns {
+    () => {
+        "id, name, integration_type, key_sealed, policy_id, active, grouping, grouping_window_s, priority_rule, auto_resolve_s, \
+         connector_id, settings, rules, started_at, polled_at, poll_state, created_at, updated_at, deleted_at"
+    };
+}
+
+sql! {
+    INSERT { both: "INSERT INTO alert_source (org_id, name, name_folded, integration_type, key_hash, key_sealed, policy_id, active, grouping, \
+        grouping_window_s, priority_rule, auto_resolve_s, connector_id, settings, rules, started_at, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $16) RETURNING id" }
+    BY_ID { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL") }
+    FOR_UPDATE {
+        sqlite: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL"),
+        postgres: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE"),
+    }
+    BY_NAME { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND name_folded = $2 AND deleted_at IS NULL") }
+    LIST { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2 OFFSET $3") }
+    MANY {
+        sqlite: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2)) ORDER BY id"),
+        postgres: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = ANY($2) ORDER BY id"),
+    }
+    OF_TYPE { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND integration_type = $2 AND deleted_at IS NULL ORDER BY id") }
+    OF_CONNECTOR { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND connector_id = $2 AND deleted_at IS NULL ORDER BY id") }
+    UPDATE { both: "UPDATE alert_source SET name = $3, name_folded = $4, policy_id = $5, active = $6, grouping = $7, grouping_window_s = $8, \
+        priority_rule = $9, auto_resolve_s = $10, connector_id = $11, settings = $12, rules = $13, updated_at = $14 WHERE org_id = $1 AND id = $2" }
+    SET_KEY { both: "UPDATE alert_source SET key_hash = $3, key_sealed = $4, updated_at = $5 WHERE org_id = $1 AND id = $2" }
+    SET_POLL { both: "UPDATE alert_source SET polled_at = $3, poll_state = $4 WHERE org_id = $1 AND id = $2" }
+    SET_RULES { both: "UPDATE alert_source SET rules = $4 WHERE org_id = $1 AND id = $2 AND COALESCE(rules, '') = $3" }
+    DELETE { both: "UPDATE alert_source SET deleted_at = $3, updated_at = $3, active = FALSE, connector_id = NULL WHERE org_id = $1 AND id = $2" }
+}
+
+/// One connection to a tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Source {
+    /// Which.
+    pub id: SourceId,
+    /// Its name, unique without case.
+    pub name: String,
+    /// Which tool, in ilert's words: `API`, `AUTOTASK`.
+    pub integration_type: String,
+    /// The integration key, sealed at [`KEY_SEALED`].
+    #[serde(skip)]
+    pub key_sealed: Vec<u8>,
+    /// Who is paged.
+    pub policy: PolicyId,
+    /// Whether its events open alerts.
+    pub active: bool,
+    /// How events become alerts.
+    pub grouping: Grouping,
+    /// For grouping per window, in seconds.
+    pub grouping_window_s: Option<i64>,
+    /// The priority of events that say none.
+    pub priority_rule: Priority,
+    /// Resolve alerts after this time, in seconds.
+    pub auto_resolve_s: Option<i64>,
+    /// The account of the tool.
+    pub connector: Option<ConnectorId>,
+    /// Icons, templates and so on as they were sent: an object.
+    pub settings: Json,
+    /// The rules of the tool (Autotask: what reaches us, what a change does) as JSON text.
+    pub rules: Option<String>,
+    /// Older tickets open only by a later change.
+    pub started_at: Timestamp,
+    /// When the tool was last asked for changes.
+    #[serde(skip)]
+    pub polled_at: Option<Timestamp>,
+    /// What the poll has to remember.
+    #[serde(skip)]
+    pub poll_state: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted; only [`get_many`] returns such sources.
+    pub deleted_at: Option<Timestamp>,
+}
+
+/// What a source is made of, parsed at the edge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceIn {
+    /// Its name.
+    pub name: String,
+    /// Which tool; not changed by an update.
+    pub integration_type: String,
+    /// Who is paged.
+    pub policy: PolicyId,
+    /// Whether its events open alerts.
+    pub active: bool,
+    /// How events become alerts.
+    pub grouping: Grouping,
+    /// For grouping per window, in seconds.
+    pub grouping_window_s: Option<i64>,
+    /// The priority of events that say none.
+    pub priority_rule: Priority,
+    /// Resolve alerts after this time, in seconds.
+    pub auto_resolve_s: Option<i64>,
+    /// The account of the tool.
+    pub connector: Option<ConnectorId>,
+    /// See [`Source::settings`].
+    pub settings: Json,
+    /// See [`Source::rules`].
+    pub rules: Option<String>,
+}
+
+impl From<Source> for SourceIn {
+    fn from(source: Source) -> Self {
+        Self {
+            name: source.name,
+            integration_type: source.integration_type,
+            policy: source.policy,
+            active: source.active,
+            grouping: source.grouping,
+            grouping_window_s: source.grouping_window_s,
+            priority_rule: source.priority_rule,
+            auto_resolve_s: source.auto_resolve_s,
+            connector: source.connector,
+            settings: source.settings,
+            rules: source.rules,
+        }
+    }
+}
+
+/// An integration key made by the server's `Ids`: how it is looked up, and how it is shown again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntegrationKey {
+    /// SHA-256 of the key.
+    pub hash: [u8; 32],
+    /// The key, sealed at [`KEY_SEALED`].
+    pub sealed: Vec<u8>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
+    id: i64,
+    name: String,
+    integration_type: String,
+    key_sealed: Vec<u8>,
+    policy_id: i64,
+    active: bool,
+    grouping: String,
+    grouping_window_s: Option<i64>,
+    priority_rule: String,
+    auto_resolve_s: Option<i64>,
+    connector_id: Option<String>,
+    settings: String,
+    rules: Option<String>,
+    started_at: i64,
+    polled_at: Option<i64>,
+    poll_state: Option<String>,
+    created_at: i64,
+    updated_at: i64,
+    deleted_at: Option<i64>,
+}
+
+impl Row {
+    pub(crate) fn read(self) -> Result<Source, StoreError> {
+        Ok(Source {
+            id: SourceId(self.id),
+            name: self.name,
+            integration_type: self.integration_type,
+            key_sealed: self.key_sealed,
+            policy: PolicyId(self.policy_id),
+            active: self.active,
+            grouping: stored::word(NOUN, &self.grouping, Grouping::parse)?,
+            grouping_window_s: self.grouping_window_s,
+            priority_rule: stored::word(NOUN, &self.priority_rule, Priority::parse)?,
+            auto_resolve_s: self.auto_resolve_s,
+            connector: self.connector_id.map(ConnectorId),
+            settings: stored::json(NOUN, &self.settings)?,
+            rules: self.rules,
+            started_at: timestamp(self.started_at),
+            polled_at: self.polled_at.map(timestamp),
+            poll_state: self.poll_state,
+            created_at: timestamp(self.created_at),
+            updated_at: timestamp(self.updated_at),
+            deleted_at: self.deleted_at.map(timestamp),
+        })
+    }
+}
+
+/// Makes a source. Errors: `Taken` (name), `Refused` (policy or connector that does not exist).
+pub async fn create(
+    db: &Db,
+    scope: &Scope,
+    new: SourceIn,
+    key: IntegrationKey,
+    now: Timestamp,
+) -> Result<Source, StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| Box::pin(async move { create_in(tx, &scope, new, key, now).await })).await
+}
+
+/// [`create`] as part of a unit.
+pub async fn create_in(
+    tx: &mut Tx,
+    scope: &Scope,
+    new: SourceIn,
+    key: IntegrationKey,
+    now: Timestamp,
+) -> Result<Source, StoreError> {
+    hold_references(tx, scope.org, &new).await?;
+    let (folded, settings) = (fold(&new.name), stored::to_json(&new.settings)?);
+    let (grouping, rule) = (new.grouping.as_str(), new.priority_rule.as_str());
+    let args = args![
+        scope.org,
+        new.name,
+        folded,
+        new.integration_type,
+        key.hash,
+        key.sealed,
+        new.policy,
+        new.active,
+        grouping,
+        new.grouping_window_s,
+        rule,
+        new.auto_resolve_s,
+        new.connector,
+        settings,
+        new.rules,
+        now
+    ];
+    let id = SourceId(tx.insert(INSERT, args).await.map_err(taken)?);
+    let source = find(tx, scope.org, id).await?;
+    audit::created(tx, scope, subject(NOUN, id), &source, now).await?;
+    Ok(source)
+}
+
+async fn hold_references(tx: &mut Tx, org: OrgId, new: &SourceIn) -> Result<(), StoreError> {
+    policies::hold(tx, org, new.policy).await?;
+    match &new.connector {
+        Some(connector) => connectors::hold(tx, org, connector).await,
+        None => Ok(()),
+    }
+}
+
+fn taken(error: StoreError) -> StoreError {
+    error.taken("alert_source_name", NOUN, "name").taken("alert_source.name_folded", NOUN, "name")
+}
+
+/// A source. Errors: `NotFound`.
+pub async fn get(db: &Db, scope: &Scope, id: SourceId) -> Result<Source, StoreError> {
+    let row: Option<Row> = db.one(BY_ID, args![scope.org, id]).await?;
+    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
+}
+
+/// The source of this name.
+pub async fn find_by_name(db: &Db, scope: &Scope, name: &str) -> Result<Option<Source>, StoreError> {
+    let row: Option<Row> = db.one(BY_NAME, args![scope.org, fold(name)]).await?;
+    row.map(Row::read).transpose()
+}
+
+/// Sources by id.
+pub async fn list(db: &Db, scope: &Scope, page: Page) -> Result<Vec<Source>, StoreError> {
+    read(db.all(LIST, args![scope.org, page.max_results, page.start_index]).await?)
+}
+
+/// Those of `ids` that ever existed, deleted ones too: alerts name them.
+pub async fn get_many(db: &Db, scope: &Scope, ids: &[SourceId]) -> Result<Vec<Source>, StoreError> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    read(db.all(MANY, args![scope.org, ids]).await?)
+}
+
+/// The sources of a tool, by id.
+pub async fn of_type(db: &Db, scope: &Scope, integration_type: &str) -> Result<Vec<Source>, StoreError> {
+    read(db.all(OF_TYPE, args![scope.org, integration_type]).await?)
+}
+
+/// The sources that use an account, by id.
+pub async fn of_connector(db: &Db, scope: &Scope, connector: &ConnectorId) -> Result<Vec<Source>, StoreError> {
+    read(db.all(OF_CONNECTOR, args![scope.org, connector.clone()]).await?)
+}
+
+fn read(rows: Vec<Row>) -> Result<Vec<Source>, StoreError> {
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// Replaces what a source is made of, but not its key or its tool. Errors: `NotFound`, `Taken`, `Refused`.
+pub async fn update(db: &Db, scope: &Scope, id: SourceId, new: SourceIn, now: Timestamp) -> Result<Source, StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let before = lock(tx, scope.org, id).await?;
+            hold_references(tx, scope.org, &new).await?;
+            let (folded, settings) = (fold(&new.name), stored::to_json(&new.settings)?);
+            let (grouping, rule) = (new.grouping.as_str(), new.priority_rule.as_str());
+            let args = args![
+                scope.org,
+                id,
+                new.name,
+                folded,
+                new.policy,
+                new.active,
+                grouping,
+                new.grouping_window_s,
+                rule,
+                new.auto_resolve_s,
+                new.connector,
+                settings,
+                new.rules,
+                now
+            ];
+            tx.exec(UPDATE, args).await.map_err(taken)?;
+            let after = find(tx, scope.org, id).await?;
+            audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
+            Ok(after)
+        })
+    })
+    .await
+}
+
+/// Gives a source another integration key; the old one is unknown from now on. Errors: `NotFound`.
+pub async fn replace_key(
+    db: &Db,
+    scope: &Scope,
+    id: SourceId,
+    key: IntegrationKey,
+    now: Timestamp,
+) -> Result<Source, StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let before = lock(tx, scope.org, id).await?;
+            tx.exec(SET_KEY, args![scope.org, id, key.hash, key.sealed, now]).await?;
+            let after = find(tx, scope.org, id).await?;
+            audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
+            Ok(after)
+        })
+    })
+    .await
+}
+
+/// Keeps where a poll stands, as part of the unit that acts on what it found.
+pub async fn set_poll(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: SourceId,
+    polled_at: Timestamp,
+    state: Option<String>,
+) -> Result<(), StoreError> {
+    tx.exec(SET_POLL, args![scope.org, id, polled_at, state]).await.map(|_| ())
+}
+
+/// Keeps rules that took over what the tool says anew; rules that somebody changed meanwhile stay.
+pub async fn renew_rules(
+    db: &Db,
+    scope: &Scope,
+    id: SourceId,
+    before: Option<&str>,
+    rules: String,
+) -> Result<(), StoreError> {
+    let args = args![scope.org, id, before.unwrap_or_default(), rules];
+    db.write(move |tx| Box::pin(async move { tx.exec(SET_RULES, args).await.map(|_| ()) })).await
+}
+
+/// Deletes a source: its key is unknown, its alerts stay. Errors: `NotFound`.
+pub async fn delete(db: &Db, scope: &Scope, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let source = lock(tx, scope.org, id).await?;
+            tx.exec(DELETE, args![scope.org, id, now]).await?;
+            audit::deleted(tx, &scope, subject(NOUN, id), &source, now).await
+        })
+    })
+    .await
+}
+
+async fn lock(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
+    let row: Option<Row> = tx.one(FOR_UPDATE, args![org, id]).await?;
+    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
+}
+
+async fn find(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
+    let row: Option<Row> = tx.one(BY_ID, args![org, id]).await?;
+    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
+}

@@ -1,0 +1,70 @@
+//! Statements are constants: one text where both databases can read it, two where they differ.
+
+/// One statement, in the words of both databases.
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    /// For SQLite.
+    pub sqlite: &'static str,
+    /// For PostgreSQL.
+    pub postgres: &'static str,
+}
+
+/// Makes constants of statements, and `STATEMENTS`, the list of a file's texts, which a test prepares on both databases.
+macro_rules! sql {
+    (@text both: $both:expr) => { $crate::Sql { sqlite: $both, postgres: $both } };
+    (@text sqlite: $sqlite:expr, postgres: $postgres:expr $(,)?) => { $crate::Sql { sqlite: $sqlite, postgres: $postgres } };
+    ($($(#[$meta:meta])* $name:ident { $($text:tt)* })*) => {
+        $($(#[$meta])* const $name: $crate::Sql = sql!(@text $($text)*);)*
+        /// Every statement of this file, by name.
+        pub(crate) const STATEMENTS: &[(&str, $crate::Sql)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+/// Every statement of the store, by file and name: for the test that prepares them all.
+pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
+    let files: &[(&'static str, &'static [(&'static str, Sql)])] = &[
+        ("alert_history", crate::alert_history::STATEMENTS),
+        ("alert_list", crate::alert_list::STATEMENTS),
+        ("alert_search", crate::alert_search::STATEMENTS),
+        ("alerts", crate::alerts::STATEMENTS),
+        ("api_keys", crate::api_keys::STATEMENTS),
+        ("audit", crate::audit::STATEMENTS),
+        ("audit_search", crate::audit_search::STATEMENTS),
+        ("bundles", crate::bundles::STATEMENTS),
+        ("canary", crate::canary::STATEMENTS),
+        ("changes", crate::changes::STATEMENTS),
+        ("connector_cache", crate::connector_cache::STATEMENTS),
+        ("connectors", crate::connectors::STATEMENTS),
+        ("contact_tests", crate::contact_tests::STATEMENTS),
+        ("contacts", crate::contacts::STATEMENTS),
+        ("deliveries", crate::deliveries::STATEMENTS),
+        ("doors", crate::doors::STATEMENTS),
+        ("escalations", crate::escalations::STATEMENTS),
+        ("event_search", crate::event_search::STATEMENTS),
+        ("events", crate::events::STATEMENTS),
+        ("first_user", crate::first_user::STATEMENTS),
+        ("ingest", crate::ingest::STATEMENTS),
+        ("job_changes", crate::job_changes::STATEMENTS),
+        ("jobs", crate::jobs::STATEMENTS),
+        ("login_attempts", crate::login_attempts::STATEMENTS),
+        ("notifications", crate::notifications::STATEMENTS),
+        ("overview", crate::overview::STATEMENTS),
+        ("reach", crate::reach::STATEMENTS),
+        ("responders", crate::responders::STATEMENTS),
+        ("retention", crate::retention::STATEMENTS),
+        ("timeline", crate::timeline::STATEMENTS),
+        ("reconcile", crate::reconcile::STATEMENTS),
+        ("ping", crate::ping::STATEMENTS),
+        ("notices", crate::notices::STATEMENTS),
+        ("policies", crate::policies::STATEMENTS),
+        ("preferences", crate::preferences::STATEMENTS),
+        ("recipients", crate::recipients::STATEMENTS),
+        ("sessions", crate::sessions::STATEMENTS),
+        ("settings", crate::settings::STATEMENTS),
+        ("source_status", crate::source_status::STATEMENTS),
+        ("sources", crate::sources::STATEMENTS),
+        ("tickets", crate::tickets::STATEMENTS),
+        ("users", crate::users::STATEMENTS),
+    ];
+    files.iter().flat_map(|(file, list)| list.iter().map(move |(name, sql)| (*file, *name, *sql))).collect()
+}

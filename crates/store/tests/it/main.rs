@@ -1,0 +1,13 @@
+//! The store on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod access;
+mod backup;
+mod configuration;
+mod fixtures;
+mod migrations;
+mod migrations_database;
+mod people;
+mod plans;
+mod schema;
+mod sources;
