@@ -1,0 +1,3 @@
+//! Actions: what is written to outside tools.
+
+pub mod autotask;

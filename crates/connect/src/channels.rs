@@ -1,0 +1,99 @@
+//! The channels over which people are reached: one message to one target, and what became of it.
+
+mod answer;
+pub mod email;
+mod letter;
+mod limits;
+mod message;
+mod ntfy;
+mod outcome;
+mod target;
+mod text;
+pub mod webhook;
+
+pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
+pub use limits::SEND_DEADLINE;
+pub use message::{
+    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, TestMessage,
+    Urgency, VerificationCode, zone_named,
+};
+pub use outcome::Outcome;
+pub use target::{DeliveryId, InvalidDeliveryId, Target};
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use email::Mailer;
+use jiff::Timestamp;
+
+use crate::http::{HttpClient, within};
+
+/// What the channels send with. Cheap to clone; clones share connections, and the e-mail settings as they are now.
+#[derive(Debug, Clone)]
+pub struct Channels {
+    http: HttpClient,
+    mailer: Arc<RwLock<Option<Arc<Mailer>>>>,
+}
+
+impl Channels {
+    /// Channels with an HTTP client and, where e-mail is set up, its mail server. Nothing is connected to yet.
+    pub fn new(http: HttpClient, smtp: Option<SmtpConfig>) -> Result<Self, SmtpConfigError> {
+        let channels = Self { http, mailer: Arc::default() };
+        channels.set_smtp(smtp)?;
+        Ok(channels)
+    }
+
+    /// Replaces the mail server for every clone from the next message on; messages under way end where they began.
+    /// On an error the old one stays.
+    pub fn set_smtp(&self, smtp: Option<SmtpConfig>) -> Result<(), SmtpConfigError> {
+        let mailer = smtp.map(Mailer::new).transpose()?.map(Arc::new);
+        *self.mailer.write().unwrap_or_else(PoisonError::into_inner) = mailer;
+        Ok(())
+    }
+
+    /// Whether e-mail is set up.
+    pub fn has_smtp(&self) -> bool {
+        self.mailer().is_some()
+    }
+
+    /// The HTTP client of the product.
+    pub fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    /// Connects to the mail server and logs in, without sending anything.
+    pub async fn probe_smtp(&self) -> Outcome {
+        let Some(mailer) = self.mailer() else { return Outcome::no_mail_server() };
+        match within(SEND_DEADLINE, mailer.probe()).await {
+            Ok(outcome) => outcome,
+            Err(late) => Outcome::transient(format!("The mail server {}: {late}", mailer.server())),
+        }
+    }
+
+    fn mailer(&self) -> Option<Arc<Mailer>> {
+        self.mailer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Sends a message to a target, once, and ends within [`SEND_DEADLINE`].
+///
+/// `id` is the same at every try of one message: it becomes the Message-ID of a mail and the delivery id of a webhook, so
+/// that a receiver can tell a repetition. `now` dates the mail and signs the webhook.
+pub async fn send(channels: &Channels, target: &Target, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
+    match within(SEND_DEADLINE, deliver(channels, target, message, id, now)).await {
+        Ok(outcome) => outcome,
+        Err(late) => Outcome::transient(format!("{target}: {late}")),
+    }
+}
+
+async fn deliver(channels: &Channels, target: &Target, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
+    match target {
+        Target::Email { address } => match channels.mailer() {
+            Some(mailer) => mailer.send(address, message, id, now).await,
+            None => Outcome::no_mail_server(),
+        },
+        Target::Ntfy { url, topic, token } => {
+            ntfy::send(&channels.http, ntfy::Topic { url, topic, token: token.as_ref() }, message, now).await
+        }
+        Target::Webhook { url, secret } => webhook::send(&channels.http, url, secret, message, id, now).await,
+    }
+}

@@ -1,0 +1,6 @@
+//! The outside world of Watchbell: sources, channels and actions. Never touches the store.
+
+pub mod actions;
+pub mod channels;
+pub mod http;
+pub mod sources;

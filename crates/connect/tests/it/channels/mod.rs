@@ -1,0 +1,8 @@
+//! The channels, each against its stand-in.
+
+mod email;
+mod email_faults;
+mod email_tls;
+mod messages;
+mod ntfy;
+mod webhook;
