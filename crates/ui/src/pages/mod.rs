@@ -1,0 +1,32 @@
+//! One file per page or fragment, with its view model.
+
+pub mod account;
+pub mod accounts;
+pub mod alert;
+pub mod alert_row;
+pub mod alerts;
+pub mod api_keys;
+pub mod audit;
+pub mod confirm;
+pub mod contacts;
+pub mod delivery;
+pub mod error;
+pub mod escalation;
+pub mod jobs;
+pub mod login;
+pub mod more;
+pub mod policies;
+pub mod policy;
+pub mod profile;
+pub mod rules;
+pub mod settings;
+pub mod setup;
+pub mod source;
+pub mod source_api;
+pub mod source_autotask;
+pub mod source_events;
+pub mod source_new;
+pub mod sources;
+pub mod timeline;
+pub mod user;
+pub mod users;

@@ -1,0 +1,51 @@
+//! The viewer's own page: the user page, their password, and the switch for single keys.
+
+use super::user::{UserView, user_body};
+use crate::components::field::Field;
+use crate::components::{button, head, panel};
+use crate::form::Form;
+use crate::layout::{self, Main};
+use crate::routes;
+use crate::shell::{Section, Shell};
+use maud::{Markup, html};
+
+/// The page. The password form posts to `/users/{id}/password`: `current`, `new`.
+pub fn profile(shell: &Shell, view: &UserView, password: &Form) -> Markup {
+    layout::page(
+        shell,
+        Section::Profile,
+        "Profile",
+        Main::default(),
+        html! {
+                   (head("Profile", html! {}))
+                   (user_body(shell, view))
+                   div.two {
+                       div.stack {
+                           (panel("password", "Password", html! {}, html! {
+                               form.inside method="post" action=(routes::user_do(view.person.id, "password")) {
+                                   (layout::csrf(shell))
+        input type="text" name="username" value=(view.form.value("email")) autocomplete="username" hidden;
+                                   div.fields {
+                                       (Field::new(password, "current", "Current password").kind("password").autocomplete("current-password").required().input())
+                                       (Field::new(password, "new", "New password").kind("password").autocomplete("new-password").required().help("At least 10 characters. Other sessions end.").input())
+                                   }
+                                   div.actions { (button::submit("Change the password")) }
+                               }
+                           }))
+                       }
+                       (panel("this-browser", "This browser", html! {}, html! {
+                           div.inside {
+                               div.switch data-script hidden {
+                                   label.choice for="single-keys" {
+                                       input.tick #single-keys type="checkbox" data-keys checked;
+                                       span { b { "Keyboard shortcuts" } span.help { "Single keys such as j, k, a and r. Kept in this browser." } }
+                                   }
+                               }
+                               (button::theme())
+                               noscript { p.muted { "Shortcuts and the choice of light or dark need script. Everything else works without it." } }
+                           }
+                       }))
+                   }
+               },
+    )
+}

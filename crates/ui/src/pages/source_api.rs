@@ -1,0 +1,55 @@
+//! The form of an API source, new or edited.
+
+use crate::components::field::{Choice, Field, form_error, radios};
+use crate::components::{button, sub_head};
+use crate::form::Form;
+use crate::layout::{self, Main};
+use crate::routes;
+use crate::shell::{Section, Shell};
+use maud::{Markup, html};
+use watchbell_core::ids::SourceId;
+
+/// The form. Fields: `name`, `policy`, `priority` (HIGH, LOW, or empty for what the event says), `grouping`
+/// (words of `core::grouping::Grouping`), `auto_resolve_min` (minutes, empty for never).
+#[derive(Debug, Clone)]
+pub struct ApiSourceView {
+    /// Which source is edited; `None` for a new one.
+    pub id: Option<SourceId>,
+    /// Values and errors.
+    pub form: Form,
+    /// Policies.
+    pub policies: Vec<Choice>,
+    /// Ways of grouping, in words.
+    pub groupings: Vec<Choice>,
+}
+
+/// The page.
+pub fn source_api(shell: &Shell, view: &ApiSourceView) -> Markup {
+    let (title, action, back) = match view.id {
+        None => ("New API source", routes::SOURCE_NEW_API.to_owned(), routes::SOURCE_NEW.to_owned()),
+        Some(id) => ("Settings of the source", routes::source_do(id, "settings"), routes::source(id)),
+    };
+    let form = &view.form;
+    layout::page(
+        shell,
+        Section::Sources,
+        title,
+        Main::default(),
+        html! {
+            (sub_head((&back, "Back"), title, html! {}))
+            (form_error(form))
+            form.form method="post" action=(action) {
+                (layout::csrf(shell))
+                (Field::new(form, "name", "Name").required().example("Monitoring").input())
+                (Field::new(form, "policy", "Escalation policy").required().help("Who is called, and who next when nobody answers.").select(&view.policies))
+                (radios(form, "priority", "How loud are its alerts?", &[
+                    ("HIGH", "Pages", "Escalates level by level until somebody accepts."),
+                    ("LOW", "Quiet", "Tells the first level only."),
+                ]))
+                (Field::new(form, "grouping", "When is an event a new alert?").select(&view.groupings))
+                (Field::new(form, "auto_resolve_min", "Resolve by itself after so many minutes without an event").kind("number").help("Leave empty for never.").input())
+                div.actions { (button::submit("Save")) (button::link(&back, "Cancel")) }
+            }
+        },
+    )
+}

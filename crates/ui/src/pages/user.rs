@@ -1,0 +1,123 @@
+//! One user: who they are, where they are reached, and how. The profile is the same page for oneself.
+
+use super::contacts::{ContactView, contacts};
+use super::rules::{RuleView, rules};
+use super::users::role_choices;
+use crate::components::field::{Choice, Field, form_error};
+use crate::components::{banner, button, panel, sub_head};
+use crate::form::Form;
+use crate::layout::{self, Main};
+use crate::person::Person;
+use crate::routes;
+use crate::shell::{Banner, Section, Shell, Tone};
+use maud::{Markup, html};
+
+/// The user. Fields of the first form: `name`, `email`, `role`, `zone`, `phone_note`.
+#[derive(Debug, Clone)]
+pub struct UserView {
+    /// The person.
+    pub person: Person,
+    /// Values and errors of all forms on the page.
+    pub form: Form,
+    /// Contacts.
+    pub contacts: Vec<ContactView>,
+    /// Rules.
+    pub rules: Vec<RuleView>,
+    /// Contacts to make rules of: id and words.
+    pub contact_choices: Vec<Choice>,
+    /// Zones to choose from.
+    pub zones: Vec<Choice>,
+    /// Policies that name them: name and address.
+    pub policies: Vec<(String, String)>,
+    /// Whether a page would reach them.
+    pub can_be_paged: bool,
+    /// Whether contacts and rules are shown: they are their owner's and administrators' business.
+    pub shows_contacts: bool,
+    /// What the viewer may do.
+    pub may: UserMay,
+}
+
+/// What the viewer may do with a user.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UserMay {
+    /// Change name, contacts and rules.
+    pub edit: bool,
+    /// Change the role, delete.
+    pub administer: bool,
+}
+
+/// The page.
+pub fn user(shell: &Shell, view: &UserView) -> Markup {
+    layout::page(
+        shell,
+        Section::Users,
+        &view.person.name,
+        Main::default(),
+        html! {
+            (sub_head((routes::USERS, "Users"), &view.person.name, html! {}))
+            (user_body(shell, view))
+        },
+    )
+}
+
+/// What user page and profile share.
+pub fn user_body(shell: &Shell, view: &UserView) -> Markup {
+    let id = view.person.id;
+    html! {
+        (form_error(&view.form))
+        @if !view.can_be_paged {
+            (banner(&Banner { tone: Tone::Red, text: "A page would not reach this person: add a contact, verify it, and make a rule for alerts that page.".into(), link: None }))
+        }
+        div.two {
+            @if view.shows_contacts { div.stack {
+                (contacts(shell, id, &view.contacts, &view.form, view.may.edit))
+                (rules(shell, id, &view.rules, &view.contact_choices, &view.form, view.may.edit))
+            } }
+            div.stack {
+                (person_form(shell, view))
+                (called_by(view))
+                @if view.may.administer { (removal(shell, view)) }
+            }
+        }
+    }
+}
+
+fn person_form(shell: &Shell, view: &UserView) -> Markup {
+    let form = &view.form;
+    panel(
+        "person",
+        "Person",
+        html! {},
+        html! {
+            form.inside method="post" action=(routes::user(view.person.id)) {
+                (layout::csrf(shell))
+                (Field::new(form, "name", "Name").required().autocomplete("name").input())
+                (Field::new(form, "email", "E-mail for logging in").kind("email").required().autocomplete("email").input())
+                @if view.may.administer { (Field::new(form, "role", "Role").select(&role_choices())) }
+                (Field::new(form, "zone", "Time zone").help("Times are shown in it.").select(&view.zones))
+                @if view.may.edit { div.actions { (button::submit("Save")) } }
+            }
+        },
+    )
+}
+
+fn called_by(view: &UserView) -> Markup {
+    html! {
+        @if !view.policies.is_empty() {
+            (panel("called-by", "Called by", html! {}, html! { ul.inside { @for (name, href) in &view.policies { li { a.link href=(href) { (name) } } } } }))
+        }
+    }
+}
+
+fn removal(shell: &Shell, view: &UserView) -> Markup {
+    panel(
+        "removal",
+        "Remove",
+        html! {},
+        html! {
+            div.inside {
+                (button::post_asking(shell, "confirm-delete", &routes::user_do(view.person.id, "delete"), "Delete the user", "Take them out of escalation policies first. What they did stays in the timeline."))
+            }
+        },
+    )
+}

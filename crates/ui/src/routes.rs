@@ -1,0 +1,138 @@
+//! Where the pages live: one list for links, forms and the server's router. The JSON API has its own paths below `/api`.
+
+use std::fmt::Display;
+
+/// Alerts list; also the front door.
+pub const ALERTS: &str = "/alerts";
+/// POST: accept or resolve several (`id` repeated, `do` = `accept`, `resolve` or `resolve-confirmed`, `back`).
+pub const ALERTS_BULK: &str = "/alerts/bulk";
+/// The stream of the list (GET, server-sent events): first and after every change `event: html` with rows
+/// ([`crate::pages::alert_row::alert_row`]) and tabs; `event: changed` asks the page to fetch itself again.
+pub const ALERTS_STREAM: &str = "/alerts/stream";
+/// Alert sources.
+pub const SOURCES: &str = "/sources";
+/// Choice of a type.
+pub const SOURCE_NEW: &str = "/sources/new";
+/// New API source (GET form, POST makes it).
+pub const SOURCE_NEW_API: &str = "/sources/new/api";
+/// New Autotask source: the account (GET form, POST chooses or makes it).
+pub const SOURCE_NEW_AUTOTASK: &str = "/sources/new/autotask";
+/// New Autotask source: everything else (GET with `account` and `preset`, POST makes it).
+pub const SOURCE_NEW_AUTOTASK_RULES: &str = "/sources/new/autotask/rules";
+/// Accounts of outside tools (connectors).
+pub const ACCOUNTS: &str = "/accounts";
+/// New account (GET form, POST makes it).
+pub const ACCOUNT_NEW: &str = "/accounts/new";
+/// Escalation policies.
+pub const POLICIES: &str = "/policies";
+/// New policy (GET form, POST makes it).
+pub const POLICY_NEW: &str = "/policies/new";
+/// Users.
+pub const USERS: &str = "/users";
+/// New user (GET form, POST makes them).
+pub const USER_NEW: &str = "/users/new";
+/// The viewer's own page.
+pub const PROFILE: &str = "/profile";
+/// API keys.
+pub const API_KEYS: &str = "/api-keys";
+/// Settings.
+pub const SETTINGS: &str = "/settings";
+/// Who changed what.
+pub const AUDIT: &str = "/audit";
+/// The rest of the navigation, for phones.
+pub const MORE: &str = "/more";
+/// Log in.
+pub const LOGIN: &str = "/login";
+/// POST: log out.
+pub const LOGOUT: &str = "/logout";
+/// First start.
+pub const SETUP: &str = "/setup";
+
+/// Work that gave up; below it: POST `{id}/retry`.
+pub const JOBS: &str = "/jobs";
+
+/// The link in a message (GET shows the alert and asks, POST with `confirm=1` does it); no log-in. `verb`: `accept`, `resolve`,
+/// `complete`. Short, because it stands in messages.
+pub fn link(token: &str, verb: &str) -> String {
+    format!("/l/{token}/{verb}")
+}
+
+/// Tries a job again that gave up (POST).
+pub fn job_retry(id: impl Display) -> String {
+    format!("/jobs/{id}/retry")
+}
+
+/// One alert; `verb` below it is a POST: `accept`, `resolve`, `escalate`, `reassign`, `comment`.
+pub fn alert(id: impl Display) -> String {
+    format!("/alerts/{id}")
+}
+
+/// An action on an alert (POST), or its `stream` (GET).
+pub fn alert_do(id: impl Display, verb: &str) -> String {
+    format!("/alerts/{id}/{verb}")
+}
+
+/// One source; below it: `settings`, and POST `pause`, `resume`, `delete`, `rotate-key`, GET `stream`.
+pub fn source(id: impl Display) -> String {
+    format!("/sources/{id}")
+}
+
+/// Something below a source.
+pub fn source_do(id: impl Display, verb: &str) -> String {
+    format!("/sources/{id}/{verb}")
+}
+
+/// One account; POST saves it, below it: POST `try-again`, `delete`.
+pub fn account(id: impl Display) -> String {
+    format!("/accounts/{id}")
+}
+
+/// An action on an account.
+pub fn account_do(id: impl Display, verb: &str) -> String {
+    format!("/accounts/{id}/{verb}")
+}
+
+/// One policy; POST saves it, below it: POST `delete`.
+pub fn policy(id: impl Display) -> String {
+    format!("/policies/{id}")
+}
+
+/// An action on a policy.
+pub fn policy_do(id: impl Display, verb: &str) -> String {
+    format!("/policies/{id}/{verb}")
+}
+
+/// One user; POST saves them, below it: POST `contacts`, `rules`, `password`, `delete`.
+pub fn user(id: impl Display) -> String {
+    format!("/users/{id}")
+}
+
+/// An action on a user.
+pub fn user_do(id: impl Display, verb: &str) -> String {
+    format!("/users/{id}/{verb}")
+}
+
+/// An action on a contact (POST): `test`, `send-code`, `verify`, `rang`, `delete`.
+pub fn contact_do(user: impl Display, contact: impl Display, verb: &str) -> String {
+    format!("/users/{user}/contacts/{contact}/{verb}")
+}
+
+/// Deletes a notification rule (POST).
+pub fn rule_delete(user: impl Display, rule: impl Display) -> String {
+    format!("/users/{user}/rules/{rule}/delete")
+}
+
+/// Revokes an API key (POST).
+pub fn api_key_delete(id: impl Display) -> String {
+    format!("/api-keys/{id}/delete")
+}
+
+/// A step of the first start: `account`, `email`, `contact`, `done`; below it POST `test` and `rang`.
+pub fn setup(step: &str) -> String {
+    format!("/setup/{step}")
+}
+
+/// One part of settings (POST): `email`, `email/test`, `address`, `retention`.
+pub fn settings_do(part: &str) -> String {
+    format!("/settings/{part}")
+}

@@ -1,0 +1,51 @@
+//! Forms keep what was typed, say what is wrong beside the field, and never print a secret back.
+
+use super::{config, now, sample};
+use watchbell_ui::Form;
+use watchbell_ui::pages;
+
+#[test]
+fn a_refused_form_keeps_what_was_typed_and_ties_the_error_to_its_field() {
+    let html = pages::source_api::source_api(&sample::shell(now()), &config::api_form()).into_string();
+    assert!(html.contains(r#"value="-4""#) && html.contains(r#"id="auto_resolve_min-error""#));
+    assert!(html.contains(r#"aria-describedby="auto_resolve_min-error auto_resolve_min-help""#));
+    assert!(html.contains(r#"aria-invalid="true""#) && html.contains("Must be 1 to 525600"));
+}
+
+#[test]
+fn secrets_are_never_printed_back() {
+    let mut account = config::account(now());
+    account.form = Form::of([("name", "x"), ("secret", "s3cret-a"), ("integration_code", "s3cret-b")]);
+    let mut settings = config::settings();
+    settings.email = settings.email.with("smtp_password", "s3cret-c");
+    let shell = sample::shell(now());
+    let html = pages::account::account(&shell, &account).into_string()
+        + &pages::settings::settings(&shell, &settings).into_string();
+    let login = pages::login::login(&shell, &Form::of([("password", "s3cret-d")])).into_string();
+    assert!(!html.contains("s3cret") && !login.contains("s3cret"));
+}
+
+#[test]
+fn every_editor_has_empty_rows_to_fill_in_without_script() {
+    let html = pages::source_autotask::rules_step(&sample::shell(now()), &config::rules_step()).into_string();
+    for name in [
+        "filter.0.field",
+        "filter.2.field",
+        "route.0.policy",
+        "route.2.value",
+        "status.1.first_seen",
+        "status.other.accepted",
+        "priority.other",
+    ] {
+        assert!(html.contains(&format!(r#"name="{name}""#)), "{name}");
+    }
+    assert!(!html.contains(r#"name="filter.3.field""#));
+}
+
+#[test]
+fn a_stored_value_that_is_no_choice_any_more_is_kept() {
+    let mut view = config::rules_step();
+    view.form = Form::of([("status.1.pending", "sing")]);
+    let html = pages::source_autotask::rules_step(&sample::shell(now()), &view).into_string();
+    assert!(html.contains(r#"<option value="sing" selected>sing (not in the list)</option>"#));
+}
