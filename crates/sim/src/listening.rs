@@ -1,0 +1,82 @@
+//! A server of a stand-in on its own socket, which ends with its handle.
+
+use std::{io, net::SocketAddr};
+
+use axum::Router;
+use hyper::server::conn::http1::Builder;
+use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::{JoinHandle, JoinSet},
+};
+
+/// A running server; dropping it ends it and breaks its connections off.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    /// Where it listens; the port is the real one where 0 was asked for.
+    pub addr: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl Listening {
+    /// Gives every connection to `serve`, on a task of its own.
+    pub async fn start<F, S>(listen: SocketAddr, serve: S) -> io::Result<Self>
+    where
+        F: Future<Output = ()> + Send + 'static,
+        S: Fn(TcpStream) -> F + Send + 'static,
+    {
+        let listener = TcpListener::bind(listen).await?;
+        Ok(Self { addr: listener.local_addr()?, task: tokio::spawn(accept(listener, serve)) })
+    }
+
+    /// Serves pages and API of a stand-in. Not `axum::serve`: its connections would outlive it.
+    pub async fn http(listen: SocketAddr, router: Router) -> io::Result<Self> {
+        Self::start(listen, move |stream| {
+            let service = TowerToHyperService::new(router.clone());
+            async move {
+                // A client that goes away in the middle is no fault of this server.
+                let _ = Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            }
+        })
+        .await
+    }
+
+    /// Ends the server; when this returns its port is free.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        let _ = (&mut self.task).await;
+    }
+
+    /// Waits until the server ends, which it does not by itself.
+    pub async fn forever(&mut self) {
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept<F, S>(listener: TcpListener, serve: S)
+where
+    F: Future<Output = ()> + Send + 'static,
+    S: Fn(TcpStream) -> F,
+{
+    // Ends with this task, and the connections with it.
+    let mut connections = JoinSet::new();
+    loop {
+        // An error concerns one connection that came and went (ECONNABORTED).
+        if let Ok((stream, _)) = listener.accept().await {
+            let _ = stream.set_nodelay(true);
+            connections.spawn(serve(stream));
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// This machine, any free port.
+pub(crate) fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}

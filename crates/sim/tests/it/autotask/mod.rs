@@ -1,0 +1,14 @@
+//! The Autotask stand-in over real sockets.
+
+mod auth;
+mod callouts;
+mod client;
+mod desk;
+mod faults;
+mod metadata;
+mod page;
+mod query;
+mod receiver;
+mod support;
+mod workflow;
+mod writes;

@@ -1,0 +1,4 @@
+//! The stand-ins over real sockets.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod autotask;
