@@ -1,0 +1,34 @@
+//! Alerts: lists, one alert, what people do with it, who has it, and what happened to it.
+
+mod act;
+mod complete;
+mod create;
+mod events;
+mod history;
+mod list;
+mod log_text;
+mod log_words;
+mod notifications;
+mod query;
+mod responders;
+mod shapes;
+mod suggestions;
+
+pub use shapes::{ImageShape, LinkShape};
+
+use crate::app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .merge(list::router())
+        .merge(create::router())
+        .merge(act::router())
+        .merge(complete::router())
+        .merge(responders::router())
+        .merge(suggestions::router())
+        .merge(notifications::router())
+        .merge(history::router())
+        .merge(events::router())
+}

@@ -1,0 +1,71 @@
+//! The REST API in ilert's shapes, paths and status codes, with its OpenAPI document. Paths are given without `/api`.
+
+mod alerts;
+mod api_keys;
+mod catalogue;
+mod connectors;
+mod contact_kinds;
+mod contacts;
+mod docs;
+mod durations;
+mod events_doc;
+pub mod extract;
+pub mod paging;
+pub mod parse;
+mod policies;
+mod policy_shapes;
+mod preference_kinds;
+mod preferences;
+pub mod refs;
+mod source_shapes;
+mod sources;
+mod users;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use watchbell_core::limits;
+
+pub use policy_shapes::{EscalationPolicyOut, EscalationRuleOut, show_policies, show_policy};
+pub use source_shapes::{AUTOTASK_TYPE, AlertSourceOut, View, integration_url, show_sources};
+pub use users::UserOut;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .merge(users::router())
+        .merge(contacts::router())
+        .merge(preferences::router())
+        .merge(policies::router())
+        .merge(sources::router())
+        .merge(alerts::router())
+        .merge(connectors::router())
+        .merge(api_keys::router())
+        .merge(catalogue::router())
+}
+
+/// The routes, to be nested below `/api`.
+pub fn router() -> Router<App> {
+    routes().split_for_parts().0.layer(DefaultBodyLimit::max(limits::REQUEST_BODY_BYTES_MAX))
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> OpenApi {
+    let mut document = routes().into_openapi();
+    document.merge(events_doc::document());
+    docs::finish(document)
+}
+
+/// `/api-docs/openapi.json`, which needs no credentials.
+pub fn docs_router() -> Router<App> {
+    Router::new().route("/api-docs/openapi.json", get(serve_openapi))
+}
+
+async fn serve_openapi() -> Result<axum::response::Response, crate::error::ApiError> {
+    let document = openapi().to_json().map_err(crate::error::ApiError::internal)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], document).into_response())
+}

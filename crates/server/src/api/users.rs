@@ -1,0 +1,243 @@
+//! Users.
+
+use super::extract::{InJson, InPath, InQuery};
+use super::paging::PageOf100;
+use super::parse;
+use super::refs::user_of;
+use crate::app::App;
+use crate::auth::{Administer, Can, May, Own, Read};
+use crate::error::{ApiError, ApiResult};
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use watchbell_core::user::Role;
+use watchbell_store::users::{self, User};
+
+/// The routes.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(list_users, create_user))
+        .routes(routes!(search_user))
+        .routes(routes!(get_current_user, update_current_user))
+        .routes(routes!(get_user, update_user, delete_user))
+}
+
+/// A person with an account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+#[serde(rename_all = "camelCase")]
+pub struct UserOut {
+    id: i64,
+    /// The e-mail address again: users log in with it.
+    username: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    timezone: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<String>,
+    language: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    role: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shift_color: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    muted_until: Option<Timestamp>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<User> for UserOut {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.0,
+            username: user.email.clone(),
+            first_name: user.first_name,
+            last_name: user.last_name,
+            email: user.email,
+            timezone: user.timezone,
+            position: user.position,
+            department: user.department,
+            language: user.language,
+            region: user.region,
+            role: user.role.as_str().to_owned(),
+            shift_color: user.shift_color,
+            muted_until: user.muted_until,
+            created_at: user.created_at,
+            updated_at: user.updated_at,
+        }
+    }
+}
+
+/// What a user is made of.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = UserPost)]
+#[serde(rename_all = "camelCase")]
+pub struct UserIn {
+    first_name: String,
+    last_name: String,
+    email: String,
+    timezone: Option<String>,
+    position: Option<String>,
+    department: Option<String>,
+    language: Option<String>,
+    region: Option<String>,
+    role: Option<String>,
+    shift_color: Option<String>,
+    #[serde(default, deserialize_with = "parse::nullable")]
+    #[schema(value_type = Option<Timestamp>)]
+    muted_until: Option<Option<String>>,
+}
+
+const ROLES: [(&str, Role); 5] = [
+    (Role::Stakeholder.as_str(), Role::Stakeholder),
+    (Role::Guest.as_str(), Role::Guest),
+    (Role::Responder.as_str(), Role::Responder),
+    (Role::User.as_str(), Role::User),
+    (Role::Admin.as_str(), Role::Admin),
+];
+
+impl UserIn {
+    /// The user; what has a default and is left out stays as it is in `base`.
+    fn parse(self, base: users::UserIn) -> Result<users::UserIn, ApiError> {
+        let text = |field, text: Option<String>| parse::optional_text(field, text);
+        let or = |given: Option<String>, kept: String, parsed: fn(&str) -> Result<String, ApiError>| match given {
+            Some(given) => parsed(&given),
+            None => Ok(kept),
+        };
+        Ok(users::UserIn {
+            email: parse::email("email", &self.email)?,
+            first_name: parse::name("firstName", &self.first_name)?,
+            last_name: parse::name("lastName", &self.last_name)?,
+            role: self.role.map_or(Ok(base.role), |role| parse::word("role", &role, &ROLES))?,
+            timezone: or(self.timezone, base.timezone, |zone| parse::timezone("timezone", zone))?,
+            position: text("position", self.position)?,
+            department: text("department", self.department)?,
+            language: or(self.language, base.language, |code| {
+                parse::code("language", code, 2).map(|code| code.to_lowercase())
+            })?,
+            region: text("region", self.region)?
+                .map(|code| parse::code("region", &code, 2).map(|code| code.to_uppercase()))
+                .transpose()?,
+            shift_color: text("shiftColor", self.shift_color)?
+                .map(|color| parse::color("shiftColor", &color))
+                .transpose()?,
+            muted_until: match self.muted_until {
+                None => base.muted_until,
+                Some(until) => until.map(|until| parse::time("mutedUntil", &until)).transpose()?,
+            },
+        })
+    }
+}
+
+/// List users.
+#[utoipa::path(get, path = "/users", tag = "Users", params(PageOf100), responses((status = 200, body = Vec<UserOut>)))]
+async fn list_users(
+    State(app): State<App>,
+    can: Can<Read>,
+    InQuery(page): InQuery<PageOf100>,
+) -> ApiResult<Vec<UserOut>> {
+    let users = users::list(&app.db, &can.scope, page.page()?).await?;
+    Ok(Json(users.into_iter().map(UserOut::from).collect()))
+}
+
+/// How a new user hears of the account.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct InvitationQuery {
+    /// Accepted for ilert's clients: no invitation is sent either way.
+    #[serde(default, rename = "send-no-invitation")]
+    #[param(default = false)]
+    #[expect(dead_code, reason = "accepted, and without effect")]
+    send_no_invitation: Option<bool>,
+}
+
+/// Create a user, with a verified e-mail contact and rules that page it at once.
+#[utoipa::path(post, path = "/users", tag = "Users", params(InvitationQuery), request_body = UserIn, responses((status = 201, body = UserOut)))]
+async fn create_user(
+    State(app): State<App>,
+    can: Can<Administer>,
+    InQuery(_query): InQuery<InvitationQuery>,
+    InJson(body): InJson<UserIn>,
+) -> Result<(StatusCode, Json<UserOut>), ApiError> {
+    let new = body.parse(users::UserIn::new("", "", "", Role::User))?;
+    let user = users::create(&app.db, &can.scope, new, None, app.clock.now()).await?;
+    Ok((StatusCode::CREATED, Json(user.into())))
+}
+
+/// An e-mail address to look for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = UserSearch)]
+struct SearchIn {
+    email: String,
+}
+
+/// Find the user with an e-mail address.
+#[utoipa::path(post, path = "/users/search-email", tag = "Users", request_body = SearchIn, responses((status = 200, body = UserOut)))]
+async fn search_user(State(app): State<App>, can: Can<Read>, InJson(body): InJson<SearchIn>) -> ApiResult<UserOut> {
+    let user = users::find_by_email(&app.db, &can.scope, &body.email).await?;
+    user.map(|user| Json(user.into())).ok_or_else(|| ApiError::not_found("There is no user with this e-mail address."))
+}
+
+/// Get the user who asks.
+#[utoipa::path(get, path = "/users/current", tag = "Users", responses((status = 200, body = UserOut)))]
+async fn get_current_user(State(app): State<App>, can: Can<Own>) -> ApiResult<UserOut> {
+    let user = users::get(&app.db, &can.scope, can.user()?).await?;
+    Ok(Json(user.into()))
+}
+
+/// Change the user who asks.
+#[utoipa::path(put, path = "/users/current", tag = "Users", request_body = UserIn, responses((status = 200, body = UserOut)))]
+async fn update_current_user(
+    State(app): State<App>,
+    can: Can<Own>,
+    InJson(body): InJson<UserIn>,
+) -> ApiResult<UserOut> {
+    let before = users::get(&app.db, &can.scope, can.user()?).await?;
+    let new = body.parse(before.clone().into())?;
+    if new.role != before.role && !can.may(May::Administer) {
+        return Err(ApiError::forbidden("Nobody gives themselves another role."));
+    }
+    let user = users::update(&app.db, &can.scope, before.id, new, app.clock.now()).await?;
+    Ok(Json(user.into()))
+}
+
+/// Get a user by id or user name.
+#[utoipa::path(get, path = "/users/{user-id}", tag = "Users", params(("user-id" = String, Path)), responses((status = 200, body = UserOut)))]
+async fn get_user(State(app): State<App>, can: Can<Read>, InPath(user): InPath<String>) -> ApiResult<UserOut> {
+    Ok(Json(user_of(&app, &can.scope, &user).await?.into()))
+}
+
+/// Change a user.
+#[utoipa::path(put, path = "/users/{user-id}", tag = "Users", params(("user-id" = String, Path)), request_body = UserOut, responses((status = 200, body = UserOut)))]
+async fn update_user(
+    State(app): State<App>,
+    can: Can<Administer>,
+    InPath(user): InPath<String>,
+    InJson(body): InJson<UserIn>,
+) -> ApiResult<UserOut> {
+    let before = user_of(&app, &can.scope, &user).await?;
+    let id = before.id;
+    let user = users::update(&app.db, &can.scope, id, body.parse(before.into())?, app.clock.now()).await?;
+    Ok(Json(user.into()))
+}
+
+/// Delete a user whom no escalation policy pages.
+#[utoipa::path(delete, path = "/users/{user-id}", tag = "Users", params(("user-id" = String, Path)), responses((status = 204)))]
+async fn delete_user(
+    State(app): State<App>,
+    can: Can<Administer>,
+    InPath(user): InPath<String>,
+) -> Result<StatusCode, ApiError> {
+    let user = user_of(&app, &can.scope, &user).await?;
+    users::delete(&app.db, &can.scope, user.id, app.clock.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,38 @@
+//! What every handler and the engine share.
+
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::ingest::IngestQueue;
+use crate::hooks::SourceKeys;
+use crate::ids::Ids;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use watchbell_connect::channels::Channels;
+use watchbell_store::Db;
+use watchbell_store::seal::Sealer;
+
+/// The app. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Opens and seals secrets.
+    pub sealer: Sealer,
+    /// Product time.
+    pub clock: Clock,
+    /// Randomness.
+    pub ids: Ids,
+    /// Settings of this node.
+    pub config: Arc<Config>,
+    /// The way of events to their commit.
+    pub ingest: IngestQueue,
+    /// Integration keys of the last second.
+    pub source_keys: SourceKeys,
+    /// How people are reached.
+    pub channels: Channels,
+    /// Rings when there may be work that is due.
+    pub wake: Arc<Notify>,
+    /// Tells live pages which alerts changed.
+    pub bus: Bus,
+}

@@ -1,0 +1,113 @@
+//! An Autotask account in use. Its state is looked at before each call, and each answer says something about it.
+
+use super::health::{self, Trouble};
+use super::tenant;
+use crate::accounts::{AutotaskParams, AutotaskSecrets};
+use crate::app::App;
+use autotask::{Address, Client, Credentials, Entity, Error, TicketRef};
+use jiff::SignedDuration;
+use std::time::Duration;
+use watchbell_core::ids::ConnectorId;
+use watchbell_store::connectors;
+use watchbell_store::scope::Scope;
+
+/// How long one call may take: a job makes four in a row at most, and its lease is 30 s.
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(7);
+/// How long a page of 500 tickets may take.
+pub(super) const PAGE_TIMEOUT: Duration = Duration::from_secs(15);
+/// An account without secrets is looked at again after this time.
+const NO_SECRETS_AGAIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// An account in use.
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) app: App,
+    pub(super) scope: Scope,
+    pub(super) id: ConnectorId,
+    pub(super) client: Client,
+}
+
+impl Account {
+    /// The account of a connector. Errors: `Away` also where it has no secrets or no usable address.
+    pub(super) async fn open(app: &App, scope: &Scope, id: &ConnectorId) -> Result<Self, Trouble> {
+        health::look(app, scope, id).await?;
+        let params = AutotaskParams::of(&connectors::get(&app.db, scope, id).await?)?;
+        let Some(secrets) = AutotaskSecrets::open(app, scope, id).await? else {
+            let why = "The account has no secret: enter one on its page.".to_owned();
+            return Err(Trouble::Away { why, again_at: app.clock.now() + NO_SECRETS_AGAIN });
+        };
+        let address = tenant::address_of(app, scope, id, &params).await?;
+        let client = client(app, &address, &params, &secrets);
+        match client {
+            Ok(client) => Ok(Self { app: app.clone(), scope: scope.clone(), id: id.clone(), client }),
+            Err(error) => {
+                let standing = health::look(app, scope, id).await?;
+                Err(health::note_fault(app, scope, &standing, error, None).await?)
+            }
+        }
+    }
+
+    /// Makes a call, unless the account is known to be away or refused.
+    pub(super) async fn ask<T>(&self, call: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Trouble> {
+        let standing = health::check(&self.app, &self.scope, &self.id).await?;
+        match call.await {
+            Ok(answer) => {
+                health::note_success(&self.app, &self.scope, &standing).await?;
+                Ok(answer)
+            }
+            Err(error) => {
+                let used = self.calls_used(&error).await;
+                Err(health::note_fault(&self.app, &self.scope, &standing, error, used).await?)
+            }
+        }
+    }
+
+    /// [`Account::ask`] for tickets: their being readable proves the permission.
+    pub(super) async fn ask_tickets<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>> + Send,
+    ) -> Result<T, Trouble> {
+        let answer = self.ask(call).await?;
+        let standing = health::look(&self.app, &self.scope, &self.id).await?;
+        health::note_permitted(&self.app, &self.scope, &standing).await?;
+        Ok(answer)
+    }
+
+    /// How much of the limit is used, where calls are no longer let in.
+    async fn calls_used(&self, error: &Error) -> Option<String> {
+        if !matches!(error, Error::ThreadLimit { .. }) {
+            return None;
+        }
+        let threshold = self.client.threshold().await.ok()?;
+        let (used, max, minutes) = (threshold.requests, threshold.requests_max, threshold.timeframe_minutes);
+        Some(format!("Calls used: {used} of {max} in {minutes} minutes."))
+    }
+
+    /// The ticket that a callout means; none where Autotask has none.
+    pub(super) async fn ticket(
+        &self,
+        ticket: &TicketRef,
+        timeout: Duration,
+    ) -> Result<Option<autotask::Ticket>, Trouble> {
+        let client = self.client.clone().with_timeout(timeout);
+        self.ask_tickets(client.ticket(ticket)).await
+    }
+
+    /// A row of an entity; none where there is none.
+    pub(super) async fn row<T: Entity>(&self, id: i64) -> Result<Option<T>, Trouble> {
+        self.ask(self.client.get::<T>(id)).await
+    }
+}
+
+/// A client for an address. Errors: `Zone` where the address may not be reached.
+pub(super) fn client(
+    app: &App,
+    address: &Address,
+    params: &AutotaskParams,
+    secrets: &AutotaskSecrets,
+) -> Result<Client, Error> {
+    let refused = |reason: String| Error::Zone { host: address.host().to_owned(), reason };
+    let http = app.channels.http().client_for(address.as_str()).map_err(|error| refused(error.to_string()))?;
+    let credentials = Credentials::new(&params.user_name, &secrets.secret, &secrets.integration_code);
+    Ok(Client::new(http, address.clone(), credentials).with_timeout(CALL_TIMEOUT))
+}

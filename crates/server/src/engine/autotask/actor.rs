@@ -1,0 +1,63 @@
+//! Who changed a ticket: the resource behind the last activity, and the user of Watchbell with the same mail address.
+
+use super::account::Account;
+use super::people;
+use super::source::TicketSource;
+use super::words;
+use autotask::Resource;
+use watchbell_connect::sources::autotask::{self as rows, LastTouch};
+use watchbell_core::autotask::{Actor, Ticket};
+use watchbell_core::timeline;
+use watchbell_store::{StoreError, users};
+
+/// Who changed a ticket last.
+pub(super) async fn last_actor(
+    account: &Account,
+    source: &TicketSource,
+    row: &::autotask::Ticket,
+    caller: Option<&str>,
+) -> Result<Actor, StoreError> {
+    match rows::last_touch(row) {
+        LastTouch::Contact => Ok(Actor::Contact { id: None, name: caller.unwrap_or("the customer").to_owned() }),
+        LastTouch::Unknown => Ok(Actor::Unknown),
+        LastTouch::Resource(Resource::AUTOTASK_ADMINISTRATOR) => Ok(Actor::System),
+        LastTouch::Resource(id) => {
+            let resource = people::resource(account, id).await?;
+            let to_actor =
+                |found: Resource| rows::to_actor(&found, &source.lists.api_licenses, account.client.user_name());
+            Ok(resource.map_or(Actor::Unknown, to_actor))
+        }
+    }
+}
+
+/// The same as the timeline names it: a user of Watchbell where one has the resource's mail address.
+pub(super) async fn as_timeline(account: &Account, actor: &Actor) -> Result<timeline::Actor, StoreError> {
+    let outside = || timeline::Actor::Outside { name: words::name(actor).to_owned() };
+    match actor {
+        Actor::Person { id, .. } => Ok(user_of(account, *id).await?.unwrap_or_else(outside)),
+        Actor::ApiUser { .. } | Actor::System | Actor::Contact { .. } | Actor::Unknown => Ok(outside()),
+    }
+}
+
+/// Who has a ticket, as the timeline names them.
+pub(super) async fn assignee_as_timeline(
+    account: &Account,
+    ticket: &Ticket,
+) -> Result<Option<timeline::Actor>, StoreError> {
+    let Some(id) = ticket.assignee else { return Ok(None) };
+    if let Some(user) = user_of(account, id).await? {
+        return Ok(Some(user));
+    }
+    let resource = people::resource(account, id).await?;
+    Ok(resource.map(|resource| timeline::Actor::Outside { name: resource.full_name() }))
+}
+
+async fn user_of(account: &Account, resource: i64) -> Result<Option<timeline::Actor>, StoreError> {
+    let Some(resource) = people::resource(account, resource).await? else { return Ok(None) };
+    for email in [resource.email, resource.email2, resource.email3, resource.user_name].into_iter().flatten() {
+        if let Some(user) = users::find_by_email(&account.app.db, &account.scope, &email).await? {
+            return Ok(Some(timeline::Actor::User { id: user.id }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,55 @@
+//! Autotask in the engine: tickets are read by jobs, asked about by `core::autotask::decide`, and what it says is carried out in
+//! one transaction with the ticket's snapshot. What is written to tickets is a job as well.
+
+mod account;
+mod act;
+mod actor;
+mod baseline;
+mod deleted;
+mod diagnose;
+mod fetch;
+mod gone;
+mod health;
+mod live;
+mod merge;
+mod order;
+mod people;
+mod poll;
+mod poll_state;
+mod preview;
+mod remembered;
+mod shared;
+mod sight;
+mod source;
+mod tell_owner;
+mod tenant;
+mod text;
+mod unread;
+mod words;
+mod write_back;
+
+pub use diagnose::{AccountFault, Connected, FaultKind, test_account, test_connector};
+pub use live::{live_in, make_source_live, try_again};
+pub(crate) use order::{FetchOrder, fetch_job};
+pub use poll_state::PollState;
+pub use preview::{Preview, preview};
+pub use tenant::{TenantLists, picklists_of, preset_rules};
+pub use words::{say_reason, say_resolve_reason, say_verdict};
+
+pub(super) use fetch::fetch;
+pub(super) use poll::poll;
+pub(super) use tell_owner::tell_owner;
+pub(super) use write_back::write_back;
+
+/// Calls of one account at a time, over all nodes: more are refused by Autotask.
+pub(crate) const CALLS_MAX: i64 = ::autotask::REQUESTS_PER_ENDPOINT_MAX as i64;
+
+/// The pool of the jobs that use an account.
+pub(crate) fn pool_of(connector: &watchbell_core::ids::ConnectorId) -> String {
+    format!("autotask:{connector}")
+}
+
+/// The alert key of a ticket.
+pub(crate) fn alert_key(ticket: i64) -> String {
+    format!("autotask:{ticket}")
+}

@@ -1,0 +1,126 @@
+//! One sight of a ticket on its way to a decision: who changed it, whether it was merged, what its alert would say.
+
+use super::account::Account;
+use super::act::{self, Acted, Sight};
+use super::actor;
+use super::health::Trouble;
+use super::merge;
+use super::people;
+use super::remembered::Remembered;
+use super::source::TicketSource;
+use super::tenant;
+use super::text::AlertText;
+use std::sync::Arc;
+use watchbell_connect::sources::autotask as rows;
+use watchbell_core::alert::{Alert, Status};
+use watchbell_core::autotask::{AlertView, Sighting, Way, decide};
+use watchbell_store::jobs::Job;
+use watchbell_store::{StoreError, alerts, tickets};
+
+/// What the sight answers, and where from.
+#[derive(Debug, Clone)]
+pub(super) struct Errand {
+    /// How the ticket came to be read.
+    pub(super) way: Way,
+    /// The events that waited for it.
+    pub(super) subject: Option<String>,
+    /// The job that ends with it.
+    pub(super) job: Option<Job>,
+}
+
+/// Decides on a ticket that was read, and carries the decision out. Errors: `Away` where something that the decision hangs on
+/// could not be read.
+pub(super) async fn see(
+    account: &Account,
+    source: &Arc<TicketSource>,
+    row: &::autotask::Ticket,
+    errand: Errand,
+) -> Result<Acted, Trouble> {
+    let began = account.app.clock.now();
+    let ticket = rows::to_ticket(row);
+    let (known, alert) = recall(account, source, ticket.id).await?;
+    let behind_known = people::known_behind(&account.app, &account.scope, &account.id, &ticket).await?;
+    let caller = behind_known.contact.as_ref().and_then(full_name);
+    let actor = actor::last_actor(account, source, row, caller.as_deref()).await?;
+    let merged_into = merge::destination(account, source, &ticket, alert.as_ref()).await?;
+    let mut sight = Sight {
+        acting: actor::as_timeline(account, &actor).await?,
+        assignee: actor::assignee_as_timeline(account, &ticket).await?,
+        source: source.clone(),
+        ticket,
+        actor,
+        merged_into,
+        text: None,
+        errand,
+        began,
+    };
+    if needs_text(&sight, known.as_ref(), alert.as_ref()) {
+        sight.text = Some(text_of(account, &sight).await?);
+    }
+    match act::act(&account.app, &sight).await? {
+        Acted::NeedsText => {
+            sight.text = Some(text_of(account, &sight).await?);
+            Ok(act::act(&account.app, &sight).await?)
+        }
+        acted => Ok(acted),
+    }
+}
+
+async fn recall(
+    account: &Account,
+    source: &TicketSource,
+    id: i64,
+) -> Result<(Option<Remembered>, Option<Alert>), StoreError> {
+    let rows = tickets::get_many(&account.app.db, &source.scope, source.id(), vec![id]).await?;
+    let known = rows.first().map(Remembered::read).transpose()?;
+    let alert = match known.as_ref().and_then(|known| known.alert) {
+        Some(alert) => alerts::get(&account.app.db, &source.scope, alert).await.map(Some).or_else(none_if_missing)?,
+        None => None,
+    };
+    Ok((known, alert))
+}
+
+fn none_if_missing<T>(error: StoreError) -> Result<Option<T>, StoreError> {
+    match error {
+        StoreError::NotFound { .. } => Ok(None),
+        other => Err(other),
+    }
+}
+
+/// Whether the decision will open an alert or write to one; asked beforehand, since names cost calls.
+fn needs_text(sight: &Sight, known: Option<&Remembered>, alert: Option<&Alert>) -> bool {
+    let view = alert.map(|alert| view_of(alert, known));
+    let own_edits = known.map_or(&[][..], |known| &known.copy.own_edits);
+    let sighting = Sighting {
+        ticket: &sight.ticket,
+        actor: &sight.actor,
+        way: sight.errand.way,
+        own_edits,
+        merged_into: sight.merged_into.as_deref(),
+        source_made_at: sight.source.made_at(),
+        waited_in_shared: Some(Status::Pending),
+        now: sight.began,
+    };
+    let decision = decide(&sight.source.rules, known.map(|known| &known.snapshot), view, &sighting);
+    act::needs_text(&decision.effects)
+}
+
+/// An alert as the rules see it.
+pub(super) fn view_of(alert: &Alert, known: Option<&Remembered>) -> AlertView {
+    AlertView {
+        status: alert.status,
+        priority: alert.priority,
+        resolved_by_person: alert.resolved_by_person,
+        opened_unread: known.is_some_and(|known| known.copy.opened_unread),
+    }
+}
+
+async fn text_of(account: &Account, sight: &Sight) -> Result<AlertText, StoreError> {
+    let (behind, web_url) = tokio::join!(people::behind(account, &sight.ticket), tenant::web_url(account));
+    Ok(AlertText::of(&sight.source, &sight.ticket, &behind?, web_url?.as_deref()))
+}
+
+fn full_name(fields: &people::Fields) -> Option<String> {
+    let name = ::autotask::Contact::from(fields.clone()).full_name();
+    (!name.is_empty()).then_some(name)
+}

@@ -1,0 +1,95 @@
+//! An Autotask source as its jobs need it: rules with the tenant's picklists taken over, and how its alerts are opened.
+
+use super::tenant::TenantLists;
+use crate::app::App;
+use crate::hooks::ingest_source;
+use jiff::Timestamp;
+use watchbell_core::autotask::{PriorityTable, SourceRules, StatusTable};
+use watchbell_core::grouping::Grouping;
+use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId};
+use watchbell_store::ingest::IngestSource;
+use watchbell_store::scope::Scope;
+use watchbell_store::sources::{self, Source};
+use watchbell_store::{StoreError, doors};
+
+/// The word of Autotask's sources.
+pub(crate) const AUTOTASK_SOURCE: &str = "AUTOTASK";
+
+/// An Autotask source.
+#[derive(Debug, Clone)]
+pub(super) struct TicketSource {
+    /// Acts as the source.
+    pub(super) scope: Scope,
+    /// As it is stored.
+    pub(super) source: Source,
+    /// Its account.
+    pub(super) connector: ConnectorId,
+    /// What its tickets mean.
+    pub(super) rules: SourceRules,
+    /// The tenant's picklists, as they were last read.
+    pub(super) lists: TenantLists,
+}
+
+impl TicketSource {
+    /// A source with its account; none where it was deleted, is of another tool, or has no account.
+    pub(super) async fn load(app: &App, org: OrgId, id: SourceId) -> Result<Option<Self>, StoreError> {
+        let scope = doors::source(org, id);
+        let source = match sources::get(&app.db, &scope, id).await {
+            Ok(source) if source.integration_type == AUTOTASK_SOURCE => source,
+            Ok(_) | Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some(connector) = source.connector.clone() else { return Ok(None) };
+        let lists = super::tenant::known_lists(app, &scope, &connector).await?;
+        let rules = rules_of(source.rules.as_deref(), &lists)?;
+        Ok(Some(Self { scope, source, connector, rules, lists }))
+    }
+
+    pub(super) fn id(&self) -> SourceId {
+        self.source.id
+    }
+
+    /// When it was made: tickets older than that open only by a later change.
+    pub(super) fn made_at(&self) -> Timestamp {
+        self.source.started_at
+    }
+
+    /// Takes over picklists that were read anew, and keeps the rules that follow from them.
+    pub(super) async fn adopt(&mut self, app: &App, lists: TenantLists) -> Result<(), StoreError> {
+        self.rules = rules_of(self.source.rules.as_deref(), &lists)?;
+        self.lists = lists;
+        let text = serde_json::to_string(&self.rules).map_err(|error| StoreError::unreadable("alert source", error))?;
+        if self.source.rules.as_deref() != Some(&text) {
+            sources::renew_rules(&app.db, &self.scope, self.id(), self.source.rules.as_deref(), text.clone()).await?;
+            self.source.rules = Some(text);
+        }
+        Ok(())
+    }
+
+    /// How its alerts open: one per ticket, whatever else is set, with the policy of the routing table.
+    pub(super) fn ingest(&self, policy: Option<PolicyId>) -> IngestSource {
+        let mut ingest = ingest_source(&self.scope, &self.source);
+        ingest.grouping = Grouping::ByKey;
+        ingest.grouping_window_s = None;
+        ingest.policy = policy.unwrap_or(ingest.policy);
+        ingest
+    }
+}
+
+/// The rules as they are kept, with the tenant's statuses and priorities. Tables that nobody has touched since they were made
+/// without picklists are made anew from them.
+pub(super) fn rules_of(text: Option<&str>, lists: &TenantLists) -> Result<SourceRules, StoreError> {
+    let kept: Option<SourceRules> =
+        text.map(serde_json::from_str).transpose().map_err(|error| StoreError::unreadable("alert source", error))?;
+    let mut rules = kept.unwrap_or_default();
+    let untouched = SourceRules::default();
+    let (statuses, priorities) = (lists.of("status"), lists.of("priority"));
+    if !statuses.is_empty() && rules.statuses == untouched.statuses && rules.preset == untouched.preset {
+        rules.statuses = StatusTable::preset(rules.preset, statuses);
+    }
+    if !priorities.is_empty() && rules.priorities == untouched.priorities && rules.preset == untouched.preset {
+        rules.priorities = PriorityTable::preset(rules.preset, priorities);
+    }
+    rules.adopt(statuses, priorities, lists.of("ticketType"));
+    Ok(rules)
+}

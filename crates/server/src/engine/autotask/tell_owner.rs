@@ -1,0 +1,120 @@
+//! Telling the owner of an account, once, that it was refused: over every contact that they have.
+
+use crate::app::App;
+use crate::engine::run::JobError;
+use crate::engine::send::{CONTACT_SECRET, to_target};
+use crate::engine::upkeep::payload;
+use jiff::Timestamp;
+use watchbell_connect::channels::{self, DeliveryId, Message, Notice, Outcome, Target, zone_named};
+use watchbell_core::ids::{ConnectorId, UserId};
+use watchbell_core::user::{Channel, Role};
+use watchbell_store::connectors::{self, Connector};
+use watchbell_store::contacts::{self, Contact};
+use watchbell_store::jobs::{self, Job, JobKind, NewJob};
+use watchbell_store::page::Page;
+use watchbell_store::scope::Scope;
+use watchbell_store::users::{self, User};
+use watchbell_store::{StoreError, doors};
+
+/// Accounts without an owner concern the administrators: at most so many.
+const ADMINS_MAX: i64 = 20;
+/// Users among whom administrators are looked for.
+const USERS_MAX: i64 = 1_000;
+/// Tries before it is given up: the page of the account says it all the same.
+const TRIES_MAX: i64 = 5;
+
+/// Who is told: the owner, or the administrators where there is none.
+pub(super) async fn addressees(app: &App, scope: &Scope, connector: &Connector) -> Result<Vec<UserId>, StoreError> {
+    if let Some(owner) = connector.owner {
+        return Ok(vec![owner]);
+    }
+    let all = users::list(&app.db, scope, Page { start_index: 0, max_results: USERS_MAX }).await?;
+    let admins = all.into_iter().filter(|user| user.role == Role::Admin).map(|user| user.id);
+    Ok(admins.take(usize::try_from(ADMINS_MAX).unwrap_or_default()).collect())
+}
+
+/// The jobs that tell them.
+pub(super) fn jobs(scope: &Scope, connector: &ConnectorId, told: Vec<UserId>, now: Timestamp) -> Vec<NewJob> {
+    told.into_iter().map(|user| NewJob::new(scope.org, JobKind::TellOwner, user.0, now).with(connector)).collect()
+}
+
+/// Tells one of them. Repeated where no contact took it; the same message may arrive twice after a crash.
+pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
+    let id: ConnectorId = payload(job)?;
+    let scope = doors::system(job.org);
+    let (user, connector) =
+        match (users::get(&app.db, &scope, UserId(job.subject)).await, connectors::get(&app.db, &scope, &id).await) {
+            (Ok(user), Ok(connector)) => (user, connector),
+            (Err(StoreError::NotFound { .. }), _) | (_, Err(StoreError::NotFound { .. })) => {
+                return finish(app, job).await;
+            }
+            (Err(error), _) | (_, Err(error)) => return Err(error.into()),
+        };
+    let message = Message::Notice(notice(app, &user, &connector));
+    let mut reached = false;
+    let mut last_error = "There is no contact that can be written to.".to_owned();
+    for contact in contacts::list(&app.db, &scope, user.id).await? {
+        match send(app, &scope, job, &contact, &message).await? {
+            Ok(()) => reached = true,
+            Err(error) => last_error = error,
+        }
+    }
+    match reached {
+        true => finish(app, job).await,
+        false if job.attempt + 1 >= TRIES_MAX => Err(JobError::GiveUp(last_error)),
+        false => Err(JobError::Again(last_error)),
+    }
+}
+
+fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
+    let why = connector.state_reason.clone().unwrap_or_else(|| "It was refused.".to_owned());
+    Notice {
+        title: format!("The Autotask account \"{}\" does not work any more", connector.name),
+        text: format!(
+            "{why}\nUntil then tickets are not read: their callouts page without knowing what they are about."
+        ),
+        url: Some(format!("{}/accounts/{}", app.config.public_url(), connector.id)),
+        at: connector.state_since,
+        zone: zone_named(&user.timezone),
+    }
+}
+
+/// Sends to one contact. Errors inside: in words.
+async fn send(
+    app: &App,
+    scope: &Scope,
+    job: &Job,
+    contact: &Contact,
+    message: &Message,
+) -> Result<Result<(), String>, StoreError> {
+    let can_write = matches!(contact.channel, Channel::Email | Channel::Ntfy | Channel::Webhook);
+    if !can_write || contact.verified_at.is_none() {
+        return Ok(Err(format!("The contact {} is not verified.", contact.target)));
+    }
+    let target = match target(app, scope, contact).await? {
+        Ok(target) => target,
+        Err(why) => return Ok(Err(why)),
+    };
+    let Ok(delivery) = DeliveryId::parse(&format!("account-{}-{}", job.id, contact.id)) else {
+        return Ok(Err("The message has no usable id.".into()));
+    };
+    Ok(match channels::send(&app.channels, &target, message, &delivery, app.clock.now()).await {
+        Outcome::Sent { .. } => Ok(()),
+        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
+    })
+}
+
+async fn target(app: &App, scope: &Scope, contact: &Contact) -> Result<Result<Target, String>, StoreError> {
+    let sealed = contacts::secret(&app.db, scope, contact.id).await?;
+    let secret = match sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose() {
+        Ok(secret) => secret,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    Ok(to_target(contact.channel.as_str(), contact.target.clone(), secret))
+}
+
+async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
+    write.await.map(|_| ()).map_err(JobError::from)
+}

@@ -1,0 +1,134 @@
+//! The engine: does all that is due. Load, ask the pure rules, store; the network is touched only by a job.
+
+pub mod autotask;
+pub(crate) mod clock_check;
+pub(crate) mod hold;
+pub mod ingest;
+mod page;
+mod run;
+pub(crate) mod send;
+mod tell;
+mod upkeep;
+
+use crate::app::App;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use tokio::task::JoinSet;
+use watchbell_core::limits;
+use watchbell_store::jobs::{Job, JobKind};
+use watchbell_store::{StoreError, deliveries, escalations, jobs};
+
+/// Nothing is looked at more often than this without being woken, in milliseconds.
+const IDLE_MS: i64 = 1_000;
+
+/// The loop that does what is due on this node.
+#[derive(Debug)]
+pub struct Engine {
+    app: App,
+    running: JoinSet<()>,
+    clock_check: clock_check::ClockCheck,
+    hold_check: hold::HoldCheck,
+}
+
+impl Engine {
+    /// An engine of an app; it does nothing before it is run.
+    pub fn new(app: App) -> Self {
+        Self {
+            app,
+            running: JoinSet::new(),
+            clock_check: clock_check::ClockCheck::default(),
+            hold_check: hold::HoldCheck::default(),
+        }
+    }
+
+    /// Does what is due until `stop` rings, then finishes what is in hand.
+    pub async fn run(mut self, stop: Arc<tokio::sync::Notify>) {
+        loop {
+            let busy = self.pass().await;
+            tokio::select! {
+                () = stop.notified() => break,
+                () = self.pause(busy) => {}
+            }
+        }
+        while self.running.join_next().await.is_some() {}
+    }
+
+    /// Does all that is due now, and what follows from it, until nothing is due or running. For tests, with a clock that stands.
+    pub async fn run_until_idle(&mut self) {
+        loop {
+            let busy = self.pass().await;
+            let waited = !self.running.is_empty();
+            while self.running.join_next().await.is_some() {}
+            if !busy && !waited {
+                break;
+            }
+        }
+    }
+
+    /// Waits until there may be something to do: woken, a job done, the next due time, or a second gone.
+    async fn pause(&mut self, busy: bool) {
+        if busy {
+            self.reap();
+            return tokio::task::yield_now().await;
+        }
+        let now = self.app.clock.now();
+        let soon = now + SignedDuration::from_millis(IDLE_MS);
+        let next = jobs::next_due(&self.app.db).await.ok().flatten().filter(|at| *at > now).unwrap_or(soon);
+        tokio::select! {
+            () = self.app.wake.notified() => {}
+            Some(_) = self.running.join_next() => {}
+            () = self.app.clock.sleep_until(next.min(soon)) => {}
+        }
+        self.reap();
+    }
+
+    fn reap(&mut self) {
+        while let Some(done) = self.running.try_join_next() {
+            if let Err(error) = done {
+                // The job's lease ends by itself, and it is done again then.
+                tracing::error!(%error, "a job did not end by itself");
+            }
+        }
+    }
+
+    /// One round: steps escalations, leases jobs, starts them. `true`: there may be more at once.
+    async fn pass(&mut self) -> bool {
+        let now = self.app.clock.now();
+        match self.round(now).await {
+            Ok(busy) => busy,
+            Err(error) => {
+                tracing::error!(%error, "the engine could not read or write; it tries again in a second");
+                metrics::counter!("watchbell_engine_errors_total").increment(1);
+                false
+            }
+        }
+    }
+
+    async fn round(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        if self.clock_check.is_apart(&self.app, now).await? || self.hold_check.is_held(&self.app, now).await? {
+            return Ok(false);
+        }
+        let slots = limits::JOBS_RUNNING_MAX.saturating_sub(self.running.len());
+        let stepped = escalations::step_due(&self.app.db, now, slots).await?;
+        stepped.alerts.iter().for_each(|(org, alert)| self.app.bus.changed(*org, *alert));
+        let more = stepped.jobs >= limits::ESCALATION_BATCH_MAX;
+        stepped.sends.into_iter().for_each(|job| self.start(job));
+        let slots = limits::JOBS_RUNNING_MAX.saturating_sub(self.running.len());
+        if slots == 0 {
+            return Ok(more);
+        }
+        let claimed = jobs::claim(&self.app.db, now, slots).await?;
+        let found = claimed.len();
+        let (sends, others): (Vec<Job>, Vec<Job>) = claimed.into_iter().partition(|job| job.kind == JobKind::Notify);
+        others.into_iter().for_each(|job| self.start(job));
+        if !sends.is_empty() {
+            let sends = deliveries::begin(&self.app.db, sends, now).await?;
+            sends.into_iter().for_each(|job| self.start(job));
+        }
+        Ok(more || found > 0)
+    }
+
+    fn start(&mut self, job: Job) {
+        self.running.spawn(run::run(self.app.clone(), job));
+    }
+}

@@ -1,0 +1,188 @@
+//! What a message says: the alert as it stands now, for one reader.
+
+use crate::app::App;
+use crate::links::{self, Link};
+use jiff::Timestamp;
+use watchbell_connect::channels::{
+    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, TestMessage,
+    Urgency, zone_named,
+};
+use watchbell_core::alert::{Alert, Priority, Status, Update};
+use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId, UserId};
+use watchbell_core::limits;
+use watchbell_core::notify::Purpose;
+use watchbell_store::deliveries::{self, Outgoing};
+use watchbell_store::scope::Scope;
+use watchbell_store::{StoreError, alerts, doors, policies, sources, timeline, users};
+
+/// The message of a notification; `None` when what it is about is gone.
+pub(super) async fn message(app: &App, org: OrgId, outgoing: &Outgoing) -> Result<Option<Message>, StoreError> {
+    let scope = doors::system(org);
+    let purpose = Purpose::parse(&outgoing.purpose);
+    let alert = match outgoing.alert_id {
+        Some(id) => alerts::get(&app.db, &scope, AlertId(id)).await.map(Some).or_else(none_if_missing)?,
+        None => None,
+    };
+    match (purpose, alert) {
+        (Some(Purpose::Page), Some(alert)) => page(app, &scope, outgoing, &alert).await.map(Some),
+        (Some(Purpose::Update), Some(alert)) => update(app, &scope, outgoing, &alert).await.map(Some),
+        (Some(Purpose::Summary), _) => summary(app, &scope, outgoing).await.map(Some),
+        (Some(Purpose::Test), _) => Ok(Some(test(app, outgoing))),
+        _ => Ok(None),
+    }
+}
+
+fn none_if_missing<T>(error: StoreError) -> Result<Option<T>, StoreError> {
+    match error {
+        StoreError::NotFound { .. } => Ok(None),
+        other => Err(other),
+    }
+}
+
+async fn page(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> Result<Message, StoreError> {
+    let source_name = source_name(app, scope, alert.source).await?;
+    let escalation = &alert.escalation;
+    let levels = policies::get_version(&app.db, scope, escalation.policy, escalation.version).await?.levels.len();
+    let link = |verb: &str| Some(signed(app, scope.org, outgoing.id, verb));
+    let ticket = alert.content.ticket.as_ref();
+    Ok(Message::Page(AlertPage {
+        alert: brief(app, alert),
+        details: alert.details.clone(),
+        source_name,
+        level: level(outgoing.level, levels),
+        queue: ticket.and_then(|ticket| ticket.queue.clone()),
+        contact: alert.content.caller.as_ref().map(|caller| {
+            [Some(caller.name.clone()), caller.phone.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }),
+        due: due_dates(alert),
+        ticket_url: ticket.and_then(|ticket| ticket.url.clone()),
+        accept_url: link("accept"),
+        resolve_url: link("resolve"),
+        complete_url: ticket.and_then(|_| link("complete")),
+        started_at: alert.report_time,
+        escalates_at: escalation.next_step_at.filter(|_| alert.priority == Priority::High),
+        zone: zone_named(&outgoing.timezone),
+    }))
+}
+
+fn due_dates(alert: &Alert) -> Vec<DueDate> {
+    let ticket = alert.content.ticket.as_ref();
+    let due = |label: &str, at: Option<Timestamp>| at.map(|at| DueDate { label: label.into(), at });
+    [due("First response", ticket.and_then(|t| t.first_response_due)), due("Due", ticket.and_then(|t| t.due))]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn level(level: i64, of: usize) -> Option<Level> {
+    Some(Level { number: u32::try_from(level + 1).ok().filter(|n| *n > 0)?, of: u32::try_from(of).ok()? })
+}
+
+async fn summary(app: &App, scope: &Scope, outgoing: &Outgoing) -> Result<Message, StoreError> {
+    let id = NotificationId(outgoing.id);
+    let (listed, count) = deliveries::listed_in_summary(&app.db, scope, id, limits::BUNDLE_LISTED_MAX as i64).await?;
+    let mut briefs = Vec::with_capacity(listed.len());
+    let mut started_at = app.clock.now();
+    for (alert, _) in listed {
+        let alert = alerts::get(&app.db, scope, alert).await?;
+        started_at = started_at.min(alert.report_time);
+        briefs.push(brief(app, &alert));
+    }
+    let source = SourceId(outgoing.source_id.unwrap_or_default());
+    let pages = briefs.iter().any(|brief| brief.urgency == Urgency::Pages);
+    Ok(Message::Summary(AlertSummary {
+        source_name: source_name(app, scope, source).await?,
+        count: usize::try_from(count).unwrap_or(briefs.len()),
+        alerts: briefs,
+        urgency: if pages { Urgency::Pages } else { Urgency::Quiet },
+        url: format!("{}/alerts?source={source}", app.config.public_url()),
+        started_at,
+        zone: zone_named(&outgoing.timezone),
+    }))
+}
+
+async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> Result<Message, StoreError> {
+    let zone = zone_named(&outgoing.timezone);
+    let change = match outgoing.about.as_deref().and_then(Update::parse) {
+        Some(Update::Told) => return told(app, scope, alert, zone).await,
+        Some(Update::Accepted) => AlertChange::Accepted {
+            by: person(app, scope, alert.accepted_by).await?.unwrap_or_else(|| "somebody in the ticket".into()),
+        },
+        Some(Update::Escalated) => {
+            let levels = policies::get_version(&app.db, scope, alert.escalation.policy, alert.escalation.version)
+                .await?
+                .levels
+                .len();
+            let asked = level(alert.escalation.level.max(0), levels).unwrap_or(Level { number: 1, of: 1 });
+            AlertChange::Escalated { level: asked, by: None }
+        }
+        Some(Update::Resolved) | None => {
+            AlertChange::Resolved { by: None, reason: timeline::resolved_because(&app.db, scope, alert.id).await? }
+        }
+    };
+    let at = match change {
+        AlertChange::Accepted { .. } => alert.accepted_at,
+        _ if alert.status == Status::Resolved => alert.resolved_at,
+        _ => None,
+    };
+    let source_name = source_name(app, scope, alert.source).await?;
+    Ok(Message::Update(AlertUpdate {
+        alert: brief(app, alert),
+        change,
+        source_name,
+        at: at.unwrap_or_else(|| app.clock.now()),
+        zone,
+    }))
+}
+
+async fn told(app: &App, scope: &Scope, alert: &Alert, zone: jiff::tz::TimeZone) -> Result<Message, StoreError> {
+    let text = timeline::last_told(&app.db, scope, alert.id).await?.unwrap_or_default();
+    Ok(Message::Notice(Notice {
+        title: format!("News for alert {}: {}", alert.id, alert.summary),
+        text,
+        url: Some(alert_url(app, alert.id)),
+        at: app.clock.now(),
+        zone,
+    }))
+}
+
+fn test(app: &App, outgoing: &Outgoing) -> Message {
+    Message::Test(TestMessage {
+        requested_by: outgoing.first_name.clone(),
+        at: app.clock.now(),
+        url: Some(format!("{}/users/{}", app.config.public_url(), outgoing.user_id)),
+        zone: zone_named(&outgoing.timezone),
+    })
+}
+
+fn brief(app: &App, alert: &Alert) -> AlertBrief {
+    AlertBrief {
+        id: alert.id.0,
+        summary: alert.summary.clone(),
+        customer: alert.content.customer.clone(),
+        ticket_number: alert.content.ticket.as_ref().map(|ticket| ticket.number.clone()),
+        urgency: if alert.priority == Priority::High { Urgency::Pages } else { Urgency::Quiet },
+        priority_label: alert.content.priority_label.clone(),
+        url: alert_url(app, alert.id),
+    }
+}
+
+fn alert_url(app: &App, alert: AlertId) -> String {
+    format!("{}/alerts/{alert}", app.config.public_url())
+}
+
+fn signed(app: &App, org: OrgId, notification: i64, verb: &str) -> String {
+    let token = links::sign(app, Link { org, notification: NotificationId(notification) });
+    format!("{}{}", app.config.public_url(), watchbell_ui::routes::link(&token, verb))
+}
+
+async fn source_name(app: &App, scope: &Scope, source: SourceId) -> Result<String, StoreError> {
+    let source = sources::get(&app.db, scope, source).await.map(Some).or_else(none_if_missing)?;
+    Ok(source.map_or_else(|| "a deleted source".into(), |source| source.name))
+}
+
+async fn person(app: &App, scope: &Scope, user: Option<UserId>) -> Result<Option<String>, StoreError> {
+    let Some(user) = user else { return Ok(None) };
+    let user = users::get(&app.db, scope, user).await.map(Some).or_else(none_if_missing)?;
+    Ok(user.map(|user| format!("{} {}", user.first_name, user.last_name)))
+}

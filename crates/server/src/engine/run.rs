@@ -1,0 +1,71 @@
+//! One job: what it does, and what happens when it fails.
+
+use super::{autotask, send, tell, upkeep};
+use crate::app::App;
+use jiff::{SignedDuration, Timestamp};
+use watchbell_store::jobs::{self, Job, JobKind};
+use watchbell_store::{Db, StoreError};
+
+/// What a job has to say for itself.
+#[derive(Debug)]
+pub(super) enum JobError {
+    /// Try again: now and then, for as long as it takes.
+    Again(String),
+    /// Give up: it stays visible with this error until a person tries it again.
+    GiveUp(String),
+}
+
+impl From<StoreError> for JobError {
+    fn from(error: StoreError) -> Self {
+        JobError::Again(error.to_string())
+    }
+}
+
+/// Waits between the tries of a job that failed on our side, in seconds: doubling to a minute, for as long as it takes.
+const BACK_OFF_S: [i64; 7] = [1, 2, 4, 8, 16, 32, 60];
+
+/// Does a job. Its effect and its end are one transaction inside; here is what happens when it fails.
+pub(super) async fn run(app: App, job: Job) {
+    let done = match job.kind {
+        JobKind::Notify => send::notify(&app, &job).await,
+        JobKind::Summarize => upkeep::summarize(&app, &job).await,
+        JobKind::Tell => tell::tell(&app, &job).await,
+        JobKind::AutoResolve => upkeep::auto_resolve(&app, &job).await,
+        JobKind::TrimEvents => upkeep::trim_events(&app, &job).await,
+        JobKind::CleanUp => upkeep::clean_up(&app, &job).await,
+        JobKind::Reconcile => upkeep::reconcile(&app, &job).await,
+        // Stepped in one transaction of its own, never claimed.
+        JobKind::Escalate => Ok(()),
+        JobKind::FetchTicket => autotask::fetch(&app, &job).await,
+        JobKind::Poll => autotask::poll(&app, &job).await,
+        JobKind::WriteBack => autotask::write_back(&app, &job).await,
+        JobKind::TellOwner => autotask::tell_owner(&app, &job).await,
+    };
+    let now = app.clock.now();
+    let noted = match done {
+        Ok(()) => Ok(()),
+        Err(JobError::Again(error)) => {
+            tracing::warn!(job = %job.id, kind = job.kind.as_str(), subject = job.subject, attempt = job.attempt, error, "a job failed; it is tried again");
+            try_again(&app.db, job, error, now).await
+        }
+        Err(JobError::GiveUp(error)) => {
+            tracing::error!(job = %job.id, kind = job.kind.as_str(), subject = job.subject, error, "a job gave up");
+            give_up(&app.db, job, error, now).await
+        }
+    };
+    if let Err(error) = noted {
+        // The lease ends by itself, and the job is done again then.
+        tracing::error!(%error, "a job's failure could not be noted");
+    }
+    app.wake.notify_one();
+}
+
+async fn try_again(db: &Db, job: Job, error: String, now: Timestamp) -> Result<(), StoreError> {
+    let step = usize::try_from(job.attempt).unwrap_or(usize::MAX).min(BACK_OFF_S.len() - 1);
+    let at = now + SignedDuration::from_secs(BACK_OFF_S[step]);
+    db.write(move |tx| Box::pin(async move { jobs::retry(tx, &job, at, &error).await.map(|_| ()) })).await
+}
+
+async fn give_up(db: &Db, job: Job, error: String, now: Timestamp) -> Result<(), StoreError> {
+    db.write(move |tx| Box::pin(async move { jobs::give_up(tx, &job, now, &error).await.map(|_| ()) })).await
+}

@@ -1,0 +1,87 @@
+//! Sending one notification. It is in SENDING, committed, before this touches the network; repeated sends carry the same id.
+
+use super::page;
+use super::run::JobError;
+use crate::app::App;
+use watchbell_connect::channels::{self, DeliveryId, Outcome, Target};
+use watchbell_core::ids::NotificationId;
+use watchbell_core::user::Channel;
+use watchbell_store::deliveries::{self, Delivery, Outgoing};
+use watchbell_store::jobs::Job;
+use watchbell_store::seal::Place;
+
+/// Where the secrets of contacts are sealed.
+pub(crate) const CONTACT_SECRET: Place = Place { table: "contact", column: "sealed" };
+
+/// Sends, and records what became of it.
+pub(super) async fn notify(app: &App, job: &Job) -> Result<(), JobError> {
+    let id = NotificationId(job.subject);
+    let outgoing = deliveries::outgoing(&app.db, job.org, id).await?;
+    let delivery = match &outgoing {
+        Some(outgoing) => attempt(app, job, outgoing).await?,
+        None => failed("The message was deleted.", true),
+    };
+    if let Delivery::Failed { error, .. } = &delivery {
+        tracing::warn!(notification = %id, error, "a message was not sent");
+    }
+    let sent = matches!(delivery, Delivery::Sent { .. });
+    metrics::counter!("watchbell_notifications_total", "sent" => if sent { "true" } else { "false" }).increment(1);
+    deliveries::finish(&app.db, job.clone(), delivery, app.clock.now()).await?;
+    if let Some(alert) = outgoing.and_then(|outgoing| outgoing.alert_id) {
+        app.bus.changed(job.org, alert);
+    }
+    Ok(())
+}
+
+async fn attempt(app: &App, job: &Job, outgoing: &Outgoing) -> Result<Delivery, JobError> {
+    let target = match target(app, outgoing) {
+        Ok(target) => target,
+        Err(why) => return Ok(failed(&why, true)),
+    };
+    let message = match page::message(app, job.org, outgoing).await {
+        Ok(Some(message)) => message,
+        // A row that cannot be read stays so: the next contact or level says at least that there is something.
+        Err(error) if !error.is_transient() => return Ok(failed(&error.to_string(), true)),
+        Err(error) => return Err(error.into()),
+        Ok(None) => return Ok(failed("The alert was deleted.", true)),
+    };
+    let id = DeliveryId::of_notification(outgoing.id);
+    Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
+        Outcome::Sent { provider_id } => Delivery::Sent { provider_id },
+        Outcome::Transient { error, retry_after } => {
+            let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());
+            Delivery::Failed { error, permanent: false, retry_after_s }
+        }
+        Outcome::Permanent { error } => failed(&error, true),
+    })
+}
+
+fn failed(error: &str, permanent: bool) -> Delivery {
+    Delivery::Failed { error: error.to_owned(), permanent, retry_after_s: None }
+}
+
+/// The contact as the channels know it. Errors: in words for the timeline.
+fn target(app: &App, outgoing: &Outgoing) -> Result<Target, String> {
+    let address = outgoing.target.clone().ok_or("The contact was deleted.")?;
+    if outgoing.is_barred {
+        return Err("The contact is locked or not verified.".into());
+    }
+    let secret = outgoing.sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose();
+    let secret = secret.map_err(|error| error.to_string())?;
+    to_target(&outgoing.channel, address, secret)
+}
+
+/// A contact's channel, address and secret as the channels know them. Errors: in words for a person.
+pub(crate) fn to_target(channel: &str, address: String, secret: Option<String>) -> Result<Target, String> {
+    match Channel::parse(channel) {
+        Some(Channel::Email) => Ok(Target::Email { address }),
+        Some(Channel::Webhook) => Ok(Target::Webhook { url: address, secret: secret.unwrap_or_default().into() }),
+        Some(Channel::Ntfy) => {
+            let (url, topic) = address
+                .rsplit_once('/')
+                .ok_or("The push address has no topic: it must look like https://ntfy.sh/topic.")?;
+            Ok(Target::Ntfy { url: url.into(), topic: topic.into(), token: secret.map(Into::into) })
+        }
+        Some(Channel::Sms | Channel::Voice) | None => Err(format!("No gateway for {channel} is connected.")),
+    }
+}

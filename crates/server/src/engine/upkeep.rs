@@ -1,0 +1,98 @@
+//! Jobs that only touch the database: summaries, silent alerts, retention. Each ends in the transaction of its effect.
+
+use super::run::JobError;
+use crate::app::App;
+use jiff::SignedDuration;
+use watchbell_core::ids::{AlertId, SourceId};
+use watchbell_store::jobs::{self, Job};
+use watchbell_store::{StoreError, alerts, bundles, doors, events, reconcile, retention};
+
+/// Makes one summary of what waits for a contact; comes back later where the last one is too young.
+pub(super) async fn summarize(app: &App, job: &Job) -> Result<(), JobError> {
+    let source: i64 = payload(job)?;
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| {
+        Box::pin(async move {
+            match bundles::summarize(tx, job.org, SourceId(source), job.subject, now).await? {
+                Some(later) => jobs::retry(tx, &job, later, "").await,
+                None => jobs::finish(tx, &job, now).await,
+            }
+        })
+    });
+    write.await.map(|_| ()).map_err(JobError::from)
+}
+
+/// Resolves an alert that was silent for as long as its source says.
+pub(super) async fn auto_resolve(app: &App, job: &Job) -> Result<(), JobError> {
+    let after_s: i64 = payload(job)?;
+    let (job, now) = (job.clone(), app.clock.now());
+    let alert = AlertId(job.subject);
+    let org = job.org;
+    let write = app.db.write(move |tx| {
+        Box::pin(async move {
+            if jobs::finish(tx, &job, now).await? {
+                alerts::auto_resolve(tx, &doors::system(job.org), alert, after_s, now).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await?;
+    app.bus.changed(org, alert.0);
+    Ok(())
+}
+
+/// Cuts the events of a busy alert.
+pub(super) async fn trim_events(app: &App, job: &Job) -> Result<(), JobError> {
+    let now = app.clock.now();
+    loop {
+        let job = job.clone();
+        let more = app.db.write(move |tx| {
+            Box::pin(async move {
+                let more = events::trim_alert(tx, &doors::system(job.org), AlertId(job.subject)).await?;
+                if !more {
+                    jobs::finish(tx, &job, now).await?;
+                }
+                Ok(more)
+            })
+        });
+        if !more.await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Deletes a chunk of what is older than its retention, and comes back: at once while there is more, else in an hour.
+pub(super) async fn clean_up(app: &App, job: &Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| {
+        Box::pin(async move {
+            let more = retention::clean_up(tx, &doors::system(job.org), now).await?;
+            let next = if more { now } else { now + SignedDuration::from_hours(1) };
+            jobs::retry(tx, &job, next, "").await
+        })
+    });
+    write.await.map(|_| ()).map_err(JobError::from)
+}
+
+/// Looks each minute for what nothing would wake, and says so loudly.
+pub(super) async fn reconcile(app: &App, job: &Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| {
+        Box::pin(async move {
+            let found = reconcile::wake_sleepers(tx, &doors::system(job.org), now).await?;
+            jobs::retry(tx, &job, now + SignedDuration::from_mins(1), "").await?;
+            Ok(found)
+        })
+    });
+    let found = write.await?;
+    if found > 0 {
+        tracing::error!(found, "open alerts or messages had nothing to wake them; they are woken now");
+        metrics::counter!("watchbell_sleepers_woken_total").increment(found as u64);
+    }
+    Ok(())
+}
+
+/// What a job was asked to remember.
+pub(super) fn payload<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, JobError> {
+    serde_json::from_str(&job.payload).map_err(|error| JobError::from(StoreError::unreadable("job", error)))
+}

@@ -1,0 +1,21 @@
+//! The server of Watchbell: API, webhooks, pages and the engine.
+
+pub mod accounts;
+pub mod api;
+pub mod app;
+pub mod auth;
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod engine;
+pub mod error;
+pub mod health;
+pub mod hooks;
+pub mod ids;
+pub mod links;
+pub mod mail_settings;
+pub mod pages;
+pub mod router;
+pub mod setup;
+pub mod start;
+pub mod stored_settings;

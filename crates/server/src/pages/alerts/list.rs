@@ -1,0 +1,45 @@
+//! The list of alerts.
+
+use super::super::answer::{self, Answer};
+use super::super::choices;
+use super::super::query::Query;
+use super::super::shell::Visit;
+use super::filter::Filter;
+use super::rows::rows;
+use crate::app::App;
+use crate::auth::{May, Read};
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use watchbell_core::limits;
+use watchbell_store::{Page, alert_search};
+use watchbell_ui::components::Paging;
+use watchbell_ui::pages::alerts::{AlertsView, alerts as page};
+use watchbell_ui::routes;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route(routes::ALERTS, get(list))
+}
+
+async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answer {
+    let scope = &visit.can.scope;
+    let filter = Filter::of(&query);
+    let total = alert_search::count(&app.db, scope, &filter.search).await?;
+    let paging = Paging::of(filter.page, total, |page| filter.at_page(page));
+    let window = Page { start_index: (paging.page - 1) * limits::PAGE_ROWS, max_results: limits::PAGE_ROWS };
+    let found = alert_search::list(&app.db, scope, &filter.search, window).await?;
+    let sources = choices::sources(&app, scope).await?;
+    let view = AlertsView {
+        tabs: filter.tabs(&app, scope).await?,
+        filter: filter.form(),
+        has_source: !sources.is_empty(),
+        sources,
+        filtered: filter.is_narrowed(),
+        rows: rows(&app, scope, &found).await?,
+        paging,
+        here: filter.here()?,
+        stream: filter.stream()?,
+        may_respond: May::Respond.is_granted_to(visit.can.role),
+    };
+    answer::page(page(&visit.shell, &view))
+}

@@ -1,0 +1,33 @@
+//! Style, scripts and icons. Their addresses carry a hash of their content, so browsers keep them for ever.
+
+use crate::app::App;
+use crate::error::ApiError;
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+
+/// The routes. Only these are compressed: a page holds a token, and its length must not tell of it.
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/assets/{*path}", get(serve)).layer(CompressionLayer::new()).route("/robots.txt", get(robots))
+}
+
+async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    let asset = watchbell_ui::asset(&path).ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let caching = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::ETAG, asset.etag.as_str())];
+    match kept == Some(asset.etag.as_str()) {
+        true => Ok((StatusCode::NOT_MODIFIED, caching).into_response()),
+        false => {
+            Ok(([(header::CONTENT_TYPE, asset.content_type)], caching, asset.bytes.clone().into_owned())
+                .into_response())
+        }
+    }
+}
+
+/// Nothing here is for search engines.
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}

@@ -1,0 +1,36 @@
+//! What forms offer: people, policies, sources, zones.
+
+use super::shell::full_name;
+use crate::app::App;
+use watchbell_store::scope::Scope;
+use watchbell_store::{Page, StoreError, policies, sources, users};
+use watchbell_ui::components::Choice;
+
+/// Things that one list of a form offers at most; whoever has more uses the API.
+pub(super) const CHOICES_MAX: i64 = 1_000;
+
+/// People by name: value is the id.
+pub(super) async fn people(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
+    let users = users::list(&app.db, scope, Page::first(CHOICES_MAX)).await?;
+    let mut choices: Vec<Choice> = users.iter().map(|user| Choice::new(user.id.to_string(), full_name(user))).collect();
+    choices.sort_by_key(|choice| choice.text.to_lowercase());
+    Ok(choices)
+}
+
+/// Policies by name: value is the id.
+pub(super) async fn policies(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
+    let policies = policies::list(&app.db, scope, Page::first(CHOICES_MAX)).await?;
+    Ok(policies.iter().map(|policy| Choice::new(policy.id.to_string(), policy.name.clone())).collect())
+}
+
+/// Sources by name: value is the id.
+pub(super) async fn sources(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
+    let sources = sources::list(&app.db, scope, Page::first(CHOICES_MAX)).await?;
+    Ok(sources.iter().map(|source| Choice::new(source.id.to_string(), source.name.clone())).collect())
+}
+
+/// IANA zones, UTC first.
+pub(super) fn zones() -> Vec<Choice> {
+    let names = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/'));
+    std::iter::once("UTC".to_owned()).chain(names).map(|name| Choice::new(name.clone(), name)).collect()
+}

@@ -1,0 +1,49 @@
+//! The pages: handlers that load what a page shows, and carry out what its forms ask for. The HTML is the `ui` crate's.
+//! A POST answers 303; a refused form is the same page again with 422.
+
+mod accounts;
+mod alerts;
+mod answer;
+mod api_keys;
+mod assets;
+mod audit;
+mod choices;
+pub mod frame;
+mod jobs;
+mod link;
+mod live;
+mod login;
+mod more;
+mod people;
+mod policies;
+mod query;
+mod reader;
+mod settings;
+mod setup;
+mod shell;
+mod sources;
+
+use crate::app::App;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use watchbell_core::limits;
+
+/// The routes of all pages.
+pub fn router() -> Router<App> {
+    Router::new()
+        .merge(accounts::router())
+        .merge(alerts::router())
+        .merge(api_keys::router())
+        .merge(audit::router())
+        .merge(jobs::router())
+        .merge(link::router())
+        .merge(login::router())
+        .merge(more::router())
+        .merge(people::router())
+        .merge(policies::router())
+        .merge(settings::router())
+        .merge(setup::router())
+        .merge(sources::router())
+        .layer(DefaultBodyLimit::max(limits::REQUEST_BODY_BYTES_MAX))
+        .merge(assets::router())
+}

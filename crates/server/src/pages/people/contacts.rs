@@ -1,0 +1,195 @@
+//! Contacts: added, proven by a code, tested over the real way, removed.
+
+use super::super::answer::{self, Answer};
+use super::super::reader::{Filled, Reader};
+use super::user::{home, may_change, refused};
+use crate::api::extract::InPath;
+use crate::api::parse;
+use crate::app::App;
+use crate::auth::{May, Own, PageCan};
+use crate::engine::send::to_target;
+use crate::error::ApiError;
+use crate::ids::Token;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use jiff::SignedDuration;
+use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, VerificationCode, zone_named};
+use watchbell_core::ids::{ContactId, UserId};
+use watchbell_core::user::Channel;
+use watchbell_store::contacts::{self, Contact, ContactIn, SEALED};
+use watchbell_store::login_attempts::{self, Subject};
+use watchbell_store::{contact_tests, users};
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/users/{id}/contacts", post(add)).route("/users/{id}/contacts/{contact}/{verb}", post(act))
+}
+
+/// How long a code counts, in minutes.
+const CODE_MIN: i64 = 15;
+
+/// A contact as it was entered. `None`: it was refused, and the form says why.
+pub(in super::super) fn contact_entry(
+    app: &App,
+    reader: &mut Reader,
+    vouched: bool,
+) -> Result<Option<ContactIn>, ApiError> {
+    let address = reader.value("address");
+    let channel = Channel::parse(reader.form.value("channel"));
+    let target = match channel {
+        Some(Channel::Email) => parse::email("address", &address),
+        Some(Channel::Ntfy) => topic(&address),
+        Some(Channel::Webhook) => parse::url("address", address.trim()),
+        Some(Channel::Sms | Channel::Voice) | None => {
+            reader.form.error("channel", "Choose a channel.");
+            return Ok(None);
+        }
+    };
+    let (Some(target), Some(channel)) = (reader.take("address", target), channel) else { return Ok(None) };
+    // A webhook's secret is made here; whoever receives it asks for it over the API.
+    let sealed = match channel {
+        Channel::Webhook => Some(app.sealer.seal(SEALED, app.ids.token().text().as_bytes(), &app.ids.fresh())?),
+        _ => None,
+    };
+    Ok(Some(ContactIn { channel, target, region: None, primary: false, sealed, vouched }))
+}
+
+fn topic(address: &str) -> Result<String, ApiError> {
+    let url = parse::url("address", address.trim().trim_end_matches('/'))?;
+    let topic = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, topic)| topic);
+    match topic.is_some_and(|topic| !topic.is_empty() && !topic.contains(['?', '#'])) {
+        true => Ok(url),
+        false => {
+            Err(ApiError::field("address", "must be the address of a topic such as https://ntfy.sh/my-secret-topic"))
+        }
+    }
+}
+
+/// What an administrator enters is vouched for; what people enter for themselves is proven by a code.
+async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own>) -> Answer {
+    let can = posted.can;
+    let id = may_change(&can, UserId(id))?;
+    let mut reader = Reader::new(posted.form)?;
+    let vouched = May::Administer.is_granted_to(can.role);
+    if let Some(new) = contact_entry(&app, &mut reader, vouched)? {
+        match contacts::create(&app.db, &can.scope, id, new, app.clock.now()).await {
+            Ok(_) if vouched => {
+                return answer::done(&home(&can, id), "The contact is added. Test it, and make a rule that uses it.");
+            }
+            Ok(_) => {
+                return answer::done(
+                    &home(&can, id),
+                    "The contact is added. Send a code to it, and enter what arrives.",
+                );
+            }
+            Err(error) => reader.refuse(error, &[("target", "address")])?,
+        }
+    }
+    refused(&app, &can, id, reader.form).await
+}
+
+async fn act(
+    State(app): State<App>,
+    InPath((id, contact, verb)): InPath<(i64, i64, String)>,
+    posted: Filled<Own>,
+) -> Answer {
+    let can = posted.can;
+    let id = may_change(&can, UserId(id))?;
+    let contact = contacts::get(&app.db, &can.scope, id, ContactId(contact)).await?;
+    let reader = Reader::new(posted.form)?;
+    match verb.as_str() {
+        "test" => test(&app, &can, &contact).await,
+        "rang" => rang(&app, &can, &contact, reader.form.has("rang", "yes")).await,
+        "send-code" => send_code(&app, &can, &contact, reader).await,
+        "verify" => verify(&app, &can, &contact, reader).await,
+        "delete" => {
+            contacts::delete(&app.db, &can.scope, id, contact.id, app.clock.now()).await?;
+            answer::done(&home(&can, id), "The contact is removed, with the rules that used it.")
+        }
+        _ => Err(ApiError::not_found("There is nothing at this address.")),
+    }
+}
+
+async fn test(app: &App, can: &PageCan<Own>, contact: &Contact) -> Answer {
+    contact_tests::plan(&app.db, &can.scope, contact.user, contact.id, app.clock.now()).await?;
+    app.wake.notify_one();
+    answer::done(&home(can, contact.user), "A test is on its way.")
+}
+
+async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, rang: bool) -> Answer {
+    let known = contact_tests::answer(&app.db, &can.scope, (contact.user, contact.id), rang, app.clock.now()).await?;
+    let words = match (known, rang) {
+        (false, _) => "No test was sent to this contact yet.",
+        (true, true) => "Good: what comes next will ring as well.",
+        (true, false) => "Then it would wake nobody. Look at the phone's settings for the app, or use another contact.",
+    };
+    answer::done(&home(can, contact.user), words)
+}
+
+/// Codes and guesses are counted, so that nobody tries all of them and no stranger's mailbox is flooded.
+async fn may_try(app: &App, can: &PageCan<Own>, what: &str, contact: ContactId) -> Result<bool, ApiError> {
+    let subject = Subject { name: format!("{what} {contact}"), wait_s: |tries| if tries < 5 { 0 } else { 900 } };
+    Ok(login_attempts::begin(&app.db, &can.scope, vec![subject], app.clock.now()).await?.is_none())
+}
+
+fn code_hash(contact: ContactId, code: &str) -> [u8; 32] {
+    Token::hash(&format!("contact {contact} code {}", code.trim()))
+}
+
+/// Sent at once, beside the jobs: the person waits for it, and only its hash is kept.
+async fn send_code(app: &App, can: &PageCan<Own>, contact: &Contact, mut reader: Reader) -> Answer {
+    let field = format!("code.{}", contact.id);
+    if !may_try(app, can, "code to contact", contact.id).await? {
+        reader.form.error(field, "Too many codes were sent. Try again in 15 minutes.");
+        return refused(app, can, contact.user, reader.form).await;
+    }
+    let (code, now) = (app.ids.code(), app.clock.now());
+    let until = now + SignedDuration::from_mins(CODE_MIN);
+    contacts::start_verification(&app.db, &can.scope, contact.id, code_hash(contact.id, &code), until).await?;
+    match deliver_code(app, can, contact, VerificationCode { code, expires_at: until, zone: jiff::tz::TimeZone::UTC })
+        .await?
+    {
+        Ok(()) => answer::done(&home(can, contact.user), "A code is on its way; it counts for 15 minutes."),
+        Err(why) => {
+            reader.form.error(field, why);
+            refused(app, can, contact.user, reader.form).await
+        }
+    }
+}
+
+async fn deliver_code(
+    app: &App,
+    can: &PageCan<Own>,
+    contact: &Contact,
+    code: VerificationCode,
+) -> Result<Result<(), String>, ApiError> {
+    let user = users::get(&app.db, &can.scope, contact.user).await?;
+    let sealed = contacts::secret(&app.db, &can.scope, contact.id).await?;
+    let secret = sealed.map(|sealed| app.sealer.open_text(SEALED, &sealed)).transpose()?;
+    let target = match to_target(contact.channel.as_str(), contact.target.clone(), secret) {
+        Ok(target) => target,
+        Err(why) => return Ok(Err(why)),
+    };
+    let message = Message::Verification(VerificationCode { zone: zone_named(&user.timezone), ..code });
+    let id = DeliveryId::parse(&format!("code-{}", app.ids.uuid())).map_err(ApiError::internal)?;
+    Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
+        Outcome::Sent { .. } => Ok(()),
+        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
+    })
+}
+
+async fn verify(app: &App, can: &PageCan<Own>, contact: &Contact, mut reader: Reader) -> Answer {
+    let field = format!("code.{}", contact.id);
+    if !may_try(app, can, "guess of contact", contact.id).await? {
+        reader.form.error(field, "Too many wrong codes. Try again in 15 minutes.");
+        return refused(app, can, contact.user, reader.form).await;
+    }
+    let hash = code_hash(contact.id, reader.form.value("code"));
+    if contacts::verify(&app.db, &can.scope, contact.id, hash, app.clock.now()).await? {
+        login_attempts::succeeded(&app.db, &can.scope, vec![format!("guess of contact {}", contact.id)], Vec::new())
+            .await?;
+        return answer::done(&home(can, contact.user), "Verified: messages arrive there.");
+    }
+    reader.form.error(field, "This is not the code that was sent last, or it is older than 15 minutes.");
+    refused(app, can, contact.user, reader.form).await
+}

@@ -1,0 +1,24 @@
+//! Users: who they are, where they are reached, and how.
+
+mod contacts;
+mod password;
+mod rules;
+mod user;
+mod users;
+mod view;
+
+pub(super) use contacts::contact_entry;
+pub(super) use view::delivery_of_test;
+
+use crate::app::App;
+use axum::Router;
+
+/// The routes.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .merge(contacts::router())
+        .merge(password::router())
+        .merge(rules::router())
+        .merge(user::router())
+        .merge(users::router())
+}

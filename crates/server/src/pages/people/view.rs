@@ -1,0 +1,114 @@
+//! What the page of a user shows.
+
+use super::super::choices;
+use super::super::shell::{full_name, person};
+use crate::app::App;
+use crate::auth::{May, PageCan};
+use crate::error::ApiError;
+use watchbell_core::alert::Priority;
+use watchbell_core::ids::UserId;
+use watchbell_core::notify::Purpose;
+use watchbell_core::user::ContactStatus;
+use watchbell_store::contact_tests::{self, ContactTest, ContactTests};
+use watchbell_store::contacts::{self, Contact};
+use watchbell_store::policies;
+use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, Preference};
+use watchbell_store::scope::Scope;
+use watchbell_store::users::{self, User};
+use watchbell_store::{Page, StoreError, reach};
+use watchbell_ui::components::Choice;
+use watchbell_ui::pages::contacts::ContactView;
+use watchbell_ui::pages::delivery::{Delivery, channel_name};
+use watchbell_ui::pages::rules::RuleView;
+use watchbell_ui::pages::user::{UserMay, UserView};
+use watchbell_ui::{Form, routes};
+
+/// The page of a user as somebody may see it. `form`: what was typed and refused; the stored values are added.
+pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Option<Form>) -> Result<UserView, ApiError> {
+    let scope = &can.scope;
+    let user = users::get(&app.db, scope, id).await?;
+    let administers = May::Administer.is_granted_to(can.role);
+    let edit = administers || scope.actor.user() == Some(id);
+    let (contacts, rules) = if edit { reached(app, scope, &user).await? } else { (Vec::new(), Vec::new()) };
+    let reach = reach::of_users(&app.db, scope, &[id]).await?;
+    Ok(UserView {
+        contact_choices: contacts
+            .iter()
+            .map(|c| Choice::new(c.id.to_string(), format!("{} {}", channel_name(c.channel), c.address)))
+            .collect(),
+        form: form.unwrap_or_else(|| stored(&user)),
+        contacts,
+        rules,
+        zones: choices::zones(),
+        policies: called_by(app, scope, id).await?,
+        can_be_paged: reach.get(&id).is_some_and(|reach| reach.pages),
+        shows_contacts: edit,
+        may: UserMay { edit, administer: administers },
+        person: person(&user),
+    })
+}
+
+/// What is kept, as the form shows it.
+pub(super) fn stored(user: &User) -> Form {
+    Form::of([
+        ("name", full_name(user)),
+        ("email", user.email.clone()),
+        ("role", user.role.to_string()),
+        ("zone", user.timezone.clone()),
+    ])
+    .with("delay_min", "0")
+}
+
+async fn reached(app: &App, scope: &Scope, user: &User) -> Result<(Vec<ContactView>, Vec<RuleView>), StoreError> {
+    let contacts = contacts::list(&app.db, scope, user.id).await?;
+    let tests = contact_tests::of_user(&app.db, scope, user.id).await?;
+    let rules = preferences::list(&app.db, scope, user.id, Collection::Alerts).await?;
+    let rules = rules.iter().map(|rule| rule_view(rule, &contacts)).collect();
+    Ok((contacts.iter().map(|contact| contact_view(contact, &tests, user)).collect(), rules))
+}
+
+fn contact_view(contact: &Contact, tests: &ContactTests, user: &User) -> ContactView {
+    let test = tests.latest.iter().find(|test| test.contact == contact.id);
+    ContactView {
+        id: contact.id,
+        channel: contact.channel,
+        address: contact.target.clone(),
+        status: contact.status,
+        verified_at: contact.verified_at,
+        rang_at: tests.rang.iter().find(|(id, _)| *id == contact.id).map(|(_, at)| *at),
+        last_test: test.map(|test| delivery_of_test(test, contact, user)),
+    }
+}
+
+/// A test as a delivery.
+pub(in super::super) fn delivery_of_test(test: &ContactTest, contact: &Contact, user: &User) -> Delivery {
+    Delivery {
+        person: person(user),
+        channel: contact.channel,
+        address: contact.target.clone(),
+        purpose: Purpose::Test,
+        state: test.state,
+        reason: test.reason.clone(),
+        due_at: test.due_at,
+        tries: test.tries,
+    }
+}
+
+fn rule_view(rule: &Preference, contacts: &[Contact]) -> RuleView {
+    let contact = contacts.iter().find(|contact| contact.id == rule.contact);
+    RuleView {
+        id: rule.id,
+        priority: if rule.kind == HIGH_PRIORITY { Priority::High } else { Priority::Low },
+        channel: rule.method,
+        address: rule.target.clone(),
+        delay_s: rule.delay_s,
+        usable: contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),
+    }
+}
+
+/// The policies that name somebody.
+async fn called_by(app: &App, scope: &Scope, id: UserId) -> Result<Vec<(String, String)>, StoreError> {
+    let all = policies::list(&app.db, scope, Page::first(choices::CHOICES_MAX)).await?;
+    let names = all.into_iter().filter(|policy| policy.levels.iter().any(|level| level.users.contains(&id)));
+    Ok(names.map(|policy| (policy.name, routes::policy(policy.id))).collect())
+}

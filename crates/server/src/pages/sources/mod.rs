@@ -1,0 +1,24 @@
+//! Alert sources: listed, made, changed; and what became of their events, live.
+
+mod actions;
+mod api_source;
+mod autotask;
+mod detail;
+mod events;
+mod list;
+mod rules;
+mod stream;
+
+use crate::app::App;
+use axum::Router;
+
+/// The routes.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .merge(list::router())
+        .merge(api_source::router())
+        .merge(autotask::router())
+        .merge(detail::router())
+        .merge(stream::router())
+        .merge(actions::router())
+}

@@ -1,0 +1,8 @@
+//! The REST API over HTTP.
+
+mod access;
+mod document;
+mod parity;
+mod people;
+mod policies;
+mod sources;

@@ -1,0 +1,11 @@
+//! Autotask: tickets of a real stand-in over real sockets, from the callout to the resolved alert.
+
+mod callouts;
+mod faults;
+mod main_job;
+mod polling;
+mod presets;
+mod stories;
+mod tenant;
+mod texts;
+mod write_back;

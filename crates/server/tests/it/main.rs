@@ -1,0 +1,18 @@
+//! Behaviour of the server, over HTTP, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod api;
+mod api_alerts;
+mod api_alerts_history;
+mod api_bad_input;
+mod autotask;
+mod bundling;
+mod escalation;
+mod events;
+mod openapi_schemas;
+mod pages;
+mod paging_grouping;
+mod paging_nobody;
+mod paging_nodes;
+mod paging_stop;
+mod reliability;

@@ -1,0 +1,14 @@
+//! The pages over HTTP, as a browser uses them.
+
+mod access;
+mod alerts;
+mod autotask;
+mod browser;
+mod frame;
+mod links;
+mod live;
+mod login;
+mod people;
+mod settings;
+mod setup;
+mod sources;
