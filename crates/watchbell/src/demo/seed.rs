@@ -1,0 +1,117 @@
+//! The small MSP of the demonstration: three technicians, two levels, Autotask with its workflow rule, and a first ticket.
+
+use super::api::Api;
+use super::home::Home;
+use super::stand_ins::StandIns;
+use crate::people;
+use anyhow::{Context as _, anyhow};
+use serde_json::json;
+use std::io::Write as _;
+use watchbell_server::app::App;
+use watchbell_sim::autotask::seed::HOSPITAL;
+use watchbell_sim::autotask::{Actor, TicketIn};
+
+/// Who logs in.
+pub(crate) const LOGIN: &str = "anna@msp.example";
+
+/// The night desk of the hospital, a contact of the stand-in's tenant.
+const NIGHT_DESK: i64 = 30_682_904;
+
+/// "Critical" in the stand-in's tenant.
+const CRITICAL: i64 = 4;
+
+/// What a person needs to look at the demonstration.
+#[derive(Debug)]
+pub(crate) struct Planted {
+    pub(crate) watchbell: String,
+    pub(crate) password: String,
+    pub(crate) webhook_url: String,
+    pub(crate) key_file: String,
+}
+
+/// Sets the MSP up and lets a customer open a ticket.
+pub(crate) async fn plant(app: &App, stand_ins: &StandIns, home: &Home) -> anyhow::Result<Planted> {
+    let password = format!("bell-{}", app.ids.code());
+    people::create_user(&app.db, LOGIN, "Anna Keller", "ADMIN", Some(password.clone().into())).await?;
+    let key = people::create_api_key(&app.db, LOGIN, "demo").await?;
+    keep_key(home, &key)?;
+    let watchbell = app.config.public_url();
+    let api = Api::new(watchbell.clone(), key)?;
+    let policy = plant_people(&api, stand_ins).await?;
+    let webhook_url = plant_sources(&api, stand_ins, policy).await?;
+    stand_ins.autotask.callout_to(&webhook_url);
+    open_ticket(stand_ins)?;
+    Ok(Planted { watchbell, password, webhook_url, key_file: home.key_file().display().to_string() })
+}
+
+fn keep_key(home: &Home, key: &str) -> anyhow::Result<()> {
+    let file = home.key_file();
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&file).and_then(|mut open| writeln!(open, "{key}"));
+    written.with_context(|| file.display().to_string())
+}
+
+/// Anna is paged at once, over e-mail and her phone; after two minutes of silence Ben and Carla are.
+async fn plant_people(api: &Api, stand_ins: &StandIns) -> anyhow::Result<i64> {
+    // The first user: the command line made her.
+    let anna = 1;
+    give_phone(api, stand_ins, anna, "anna").await?;
+    let mut second = Vec::new();
+    for (first, last) in [("Ben", "Ortiz"), ("Carla", "Ruiz")] {
+        let topic = first.to_lowercase();
+        let person =
+            json!({"firstName": first, "lastName": last, "email": format!("{topic}@msp.example"), "role": "RESPONDER"});
+        let id = api.make("/users", &person).await?;
+        give_phone(api, stand_ins, id, &topic).await?;
+        second.push(json!({"id": id}));
+    }
+    let levels = json!([
+        {"escalationTimeout": 2, "users": [{"id": anna}]},
+        {"escalationTimeout": 5, "users": second},
+    ]);
+    api.make(
+        "/escalation-policies",
+        &json!({"name": "Nights and weekends", "escalationRules": levels, "repeating": true, "frequency": 2}),
+    )
+    .await
+}
+
+async fn give_phone(api: &Api, stand_ins: &StandIns, user: i64, topic: &str) -> anyhow::Result<()> {
+    let target = json!({"target": format!("{}/{topic}", stand_ins.ntfy.url())});
+    let contact = api.make(&format!("/users/{user}/contacts/ntfy"), &target).await?;
+    let rule = json!({"method": "PUSH", "contact": {"id": contact}, "delayMin": 0, "type": "HIGH_PRIORITY"});
+    api.post(&format!("/users/{user}/notification-preferences/alerts"), &rule).await.map(|_| ())
+}
+
+/// The source of tickets, and one for any other tool; the webhook URL of the first.
+async fn plant_sources(api: &Api, stand_ins: &StandIns, policy: i64) -> anyhow::Result<String> {
+    let (user, secret, code) = stand_ins.autotask.with(|world| {
+        let config = &world.config;
+        (config.api_user.clone(), config.api_secret.clone(), config.api_code.clone())
+    });
+    let account =
+        json!({"userName": user, "secret": secret, "apiIntegrationCode": code, "webServer": stand_ins.autotask.url()});
+    let tickets = json!({
+        "name": "Autotask", "integrationType": "AUTOTASK", "escalationPolicy": {"id": policy}, "autotaskMetadata": account,
+    });
+    let source = api.post("/alert-sources", &tickets).await?;
+    api.post(
+        "/alert-sources",
+        &json!({"name": "Monitoring", "integrationType": "API", "escalationPolicy": {"id": policy}}),
+    )
+    .await?;
+    source["integrationUrl"].as_str().map(str::to_owned).context("the Autotask source has no webhook URL")
+}
+
+fn open_ticket(stand_ins: &StandIns) -> anyhow::Result<()> {
+    let ticket = TicketIn::new("Mail server is down: nobody can send or receive")
+        .with("companyID", HOSPITAL)
+        .with("contactID", NIGHT_DESK)
+        .with("priority", CRITICAL)
+        .with("description", "Since 02:40 no mail at all. The ward cannot reach the laboratory.")
+        .by(Actor::contact(NIGHT_DESK));
+    stand_ins.autotask.create_ticket(ticket).map(|_| ()).map_err(|refused| anyhow!("the first ticket: {refused}"))
+}

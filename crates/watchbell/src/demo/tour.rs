@@ -1,0 +1,32 @@
+//! What to open and what to click.
+
+use super::seed::{LOGIN, Planted};
+use super::stand_ins::StandIns;
+use crate::say;
+
+/// Prints the tour.
+pub(crate) fn print(planted: &Planted, stand_ins: &StandIns) {
+    let Planted { watchbell, password, webhook_url, key_file } = planted;
+    let (autotask, mail, phone) = (stand_ins.autotask.url(), stand_ins.smtp.http_url(), stand_ins.ntfy.url());
+    say::line(&format!(
+        "
+Watchbell runs, and a hospital has just opened a ticket.
+
+  Watchbell   {watchbell}   log in as {LOGIN} with {password}
+  Autotask    {autotask}   the desk of the MSP: tickets, notes, workflow rules, callouts, faults
+  Mailboxes   {mail}   every mail that was sent
+  Phones      {phone}   every push message, with buttons that work
+
+What to do:
+  1. Phones: Anna was paged. Press Accept on the message, or use the link in her mail.
+     (Wait two minutes instead, and Ben and Carla are paged.)
+  2. Watchbell: the alert is accepted; its timeline says what happened, and why.
+  3. Autotask: the ticket is in progress, with a note that says who has it. Complete it.
+  4. Watchbell: the alert is resolved.
+  5. Autotask: open tickets of your own, as a customer or as a robot; make Autotask fail under Faults.
+
+The source's webhook URL, as Autotask calls it:  {webhook_url}
+A key for the API is in {key_file}
+Ctrl-C ends everything and removes it."
+    ));
+}

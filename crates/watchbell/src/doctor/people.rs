@@ -1,0 +1,99 @@
+//! Who would be paged: every level of every policy has to have somebody with a contact that works.
+
+use super::Patient;
+use super::finding::Finding;
+use std::collections::BTreeSet;
+use watchbell_core::ids::UserId;
+use watchbell_core::user::{Channel, ContactStatus};
+use watchbell_store::policies::EscalationPolicy;
+use watchbell_store::preferences::{Collection, HIGH_PRIORITY};
+use watchbell_store::users::User;
+use watchbell_store::{Page, StoreError, contacts, policies, preferences, sources, users};
+
+/// Most policies and sources that are looked at.
+const LOOKED_AT_MAX: i64 = 1_000;
+
+/// Whether each level reaches somebody.
+pub(super) async fn examine(patient: &Patient) -> Vec<Finding> {
+    match look(patient).await {
+        Ok(findings) => findings,
+        Err(error) => vec![Finding::unread("Who would be paged", &error)],
+    }
+}
+
+async fn look(patient: &Patient) -> Result<Vec<Finding>, StoreError> {
+    let page = Page::first(LOOKED_AT_MAX);
+    let (people, policies) = (
+        users::list(&patient.db, &patient.scope, page).await?,
+        policies::list(&patient.db, &patient.scope, page).await?,
+    );
+    if people.is_empty() {
+        let advice = "open the link with the token in the server's log, or: watchbell user create --email E --name N --role ADMIN --password-stdin";
+        return Ok(vec![Finding::wrong("People: nobody has an account", advice)]);
+    }
+    let mut reachable = BTreeSet::new();
+    for user in &people {
+        if is_reachable(patient, user).await? {
+            reachable.insert(user.id);
+        }
+    }
+    let used: BTreeSet<_> = sources::list(&patient.db, &patient.scope, page)
+        .await?
+        .into_iter()
+        .filter(|source| source.active)
+        .map(|source| source.policy)
+        .collect();
+    let mut findings: Vec<Finding> = policies
+        .iter()
+        .filter(|policy| used.contains(&policy.id))
+        .flat_map(|policy| levels(policy, &people, &reachable))
+        .collect();
+    if used.is_empty() {
+        findings.push(Finding::doubtful(
+            "Alert sources: there is none that is switched on, so nothing can page",
+            "make one under Alert sources",
+        ));
+    } else if findings.is_empty() {
+        findings.push(Finding::fine(format!(
+            "People: every level of the {} escalation policies in use reaches somebody",
+            used.len()
+        )));
+    }
+    Ok(findings)
+}
+
+/// Whether a page would leave to them: a rule for pages whose contact is verified, not locked, and of a channel that is connected.
+async fn is_reachable(patient: &Patient, user: &User) -> Result<bool, StoreError> {
+    if user.muted_until.is_some_and(|until| until > patient.now) {
+        return Ok(false);
+    }
+    let contacts = contacts::list(&patient.db, &patient.scope, user.id).await?;
+    let rules = preferences::list(&patient.db, &patient.scope, user.id, Collection::Alerts).await?;
+    let works = |contact: &contacts::Contact| {
+        let connected = matches!(contact.channel, Channel::Email | Channel::Ntfy | Channel::Webhook);
+        connected && contact.status == ContactStatus::Ok && contact.verified_at.is_some()
+    };
+    let leads_there =
+        |rule: &preferences::Preference| contacts.iter().any(|contact| contact.id == rule.contact && works(contact));
+    Ok(rules.iter().any(|rule| rule.kind == HIGH_PRIORITY && leads_there(rule)))
+}
+
+fn levels(policy: &EscalationPolicy, people: &[User], reachable: &BTreeSet<UserId>) -> Vec<Finding> {
+    let name_of = |id: &UserId| {
+        people.iter().find(|user| user.id == *id).map_or_else(|| format!("user {id}"), |user| user.email.clone())
+    };
+    let empty =
+        policy.levels.iter().enumerate().filter(|(_, level)| !level.users.iter().any(|user| reachable.contains(user)));
+    let advice = "give one of them a contact with a rule for pages (Users, Contacts), verified and not locked";
+    let finding = |(at, level): (usize, &watchbell_core::escalation::Level)| {
+        let names: Vec<String> = level.users.iter().map(name_of).collect();
+        let what = format!(
+            "Escalation policy {:?}: nobody of level {} can be reached ({})",
+            policy.name,
+            at + 1,
+            names.join(", ")
+        );
+        if at == 0 { Finding::wrong(what, advice) } else { Finding::doubtful(what, advice) }
+    };
+    empty.map(finding).collect()
+}

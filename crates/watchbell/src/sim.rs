@@ -1,0 +1,179 @@
+//! `watchbell sim`: the stand-ins, each a server of its own until it is stopped.
+
+use crate::say;
+use crate::serve::log_to_stderr;
+use crate::stop::StopSignal;
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use watchbell_sim::autotask::{Autotask, Config, Language, Url};
+use watchbell_sim::hook::{Hook, HookSimConfig};
+use watchbell_sim::ntfy::{Ntfy, NtfySimConfig};
+use watchbell_sim::smtp::{Smtp, SmtpSimConfig, SmtpTls};
+
+/// Stand-ins of outside services.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SimCommand {
+    /// Autotask PSA: a small tenant with its REST API, workflow rules, extension callouts, and a page to act on it.
+    Autotask(AutotaskArgs),
+    /// A mail server that keeps every mail and delivers none; `GET /messages` shows them as JSON.
+    Smtp(SmtpArgs),
+    /// An ntfy server whose messages appear on a page, with buttons that work.
+    Ntfy(NtfyArgs),
+    /// A receiver of webhooks that keeps what it gets; `GET /v1/sim/received` shows it as JSON.
+    Hook(HookArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AutotaskArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8085")]
+    listen: SocketAddr,
+    /// Makes an extension callout to this URL, and a workflow rule that executes it at once when anyone creates or edits a
+    /// ticket. May be given several times.
+    #[arg(long, value_name = "URL")]
+    callout: Vec<Url>,
+    /// The API user's name, "Username (Key)".
+    #[arg(long, value_name = "USER", default_value_t = Config::default().api_user)]
+    api_user: String,
+    /// The API user's secret, "Password (Secret)".
+    #[arg(long, value_name = "SECRET", default_value_t = Config::default().api_secret)]
+    api_secret: String,
+    /// The API integration code, "Tracking Identifier".
+    #[arg(long, value_name = "CODE", default_value_t = Config::default().api_code)]
+    api_code: String,
+    /// The language of the tenant's labels.
+    #[arg(long, value_enum, default_value = "en")]
+    language: TenantLanguage,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TenantLanguage {
+    En,
+    De,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SmtpArgs {
+    /// Address to speak SMTP on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:2525")]
+    listen: SocketAddr,
+    /// Address of the page and of `GET /messages`.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8025")]
+    http: SocketAddr,
+    /// Encryption, with a certificate that nobody trusts by itself.
+    #[arg(long, value_enum, default_value = "none")]
+    tls: MailTls,
+    /// The user name that it wants, with --password.
+    #[arg(long, requires = "password")]
+    user: Option<String>,
+    /// The password that it wants, with --user.
+    #[arg(long, requires = "user")]
+    password: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MailTls {
+    None,
+    Starttls,
+    Implicit,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NtfyArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8087")]
+    listen: SocketAddr,
+    /// The access token that publishing takes.
+    #[arg(long)]
+    token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HookArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8088")]
+    listen: SocketAddr,
+}
+
+/// `watchbell sim ...`: until it is stopped.
+pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
+    log_to_stderr(false, "warn");
+    let mut stop = StopSignal::listen()?;
+    // Each lives until the end of this function: dropping it ends it.
+    match command {
+        SimCommand::Autotask(args) => {
+            let autotask = autotask(args).await?;
+            say_all(&autotask.describe());
+            stop.asked().await;
+        }
+        SimCommand::Smtp(args) => {
+            let smtp = smtp(args).await?;
+            say_all(&[
+                ("SMTP", smtp.url()),
+                ("Page", smtp.http_url()),
+                ("Mails as JSON", format!("{}/messages", smtp.http_url())),
+            ]);
+            if let Some(pem) = smtp.certificate_pem() {
+                say::line(pem.trim_end());
+            }
+            stop.asked().await;
+        }
+        SimCommand::Ntfy(args) => {
+            let ntfy = Ntfy::start(NtfySimConfig { listen: args.listen, token: args.token }).await;
+            let ntfy = ntfy.with_context(|| cannot_listen(args.listen))?;
+            say_all(&[("Page", ntfy.url()), ("A topic", format!("{}/my-phone", ntfy.url()))]);
+            stop.asked().await;
+        }
+        SimCommand::Hook(args) => {
+            let hook =
+                Hook::start(HookSimConfig { listen: args.listen }).await.with_context(|| cannot_listen(args.listen))?;
+            say_all(&[
+                ("Any URL below", hook.url()),
+                ("What came, as JSON", format!("{}/v1/sim/received", hook.url())),
+            ]);
+            stop.asked().await;
+        }
+    }
+    Ok(())
+}
+
+async fn autotask(args: AutotaskArgs) -> anyhow::Result<Autotask> {
+    let listen = args.listen;
+    let language = match args.language {
+        TenantLanguage::En => Language::En,
+        TenantLanguage::De => Language::De,
+    };
+    let config = Config {
+        listen,
+        api_user: args.api_user,
+        api_secret: args.api_secret,
+        api_code: args.api_code,
+        callouts: args.callout,
+        language,
+        ..Config::default()
+    };
+    Autotask::start(config).await.with_context(|| cannot_listen(listen))
+}
+
+async fn smtp(args: SmtpArgs) -> anyhow::Result<Smtp> {
+    let tls = match args.tls {
+        MailTls::None => SmtpTls::None,
+        MailTls::Starttls => SmtpTls::StartTls,
+        MailTls::Implicit => SmtpTls::Implicit,
+    };
+    let config = SmtpSimConfig { listen: args.listen, http: args.http, tls, credentials: args.user.zip(args.password) };
+    Smtp::start(config).await.with_context(|| format!("{} or {}", cannot_listen(args.listen), args.http))
+}
+
+fn cannot_listen(address: SocketAddr) -> String {
+    format!("cannot listen on {address}")
+}
+
+/// Names and values, one below the other.
+pub(crate) fn say_all(lines: &[(&str, String)]) {
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 2;
+    for (name, value) in lines {
+        say::line(&format!("{name:width$}{value}"));
+    }
+}
