@@ -1,0 +1,95 @@
+// The pages in a real browser: the main job by pages alone, then every page in light, dark and phone width.
+// No violation of axe, no error of a script, nothing refused by the content security policy. Exit status 1 otherwise.
+//   node main.mjs      WATCHBELL_TEST_PROGRAM names the program; WATCHBELL_SCREENSHOTS=1 writes pictures.
+import { SIZES, allFaults, launch, look, lookedAt, tab } from './browser.mjs';
+import { freePort, startAutotask, startMail, startNtfy, startWatchbell, stopAll } from './servers.mjs';
+import { connectAutotask, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
+
+/// Every page, with the name of its picture.
+const walk = (url, seen) => ({
+  alerts: '/alerts',
+  'alerts-resolved': '/alerts?state=RESOLVED',
+  'alerts-nothing': '/alerts?q=nothing+is+called+so',
+  alert: new URL(seen.alert).pathname,
+  sources: '/sources',
+  'source-new': '/sources/new',
+  'source-new-api': '/sources/new/api',
+  'source-new-autotask': '/sources/new/autotask',
+  'source-new-autotask-rules': new URL(seen.autotask.rules).pathname + new URL(seen.autotask.rules).search,
+  'source-autotask': new URL(seen.autotask.address).pathname,
+  'source-api': new URL(seen.api.address).pathname,
+  'source-settings-autotask': `${new URL(seen.autotask.address).pathname}/settings`,
+  'source-settings-api': `${new URL(seen.api.address).pathname}/settings`,
+  accounts: '/accounts',
+  account: seen.account,
+  'account-new': '/accounts/new',
+  policies: '/policies',
+  policy: '/policies/1',
+  'policy-new': '/policies/new',
+  users: '/users',
+  user: '/users/2',
+  'user-new': '/users/new',
+  profile: '/profile',
+  'api-keys': '/api-keys',
+  settings: '/settings',
+  jobs: '/jobs',
+  audit: '/audit',
+  more: '/more',
+  'not-found': '/nowhere',
+});
+
+const story = async (browser, world) => {
+  const page = await tab(browser, 'light');
+  await setUp(page, world);
+  await makePolicy(page, world);
+  const api = await makeApiSource(page, world);
+  const autotask = await connectAutotask(page, world);
+  const alert = await work(page, world);
+  await followLink(browser, world);
+  await page.goto(`${world.watchbell.url}/accounts`);
+  const account = await page.locator('a[href^="/accounts/"]:not([href$="/new"])').first().getAttribute('href');
+  return { api, autotask, alert, account, storage: await page.context().storageState() };
+};
+
+const everyPage = async (browser, { watchbell }, seen) => {
+  for (const size of Object.keys(SIZES)) {
+    const stranger = await tab(browser, size);
+    await stranger.goto(`${watchbell.url}/login`);
+    await look(stranger, 'login', size);
+    await stranger.context().close();
+    const page = await tab(browser, size, seen.storage);
+    for (const [name, path] of Object.entries(walk(watchbell.url, seen))) {
+      await page.goto(watchbell.url + path, { waitUntil: 'load' }); // a page with a live stream never becomes idle
+      await look(page, name, size);
+    }
+    await page.context().close();
+  }
+};
+
+const main = async () => {
+  const port = await freePort();
+  const world = { watchbell: await startWatchbell(), mail: await startMail(), ntfy: await startNtfy(), autotask: await startAutotask(port), port };
+  const browser = await launch();
+  try {
+    const seen = await story(browser, world);
+    await everyPage(browser, world, seen);
+  } catch (error) {
+    console.log(world.watchbell.server.log.split('\n').slice(-20).join('\n'));
+    throw error;
+  } finally {
+    await browser.close();
+  }
+  const faults = allFaults();
+  console.log(`${lookedAt()} looks at pages, ${faults.length} faults`);
+  return faults.length;
+};
+
+let failed = 1;
+try {
+  failed = await main();
+} catch (error) {
+  console.log(error.stack ?? String(error));
+} finally {
+  await stopAll();
+}
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,8 @@
+//! End-to-end tests of Watchbell: the real binary, real clients, faults. Here is what they share.
+
+pub mod audit;
+pub mod dice;
+pub mod load;
+pub mod pages;
+pub mod small_disk;
+pub mod stage;

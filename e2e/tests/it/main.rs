@@ -1,0 +1,5 @@
+//! Faults: the program is killed, its database is restarted, its disk fills up. Nothing that was acknowledged may be lost.
+
+mod crash;
+mod crash_disk_full;
+mod crash_postgres;
