@@ -1,4 +1,5 @@
-//! Merges: the source ticket is set to Complete, and a system note on both tickets carries the other's number.
+//! Merges: the source ticket is set to Complete, and a system note on both tickets carries the other's number. The vendor documents
+//! neither the note's words nor its author, so both are taken in every plausible form: a merge that is missed loses a page.
 
 use super::actor::SYSTEM_RESOURCE;
 use super::label::Words;
@@ -8,8 +9,9 @@ use jiff::Timestamp;
 
 /// A merge note is written within so many seconds of the completion.
 const NOTE_WITHIN_S: u64 = 300;
-/// Words of merge notes in English, German and Spanish; the vendor's exact text is not documented.
-const MERGE_WORDS: &str = "merg*|zusammengefuhrt*|zusammengefuehrt*|zusammenfuhr*|fusion*|combin*|unific*";
+/// Words of merge notes in English, German and Spanish.
+const MERGE_WORDS: &str =
+    "merg*|consolid*|combin*|zusammengefuhrt*|zusammengefuehrt*|zusammenfuhr*|zusammengelegt*|fusion*|unific*";
 
 /// A note on a ticket, as far as merges are concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,22 +26,33 @@ pub struct SystemNote {
     pub created_at: Option<Timestamp>,
 }
 
-/// The number of the ticket that a completed ticket was merged into, by its notes; `None` if it was completed in another way.
-/// Only notes of Autotask itself count, written around the completion: a technician may write about merges at any time.
+/// The number of the ticket that an ended ticket was merged into, by its notes; `None` if it was ended in another way. Only
+/// notes written around its end count, since anybody may write about merges at any time. Of Autotask itself another ticket's
+/// number is enough; a technician's note must speak of a merge, too.
 pub fn merge_destination(ticket: &Ticket, notes: &[SystemNote]) -> Option<String> {
-    let completed_at = ticket.completed_at?;
+    let ended_at = ticket.completed_at.or(ticket.last_modified_at)?;
     let is_near = |at: Option<Timestamp>| {
-        at.is_none_or(|at| at.duration_since(completed_at).unsigned_abs().as_secs() <= NOTE_WITHIN_S)
+        at.is_none_or(|at| at.duration_since(ended_at).unsigned_abs().as_secs() <= NOTE_WITHIN_S)
     };
-    let of_system = notes.iter().filter(|note| note.creator.is_none_or(|id| id == SYSTEM_RESOURCE));
-    of_system.filter(|note| is_near(note.created_at)).find_map(|note| other_number(ticket, note))
+    let near = || notes.iter().filter(|note| is_near(note.created_at));
+    // What says so outright goes before what only names a number.
+    let outright = near().filter(|note| speaks_of_merge(note)).find_map(|note| other_number(ticket, note));
+    outright.or_else(|| near().filter(|note| is_of_system(note)).find_map(|note| other_number(ticket, note)))
+}
+
+fn is_of_system(note: &SystemNote) -> bool {
+    note.creator.is_none_or(|id| id == SYSTEM_RESOURCE)
+}
+
+fn speaks_of_merge(note: &SystemNote) -> bool {
+    Words::of(&format!("{} {}", note.title, note.text)).have(MERGE_WORDS)
 }
 
 fn other_number(ticket: &Ticket, note: &SystemNote) -> Option<String> {
     let text = format!("{}\n{}", note.title, note.text);
     let numbers = find_ticket_numbers(&text);
     let other = numbers.iter().find(|number| !number.eq_ignore_ascii_case(&ticket.number));
-    other.filter(|_| Words::of(&text).have(MERGE_WORDS)).map(|number| (*number).to_owned())
+    other.map(|number| (*number).to_owned())
 }
 
 #[cfg(test)]
@@ -63,15 +76,17 @@ mod tests {
         assert_eq!(destination(note(4, merged, near)).as_deref(), Some("T20261120.0007"));
         let german = "Zusammengeführt mit T20261120.0007";
         assert_eq!(destination(note(4, german, near)).as_deref(), Some("T20261120.0007"));
-        assert_eq!(destination(note(4, "See T20261120.0007", near)), None, "no word of merging");
+        let spanish = "Fusionado con T20261120.0007";
+        assert_eq!(destination(note(4, spanish, near)).as_deref(), Some("T20261120.0007"));
+        let odd = "Now part of T20261120.0007";
+        assert_eq!(destination(note(4, odd, near)).as_deref(), Some("T20261120.0007"), "the words are not documented");
+        assert_eq!(destination(note(29682885, merged, near)).as_deref(), Some("T20261120.0007"), "nor is the author");
+        assert_eq!(destination(note(29682885, odd, near)), None, "a technician may name any ticket");
         assert_eq!(destination(note(4, "T20261123.0001 was merged", near)), None, "its own number");
-        assert_eq!(destination(note(29682885, merged, near)), None, "a technician's words");
         assert_eq!(destination(note(4, merged, "2026-11-22T02:00:00Z")), None, "long before");
-        let open = Ticket { completed_at: None, ..ticket.clone() };
-        assert_eq!(
-            merge_destination(&open, &[note(4, merged, near)]),
-            None,
-            "the destination carries such a note, too"
-        );
+        let both = [note(4, "See T20261119.0003", near), note(4, merged, near)];
+        assert_eq!(merge_destination(&ticket, &both).as_deref(), Some("T20261120.0007"), "the clearer one");
+        let undated = Ticket { completed_at: None, last_modified_at: Some(completed_at), ..ticket.clone() };
+        assert_eq!(merge_destination(&undated, &[note(4, merged, near)]).as_deref(), Some("T20261120.0007"));
     }
 }

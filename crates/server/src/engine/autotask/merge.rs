@@ -16,7 +16,7 @@ pub(super) async fn destination(
     alert: Option<&Alert>,
 ) -> Result<Option<String>, Trouble> {
     let is_open = alert.is_some_and(|alert| alert.status != Status::Resolved);
-    if !is_open || !source.rules.statuses.cells(ticket.status).resolves() || ticket.completed_at.is_none() {
+    if !is_open || !source.rules.statuses.cells(ticket.status).resolves() {
         return Ok(None);
     }
     match account.ask(account.client.notes(ticket.id)).await {
