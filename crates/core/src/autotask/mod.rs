@@ -8,6 +8,7 @@ mod effect;
 mod facts;
 mod filter;
 mod follow;
+mod given_rules;
 mod gone;
 mod label;
 mod merge;

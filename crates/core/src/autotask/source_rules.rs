@@ -1,6 +1,7 @@
 //! The settings of an Autotask source that decide what its tickets mean.
 
 use super::filter::{Filter, guess_change_request_types};
+use super::given_rules::GivenRules;
 use super::picklist::PicklistValue;
 use super::priority_table::PriorityTable;
 use super::routing::RoutingTable;
@@ -72,9 +73,9 @@ pub struct Templates {
     pub details: Option<String>,
 }
 
-/// The settings of an Autotask source.
+/// The settings of an Autotask source. Tables that are left out are the preset's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "GivenRules")]
 pub struct SourceRules {
     /// What the tables were made from, and what new rows are made from.
     pub preset: Preset,
@@ -104,11 +105,16 @@ pub struct SourceRules {
 
 impl Default for SourceRules {
     fn default() -> Self {
-        Self::for_tenant(Preset::LikeIlert, &usual_statuses(), &usual_priorities(), &[])
+        Self::usual(Preset::LikeIlert)
     }
 }
 
 impl SourceRules {
+    /// A preset for a tenant whose picklists could not be read yet: with what Autotask ships.
+    pub fn usual(preset: Preset) -> Self {
+        Self::for_tenant(preset, &usual_statuses(), &usual_priorities(), &[])
+    }
+
     /// A preset for a tenant's picklists: statuses, priorities, ticket types.
     pub fn for_tenant(
         preset: Preset,

@@ -21,6 +21,9 @@ fn the_defaults_are_valid_and_survive_the_wire() {
         (default.preset, default.poll_interval_s, default.unreadable_after_s),
         (Preset::LikeIlert, Some(60), 60)
     );
+    let named: SourceRules = serde_json::from_str(r#"{"preset":"after_hours_msp","poll_interval_s":null}"#).unwrap();
+    assert_eq!(named.priorities.treatment(Some(MEDIUM)), Treatment::Quiet, "tables that are left out are the preset's");
+    assert_eq!((named.preset, named.poll_interval_s), (Preset::AfterHoursMsp, None));
     assert!(!default.filter.recurring_instances && !default.filter.change_requests);
     assert_eq!(default.which, Which::AllFilteredHere);
 }

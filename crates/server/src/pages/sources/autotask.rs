@@ -89,8 +89,9 @@ impl Step {
     fn rules(&self, wanted: Option<Preset>) -> SourceRules {
         let kept =
             self.source.as_ref().and_then(|source| serde_json::from_str::<SourceRules>(source.rules.as_deref()?).ok());
-        let preset =
-            |preset| if self.missing.is_some() { self.usual(preset) } else { preset_rules(preset, &self.lists) };
+        let preset = |preset| {
+            if self.missing.is_some() { SourceRules::usual(preset) } else { preset_rules(preset, &self.lists) }
+        };
         let Some(mut rules) = kept else { return preset(wanted.unwrap_or(Preset::AfterHoursMsp)) };
         rules.adopt(self.lists.of("status"), self.lists.of("priority"), self.lists.of("ticketType"));
         if let Some(wanted) = wanted {
@@ -98,30 +99,6 @@ impl Step {
             (rules.preset, rules.statuses, rules.priorities) = (wanted, fresh.statuses, fresh.priorities);
         }
         rules
-    }
-
-    /// What every tenant has, where its own lists cannot be read yet.
-    fn usual(&self, preset: Preset) -> SourceRules {
-        use watchbell_core::autotask::{PriorityTable, StatusTable};
-        let usual = SourceRules::default();
-        let statuses: Vec<_> = usual
-            .statuses
-            .rows
-            .iter()
-            .map(|row| watchbell_core::autotask::PicklistValue::new(row.id, row.label.clone(), 0))
-            .collect();
-        let priorities: Vec<_> = usual
-            .priorities
-            .rows
-            .iter()
-            .map(|row| watchbell_core::autotask::PicklistValue::new(row.id, row.label.clone(), row.rank.unwrap_or(0)))
-            .collect();
-        SourceRules {
-            preset,
-            statuses: StatusTable::preset(preset, &statuses),
-            priorities: PriorityTable::preset(preset, &priorities),
-            ..usual
-        }
     }
 
     fn presets(&self, current: Preset) -> Result<Vec<Tab>, ApiError> {
