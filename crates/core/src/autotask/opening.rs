@@ -51,7 +51,12 @@ fn opened(manner: Manner) -> Verdict {
 fn trigger(case: &Case<'_>) -> Option<Trigger> {
     let way = case.sighting.way;
     let Some(previous) = case.previous else {
-        return Some(if way == Way::MergeDestination { Trigger::MergedInto } else { Trigger::FirstSeen });
+        return Some(match way {
+            Way::MergeDestination => Trigger::MergedInto,
+            // Those that were open then are remembered: this one was over, and is not any more.
+            _ if is_older_than_source(case) && case.sighting.open_ones_known => Trigger::BecameStatus,
+            _ => Trigger::FirstSeen,
+        });
     };
     let change = &case.change;
     let awaited = previous.awaits_callout.filter(|_| matches!(way, Way::Callout { .. }));
@@ -76,7 +81,7 @@ pub(super) fn gate(case: &Case<'_>, trigger: Trigger) -> Result<Manner, Reason> 
     if let Err(miss) = &case.filter {
         return Err(Reason::Filter { miss: miss.clone() });
     }
-    if trigger == Trigger::FirstSeen && ticket.created_at.is_some_and(|at| at < case.sighting.source_made_at) {
+    if trigger == Trigger::FirstSeen && is_older_than_source(case) {
         return Err(Reason::OlderThanSource);
     }
     ask_status(case, trigger)?;
@@ -89,6 +94,10 @@ pub(super) fn gate(case: &Case<'_>, trigger: Trigger) -> Result<Manner, Reason> 
         return Err(Reason::NoCallout);
     }
     Ok(manner(case, treatment))
+}
+
+fn is_older_than_source(case: &Case<'_>) -> bool {
+    case.sighting.ticket.created_at.is_some_and(|at| at < case.sighting.source_made_at)
 }
 
 fn ask_status(case: &Case<'_>, trigger: Trigger) -> Result<(), Reason> {
@@ -104,18 +113,20 @@ fn ask_status(case: &Case<'_>, trigger: Trigger) -> Result<(), Reason> {
     }
 }
 
-/// A person who resolved the alert, or gave the ticket to somebody, has dealt with it; until somebody asks for help (Escalate),
-/// or another ticket's alert would be lost in a merge.
+/// A person who resolved the alert has dealt with the ticket until its status has left the open class and come back; one who gave
+/// it to somebody, until somebody asks for help (Escalate). Neither stands in the way of a merge: the other ticket's alert would be
+/// lost in it.
 fn ask_persons(case: &Case<'_>, trigger: Trigger) -> Result<(), Reason> {
-    let asks_for_help = case.rules.statuses.cells(case.sighting.ticket.status).asks_for_help();
-    if trigger == Trigger::MergedInto || (trigger == Trigger::BecameStatus && asks_for_help) {
+    if trigger == Trigger::MergedInto {
         return Ok(());
     }
     let came_back = case.previous.is_some_and(|previous| previous.left_open_class);
     if case.alert.is_some_and(|alert| alert.resolved_by_person) && !came_back {
         return Err(Reason::ResolvedByPerson);
     }
+    let asks_for_help = case.rules.statuses.cells(case.sighting.ticket.status).asks_for_help();
     match case.taken_by().filter(|to| is_at_work(case, trigger, *to)) {
+        Some(_) if trigger == Trigger::BecameStatus && asks_for_help => Ok(()),
         Some(to) => Err(Reason::AssignedByPerson { to }),
         None => Ok(()),
     }

@@ -69,6 +69,8 @@ pub struct Sighting<'a> {
     pub merged_into: Option<&'a str>,
     /// When the source was made: tickets older than that open only by a later change.
     pub source_made_at: Timestamp,
+    /// Whether the tickets that were open then are remembered: an older one that is not among them was over then.
+    pub open_ones_known: bool,
     /// Where the ticket waited in the source's shared alert ("Autotask cannot be read"): that alert's status now.
     pub waited_in_shared: Option<Status>,
     /// The present.

@@ -89,6 +89,7 @@ fn open_from_copy(
         own_edits: &[],
         merged_into: None,
         source_made_at: Timestamp::UNIX_EPOCH,
+        open_ones_known: true,
         waited_in_shared: None,
         now,
     };

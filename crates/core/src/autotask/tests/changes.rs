@@ -38,6 +38,18 @@ fn a_ticket_that_its_assignee_gives_back_is_paged() {
 }
 
 #[test]
+fn an_alert_whose_ticket_is_given_back_keeps_its_responder() {
+    for preset in [Preset::LikeIlert, Preset::AfterHoursMsp] {
+        let mut world = World::new(preset);
+        world.callout(&contact());
+        world.edit(|ticket| ticket.assignee = Some(ANN)).callout(&bob());
+        let given_back = world.edit(|ticket| ticket.assignee = None).callout(&ann());
+        assert_eq!((given_back.effects, given_back.verdict), (vec![Effect::Refresh], Verdict::Followed));
+        assert_eq!(world.status(), Some(Status::Accepted));
+    }
+}
+
+#[test]
 fn a_robots_assignment_at_creation_is_paged() {
     let api_user = Actor::ApiUser { id: 30, name: "Mailbox".into() };
     for (creator, actor) in [(Some(30), api_user), (Some(30), robot()), (None, contact()), (Some(BOB), robot())] {

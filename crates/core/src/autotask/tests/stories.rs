@@ -102,7 +102,7 @@ fn a_ticket_that_left_before_its_alert_was_resolved_may_come_back() {
 }
 
 #[test]
-fn escalate_calls_for_help_even_after_a_person_resolved() {
+fn escalate_calls_for_help_until_a_person_resolved() {
     let mut world = World::new(Preset::AfterHoursMsp);
     world.callout(&contact());
     let decision = world.edit(|ticket| ticket.status = ESCALATE).callout(&bob());
@@ -112,7 +112,37 @@ fn escalate_calls_for_help_even_after_a_person_resolved() {
     assert_eq!(world.edit(|ticket| ticket.status = ESCALATE).callout(&bob()).verdict, Verdict::NextLevel);
     world.edit(|ticket| ticket.status = NEW).callout(&bob());
     world.resolve_by_person();
+    let again = world.edit(|ticket| ticket.status = ESCALATE).callout(&bob());
+    assert_eq!(again.verdict, not_paged(Reason::ResolvedByPerson), "its status has not left the open class");
+    world.edit(|ticket| ticket.status = WAITING_CUSTOMER).callout(&bob());
     assert_eq!(world.edit(|ticket| ticket.status = ESCALATE).callout(&bob()).verdict, Verdict::Opened);
+}
+
+#[test]
+fn escalate_calls_for_help_although_somebody_has_the_ticket() {
+    let mut world = World::new(Preset::AfterHoursMsp);
+    (world.ticket.creator, world.ticket.assignee) = (Some(ANN), Some(ANN));
+    assert_eq!(world.callout(&ann()).verdict, not_paged(Reason::AssignedByPerson { to: ANN }));
+    assert_eq!(world.edit(|ticket| ticket.status = ESCALATE).callout(&ann()).verdict, Verdict::Opened);
+}
+
+#[test]
+fn an_old_ticket_that_was_over_when_the_source_was_made_pages_when_it_is_reopened() {
+    for preset in BOTH {
+        for known in [true, false] {
+            let mut world = World::new(preset);
+            world.source_made_at = world.now + SignedDuration::from_secs(1);
+            world.open_ones_known = known;
+            let reopened = world.pass(600).edit(|ticket| ticket.status = NEW).callout(&contact()).verdict;
+            let expected = if known { Verdict::Opened } else { not_paged(Reason::OlderThanSource) };
+            assert_eq!(reopened, expected, "{preset:?} {known}");
+        }
+        let mut world = World::new(preset);
+        world.source_made_at = world.now + SignedDuration::from_secs(1);
+        world.open_ones_known = true;
+        let edited = world.edit(|ticket| ticket.status = COMPLETE).callout(&ann()).verdict;
+        assert_eq!(edited, not_paged(Reason::Status { status: COMPLETE }), "it is still over");
+    }
 }
 
 #[test]

@@ -91,6 +91,7 @@ pub struct World {
     pub merged_into: Option<String>,
     pub waited_in_shared: Option<Status>,
     pub source_made_at: Timestamp,
+    pub open_ones_known: bool,
     pub now: Timestamp,
     pub opened: usize,
 }
@@ -122,6 +123,7 @@ impl World {
             merged_into: None,
             waited_in_shared: None,
             source_made_at: at("2026-11-23T01:00:00Z"),
+            open_ones_known: false,
             now,
             opened: 0,
         }
@@ -149,6 +151,7 @@ impl World {
             own_edits: &self.own_edits,
             merged_into: self.merged_into.as_deref(),
             source_made_at: self.source_made_at,
+            open_ones_known: self.open_ones_known,
             waited_in_shared: self.waited_in_shared,
             now: self.now,
         }

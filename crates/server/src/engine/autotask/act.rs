@@ -123,6 +123,7 @@ fn decide_on(
         own_edits: known.map_or(&[][..], |known| &known.copy.own_edits),
         merged_into: sight.merged_into.as_deref(),
         source_made_at: sight.source.made_at(),
+        open_ones_known: sight.source.open_ones_known(),
         waited_in_shared: stood_in.map(|alert| alert.status),
         now,
     };

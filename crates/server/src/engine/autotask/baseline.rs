@@ -71,6 +71,7 @@ async fn remember_in(
             own_edits: &[],
             merged_into: None,
             source_made_at: source.made_at(),
+            open_ones_known: false,
             waited_in_shared: None,
             now,
         };

@@ -98,6 +98,7 @@ fn needs_text(sight: &Sight, known: Option<&Remembered>, alert: Option<&Alert>) 
         own_edits,
         merged_into: sight.merged_into.as_deref(),
         source_made_at: sight.source.made_at(),
+        open_ones_known: sight.source.open_ones_known(),
         waited_in_shared: Some(Status::Pending),
         now: sight.began,
     };

@@ -1,5 +1,6 @@
 //! An Autotask source as its jobs need it: rules with the tenant's picklists taken over, and how its alerts are opened.
 
+use super::poll_state::PollState;
 use super::tenant::TenantLists;
 use crate::app::App;
 use crate::hooks::ingest_source;
@@ -54,6 +55,11 @@ impl TicketSource {
         self.source.started_at
     }
 
+    /// Whether the tickets that were open when it was made are remembered.
+    pub(super) fn open_ones_known(&self) -> bool {
+        PollState::of(&self.source).baseline_done
+    }
+
     /// Takes over picklists that were read anew, and keeps the rules that follow from them.
     pub(super) async fn adopt(&mut self, app: &App, lists: TenantLists) -> Result<(), StoreError> {
         self.rules = rules_of(self.source.rules.as_deref(), &lists)?;
@@ -82,12 +88,12 @@ pub(super) fn rules_of(text: Option<&str>, lists: &TenantLists) -> Result<Source
     let kept: Option<SourceRules> =
         text.map(serde_json::from_str).transpose().map_err(|error| StoreError::unreadable("alert source", error))?;
     let mut rules = kept.unwrap_or_default();
-    let untouched = SourceRules::default();
+    let untouched = SourceRules::usual(rules.preset);
     let (statuses, priorities) = (lists.of("status"), lists.of("priority"));
-    if !statuses.is_empty() && rules.statuses == untouched.statuses && rules.preset == untouched.preset {
+    if !statuses.is_empty() && rules.statuses == untouched.statuses {
         rules.statuses = StatusTable::preset(rules.preset, statuses);
     }
-    if !priorities.is_empty() && rules.priorities == untouched.priorities && rules.preset == untouched.preset {
+    if !priorities.is_empty() && rules.priorities == untouched.priorities {
         rules.priorities = PriorityTable::preset(rules.preset, priorities);
     }
     rules.adopt(statuses, priorities, lists.of("ticketType"));
