@@ -6,6 +6,7 @@ use crate::app::App;
 use autotask::{Cause, Error};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use watchbell_core::ids::ConnectorId;
 use watchbell_store::connectors::{self, Connector, ConnectorState};
 use watchbell_store::scope::Scope;
@@ -90,14 +91,16 @@ impl Away {
 pub(super) struct Standing {
     connector: Connector,
     away: Option<Away>,
+    /// The same as it is kept.
+    kept: Json,
     asked_at: Timestamp,
 }
 
 /// Whether an account may be asked now, for one call. Errors: `Away`.
 pub(super) async fn check(app: &App, scope: &Scope, id: &ConnectorId) -> Result<Standing, Trouble> {
     let standing = look(app, scope, id).await?;
-    match standing.away {
-        Some(away) => probe(app, scope, standing.connector, away, standing.asked_at).await,
+    match &standing.away {
+        Some(away) => probe(app, scope, &standing, away).await.map(|()| standing),
         None => Ok(standing),
     }
 }
@@ -111,26 +114,34 @@ pub(super) async fn look(app: &App, scope: &Scope, id: &ConnectorId) -> Result<S
         return Err(Trouble::Away { why, again_at: asked_at + SignedDuration::from_secs(LOOK_AGAIN_S) });
     }
     let cached = connector_cache::get(&app.db, scope, id, NAME).await?;
-    let away = cached.and_then(|cached| serde_json::from_value::<Option<Away>>(cached.value).ok().flatten());
-    match away {
+    let kept = cached.map_or(Json::Null, |cached| cached.value);
+    match read(&kept) {
         Some(away) if away.retry_at > asked_at => {
             let again_at = away.again_at(asked_at);
             Err(Trouble::Away { why: away.why, again_at })
         }
-        away => Ok(Standing { connector, away, asked_at }),
+        away => Ok(Standing { connector, away, kept, asked_at }),
     }
 }
 
+fn read(kept: &Json) -> Option<Away> {
+    serde_json::from_value(kept.clone()).ok().flatten()
+}
+
+fn to_json(away: &Away) -> Result<Json, StoreError> {
+    serde_json::to_value(Some(away)).map_err(|error| StoreError::unreadable("connector cache", error))
+}
+
 /// An account that was away is asked by one call at a time: the others wait for what becomes of it.
-async fn probe(app: &App, scope: &Scope, connector: Connector, away: Away, asked_at: Timestamp) -> Result<Standing, Trouble> {
-    let json = |away: &Away| serde_json::to_value(Some(away)).map_err(|error| StoreError::unreadable("connector cache", error));
-    let retry_at = asked_at + SignedDuration::from_secs(PROBE_S);
-    let probing = Away { retry_at, probing: true, ..away.clone() };
-    let both = (json(&away)?, json(&probing)?);
-    if connector_cache::replace(&app.db, scope, &connector.id, NAME, (&both.0, &both.1)).await? {
-        return Ok(Standing { connector, away: Some(away), asked_at });
+async fn probe(app: &App, scope: &Scope, standing: &Standing, away: &Away) -> Result<(), Trouble> {
+    let (id, now) = (&standing.connector.id, standing.asked_at);
+    let probing = Away { retry_at: now + SignedDuration::from_secs(PROBE_S), probing: true, ..away.clone() };
+    // Compared as it is kept: another version of this program may have written it.
+    let both = (&standing.kept, &to_json(&probing)?);
+    match connector_cache::replace(&app.db, scope, id, NAME, both).await? {
+        true => Ok(()),
+        false => Err(Trouble::Away { again_at: probing.again_at(now), why: probing.why }),
     }
-    Err(Trouble::Away { again_at: probing.again_at(asked_at), why: away.why })
 }
 
 /// It answered: whatever kept it away is over.
@@ -139,7 +150,7 @@ pub(super) async fn note_success(app: &App, scope: &Scope, standing: &Standing) 
         return Ok(());
     }
     let (id, now) = (&standing.connector.id, app.clock.now());
-    connector_cache::put(&app.db, scope, id, NAME, &serde_json::Value::Null, now).await?;
+    connector_cache::put(&app.db, scope, id, NAME, &Json::Null, now).await?;
     set_green(app, scope, standing).await
 }
 
@@ -171,7 +182,7 @@ async fn set_green(app: &App, scope: &Scope, standing: &Standing) -> Result<(), 
 /// Forgets what kept an account away: a person said that it should be tried again.
 pub(super) async fn forget(app: &App, scope: &Scope, id: &ConnectorId) -> Result<(), StoreError> {
     let now = app.clock.now();
-    connector_cache::put(&app.db, scope, id, NAME, &serde_json::Value::Null, now).await?;
+    connector_cache::put(&app.db, scope, id, NAME, &Json::Null, now).await?;
     connectors::set_state(&app.db, scope, id, ConnectorState::Green, None, now).await.map(|_| ())
 }
 
@@ -234,7 +245,7 @@ async fn go_away(
 ) -> Result<Trouble, StoreError> {
     let (id, now) = (&standing.connector.id, app.clock.now());
     let known = connector_cache::get(&app.db, scope, id, NAME).await?;
-    let known = known.and_then(|cached| serde_json::from_value::<Option<Away>>(cached.value).ok().flatten());
+    let known = known.and_then(|cached| read(&cached.value));
     // Another call that was under way at the same time has noted it already.
     if let Some(known) = known.as_ref().filter(|known| known.noted_at >= standing.asked_at && known.retry_at > now) {
         return Ok(Trouble::Away { why: known.why.clone(), again_at: known.again_at(now) });
@@ -249,8 +260,7 @@ async fn go_away(
     };
     let retry_at = now + wait(app, error, tries);
     let away = Away { fault, since, noted_at: now, tries, retry_at, why: why.clone(), probing: false };
-    let value = serde_json::to_value(Some(&away)).map_err(|error| StoreError::unreadable("connector cache", error))?;
-    connector_cache::put(&app.db, scope, id, NAME, &value, now).await?;
+    connector_cache::put(&app.db, scope, id, NAME, &to_json(&away)?, now).await?;
     connectors::set_state(&app.db, scope, id, ConnectorState::Yellow, Some(why.clone()), now).await?;
     tracing::warn!(connector = %id, %error, tries, "Autotask cannot be used");
     Ok(Trouble::Away { why, again_at: retry_at })
