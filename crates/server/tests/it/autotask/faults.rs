@@ -214,13 +214,13 @@ both_databases! {
         app.advance(seconds(62)).await;
         let alert = tenant.alert(app, id).await.unwrap();
         tenant.sim.clear_rules();
-        tenant.sim.edit(ben, id, to(17)).unwrap();
+        tenant.sim.edit(ben, id, to(12)).unwrap();
         tenant.sim.restart().await.unwrap();
         app.advance(seconds(63)).await;
         assert_eq!(app.alert(alert.id).await.status, Status::Resolved);
         let entries = app.entries(alert.id).await;
         let reason = entries.iter().find_map(|entry| match entry { Entry::Resolved { reason } => reason.clone(), _ => None }).unwrap();
-        assert!(reason.contains("now that the ticket could be read") && reason.contains("On Hold"), "{reason}");
+        assert!(reason.contains("now that the ticket could be read") && reason.contains("Waiting Vendor"), "{reason}");
     }
 
     async fn a_ticket_that_is_not_there_yet_is_asked_for_three_times(app: TestApp) {
@@ -254,7 +254,7 @@ both_databases! {
         let tenant = Tenant::planned(app, Plan { levels: vec![level(&ann, minutes(240))], ..Plan::default() }).await;
         tenant.sim.stop().await;
         tenant.sync(app);
-        let ids: Vec<i64> = (0..5).map(|nth| tenant.sim.create_ticket(TicketIn::new(&format!("Ticket {nth}")).with("status", if nth == 4 { 17 } else { 1 })).unwrap()).collect();
+        let ids: Vec<i64> = (0..5).map(|nth| tenant.sim.create_ticket(TicketIn::new(&format!("Ticket {nth}")).with("status", if nth == 4 { 12 } else { 1 })).unwrap()).collect();
         tenant.settle(app).await;
         app.advance(seconds(62)).await;
         let shared = shared_alert(app, &tenant).await.unwrap();
