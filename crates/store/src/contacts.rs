@@ -41,6 +41,7 @@ sql! {
     CLEAR_PRIMARY { both: "UPDATE contact SET is_primary = FALSE WHERE org_id = $1 AND user_id = $2 AND channel = $3 AND id <> $4" }
     SET_STATUS { both: "UPDATE contact SET status = $3, updated_at = $4 WHERE org_id = $1 AND id = $2" }
     START_VERIFICATION { both: "UPDATE contact SET verify_hash = $3, verify_until = $4 WHERE org_id = $1 AND id = $2" }
+    FORGET_CODE { both: "UPDATE contact SET verify_hash = NULL, verify_until = NULL WHERE org_id = $1 AND id = $2" }
     VERIFY { both: "UPDATE contact SET verified_at = $4, verify_hash = NULL, verify_until = NULL, updated_at = $4 \
         WHERE org_id = $1 AND id = $2 AND verify_hash = $3 AND verify_until > $4" }
     DELETE { both: "DELETE FROM contact WHERE org_id = $1 AND id = $2" }
@@ -280,6 +281,10 @@ pub async fn update(
             }
             if let Some(sealed) = new.sealed {
                 tx.exec(SET_SECRET, args![scope.org, id, sealed]).await?;
+            }
+            if !same {
+                // A code that went to the old target says nothing of the new one.
+                tx.exec(FORGET_CODE, args![scope.org, id]).await?;
             }
             let after = find(tx, scope.org, id).await?;
             audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;

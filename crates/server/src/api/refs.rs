@@ -59,7 +59,7 @@ pub async fn account_of<P>(app: &App, can: &Can<P>, text: &str) -> Result<UserId
     match text {
         "current" => can.user(),
         _ => match text.parse::<UserId>() {
-            Ok(id) => can.account(id),
+            Ok(id) => Ok(users::get(&app.db, &can.scope, can.account(id)?).await?.id),
             Err(_) => match users::find_by_email(&app.db, &can.scope, text).await? {
                 Some(user) => can.account(user.id),
                 // Who may not administer learns nothing of the existence of others.

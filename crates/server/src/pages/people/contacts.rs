@@ -7,26 +7,19 @@ use crate::api::extract::InPath;
 use crate::api::parse;
 use crate::app::App;
 use crate::auth::{May, Own, PageCan};
-use crate::engine::send::to_target;
+use crate::contact_proof::{self, Unproven};
 use crate::error::ApiError;
-use crate::ids::Token;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use jiff::SignedDuration;
-use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, VerificationCode, zone_named};
 use watchbell_core::ids::{ContactId, UserId};
 use watchbell_core::user::Channel;
+use watchbell_store::contact_tests;
 use watchbell_store::contacts::{self, Contact, ContactIn, SEALED};
-use watchbell_store::login_attempts::{self, Subject};
-use watchbell_store::{contact_tests, users};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/users/{id}/contacts", post(add)).route("/users/{id}/contacts/{contact}/{verb}", post(act))
 }
-
-/// How long a code counts, in minutes.
-const CODE_MIN: i64 = 15;
 
 /// A contact as it was entered. `None`: it was refused, and the form says why.
 pub(in super::super) fn contact_entry(
@@ -98,7 +91,7 @@ async fn act(
     let contact = contacts::get(&app.db, &can.scope, id, ContactId(contact)).await?;
     let reader = Reader::new(posted.form)?;
     match verb.as_str() {
-        "test" => test(&app, &can, &contact).await,
+        "test" => test(&app, &can, &contact, reader).await,
         "rang" => rang(&app, &can, &contact, reader.form.has("rang", "yes")).await,
         "send-code" => send_code(&app, &can, &contact, reader).await,
         "verify" => verify(&app, &can, &contact, reader).await,
@@ -110,10 +103,11 @@ async fn act(
     }
 }
 
-async fn test(app: &App, can: &PageCan<Own>, contact: &Contact) -> Answer {
-    contact_tests::plan(&app.db, &can.scope, contact.user, contact.id, app.clock.now()).await?;
-    app.wake.notify_one();
-    answer::done(&home(can, contact.user), "A test is on its way.")
+async fn test(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {
+    match contact_proof::test(app, &can.scope, contact).await {
+        Ok(()) => answer::done(&home(can, contact.user), "A test is on its way."),
+        Err(why) => say_why(app, can, contact, (reader, why)).await,
+    }
 }
 
 async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, rang: bool) -> Answer {
@@ -126,70 +120,25 @@ async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, rang: bool) -> A
     answer::done(&home(can, contact.user), words)
 }
 
-/// Codes and guesses are counted, so that nobody tries all of them and no stranger's mailbox is flooded.
-async fn may_try(app: &App, can: &PageCan<Own>, what: &str, contact: ContactId) -> Result<bool, ApiError> {
-    let subject = Subject { name: format!("{what} {contact}"), wait_s: |tries| if tries < 5 { 0 } else { 900 } };
-    Ok(login_attempts::begin(&app.db, &can.scope, vec![subject], app.clock.now()).await?.is_none())
-}
-
-fn code_hash(contact: ContactId, code: &str) -> [u8; 32] {
-    Token::hash(&format!("contact {contact} code {}", code.trim()))
-}
-
-/// Sent at once, beside the jobs: the person waits for it, and only its hash is kept.
-async fn send_code(app: &App, can: &PageCan<Own>, contact: &Contact, mut reader: Reader) -> Answer {
-    let field = format!("code.{}", contact.id);
-    if !may_try(app, can, "code to contact", contact.id).await? {
-        reader.form.error(field, "Too many codes were sent. Try again in 15 minutes.");
-        return refused(app, can, contact.user, reader.form).await;
-    }
-    let (code, now) = (app.ids.code(), app.clock.now());
-    let until = now + SignedDuration::from_mins(CODE_MIN);
-    contacts::start_verification(&app.db, &can.scope, contact.id, code_hash(contact.id, &code), until).await?;
-    match deliver_code(app, can, contact, VerificationCode { code, expires_at: until, zone: jiff::tz::TimeZone::UTC })
-        .await?
-    {
-        Ok(()) => answer::done(&home(can, contact.user), "A code is on its way; it counts for 15 minutes."),
-        Err(why) => {
-            reader.form.error(field, why);
-            refused(app, can, contact.user, reader.form).await
-        }
+async fn send_code(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {
+    match contact_proof::send_code(app, &can.scope, contact).await {
+        Ok(_) => answer::done(&home(can, contact.user), "A code is on its way; it counts for 15 minutes."),
+        Err(why) => say_why(app, can, contact, (reader, why)).await,
     }
 }
 
-async fn deliver_code(
-    app: &App,
-    can: &PageCan<Own>,
-    contact: &Contact,
-    code: VerificationCode,
-) -> Result<Result<(), String>, ApiError> {
-    let user = users::get(&app.db, &can.scope, contact.user).await?;
-    let sealed = contacts::secret(&app.db, &can.scope, contact.id).await?;
-    let secret = sealed.map(|sealed| app.sealer.open_text(SEALED, &sealed)).transpose()?;
-    let target = match to_target(contact.channel.as_str(), contact.target.clone(), secret) {
-        Ok(target) => target,
-        Err(why) => return Ok(Err(why)),
-    };
-    let message = Message::Verification(VerificationCode { zone: zone_named(&user.timezone), ..code });
-    let id = DeliveryId::parse(&format!("code-{}", app.ids.uuid())).map_err(ApiError::internal)?;
-    Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
-        Outcome::Sent { .. } => Ok(()),
-        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
-    })
+async fn verify(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {
+    match contact_proof::verify(app, &can.scope, contact, reader.form.value("code")).await {
+        Ok(()) => answer::done(&home(can, contact.user), "Verified: messages arrive there."),
+        Err(why) => say_why(app, can, contact, (reader, why)).await,
+    }
 }
 
-async fn verify(app: &App, can: &PageCan<Own>, contact: &Contact, mut reader: Reader) -> Answer {
-    let field = format!("code.{}", contact.id);
-    if !may_try(app, can, "guess of contact", contact.id).await? {
-        reader.form.error(field, "Too many wrong codes. Try again in 15 minutes.");
-        return refused(app, can, contact.user, reader.form).await;
+/// The form again, with the reason beside the contact.
+async fn say_why(app: &App, can: &PageCan<Own>, contact: &Contact, (mut reader, why): (Reader, Unproven)) -> Answer {
+    if let Unproven::Failed(error) = why {
+        return Err(error);
     }
-    let hash = code_hash(contact.id, reader.form.value("code"));
-    if contacts::verify(&app.db, &can.scope, contact.id, hash, app.clock.now()).await? {
-        login_attempts::succeeded(&app.db, &can.scope, vec![format!("guess of contact {}", contact.id)], Vec::new())
-            .await?;
-        return answer::done(&home(can, contact.user), "Verified: messages arrive there.");
-    }
-    reader.form.error(field, "This is not the code that was sent last, or it is older than 15 minutes.");
+    reader.form.error(format!("code.{}", contact.id), why.to_string());
     refused(app, can, contact.user, reader.form).await
 }

@@ -1,6 +1,7 @@
 //! The REST API over HTTP.
 
 mod access;
+mod contacts;
 mod document;
 mod parity;
 mod people;
