@@ -80,6 +80,11 @@ impl ApiError {
         }
     }
 
+    /// The same error, of one of many things that were sent together.
+    pub fn at(self, place: &str) -> Self {
+        Self { message: format!("{place}: {}", self.message), ..self }
+    }
+
     /// 500: our fault. The cause is logged, never shown.
     pub fn internal(cause: impl Into<watchbell_store::error::BoxError>) -> Self {
         let message = "Something went wrong on our side; it has been logged.";

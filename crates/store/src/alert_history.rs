@@ -1,5 +1,6 @@
 //! What happened to an alert: the union of its events, its log and its notifications, in one order.
 
+use crate::alerts;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::events::{self, EventHead};
@@ -10,9 +11,15 @@ use crate::timeline::{self, LogEntry};
 use crate::value::timestamp;
 use jiff::Timestamp;
 use std::collections::HashMap;
+use watchbell_core::alert::Happening;
 use watchbell_core::ids::AlertId;
 
 sql! {
+    // Whoever comments holds the alert's lock: nobody else's comment of this alert can be later.
+    LATEST_COMMENT {
+        sqlite: "SELECT max(id) FROM alert_log WHERE org_id = $1 AND alert_id = $2 AND entry ->> 'kind' = 'comment'",
+        postgres: "SELECT max(id) FROM alert_log WHERE org_id = $1 AND alert_id = $2 AND CAST(entry AS json) ->> 'kind' = 'comment'",
+    }
     // `kind` is the tag of the entry's JSON: a page of a filtered list can only be cut where the filter is known.
     REFERENCES {
         sqlite: "SELECT at, what, id FROM (
@@ -64,6 +71,33 @@ pub struct HistoryLine {
 /// Kinds of rows that a history is made of: the remainder of a line's id.
 const KINDS: i64 = 3;
 
+/// What the remainder says of a log entry.
+const LOG: i64 = 1;
+
+/// Comments on an alert: the id of the line that says so, as [`page`] has it. Errors: `NotFound`.
+pub async fn comment(db: &Db, scope: &Scope, alert: AlertId, text: String, now: Timestamp) -> Result<i64, StoreError> {
+    for _ in 0..3 {
+        let (scope, happening) = (scope.clone(), Happening::Commented { text: text.clone(), author: None });
+        let written = db.write(move |tx| {
+            Box::pin(async move {
+                alerts::apply_in(tx, &scope, alert, &happening, now).await?;
+                let row: Option<(Option<i64>,)> = tx.one(LATEST_COMMENT, crate::args![scope.org, alert]).await?;
+                let id = row.and_then(|(id,)| id).ok_or_else(|| StoreError::not_found("comment of alert", alert))?;
+                Ok(line_id(id, LOG))
+            })
+        });
+        match written.await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    Err(StoreError::Conflict("alert"))
+}
+
+fn line_id(id: i64, kind: i64) -> i64 {
+    id.saturating_mul(KINDS) + kind
+}
+
 /// A part of the history of an alert, the latest first.
 pub async fn page(
     db: &Db,
@@ -96,7 +130,7 @@ pub async fn page(
     );
     // What clean-up took between the two reads is left out.
     let line = |(at, what, id): (i64, i64, i64)| {
-        Some(HistoryLine { id: id.saturating_mul(KINDS) + what, at: timestamp(at), what: found.remove(&(what, id))? })
+        Some(HistoryLine { id: line_id(id, what), at: timestamp(at), what: found.remove(&(what, id))? })
     };
     Ok(references.into_iter().filter_map(line).collect())
 }

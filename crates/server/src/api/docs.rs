@@ -5,10 +5,20 @@ use crate::error::ErrorOut;
 use utoipa::PartialSchema as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Components, ContentBuilder, InfoBuilder, OpenApi, Ref, ResponseBuilder, ServerBuilder};
+use utoipa::openapi::{
+    Components, ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder, Schema, ServerBuilder,
+};
 
 const ERROR_SCHEMA: &str = "RestError";
 const BEARER: &str = "apiKey";
+
+/// Schemas that stand for what is sent as well as for what is answered, as ilert has it: what a request has to have.
+const REQUIRED: [(&str, &[&str]); 4] = [
+    ("Connector", &["name", "type"]),
+    ("EscalationPolicy", &["name", "escalationRules"]),
+    ("EscalationRule", &["escalationTimeout"]),
+    ("User", &["firstName", "lastName", "email"]),
+];
 
 /// Gives the collected document its head, its errors and its security, and takes away what must not be in it.
 pub fn finish(mut document: OpenApi) -> OpenApi {
@@ -19,6 +29,11 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
     document.security = Some(vec![SecurityRequirement::new(BEARER, Vec::<String>::new())]);
     let components = document.components.get_or_insert_with(Components::new);
     components.schemas.insert(ERROR_SCHEMA.to_owned(), ErrorOut::schema());
+    for (name, fields) in REQUIRED {
+        if let Some(RefOr::T(Schema::Object(schema))) = components.schemas.get_mut(name) {
+            schema.required = fields.iter().map(|field| (*field).to_owned()).collect();
+        }
+    }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key of a user.")).build();
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
     for item in document.paths.paths.values_mut() {

@@ -3,11 +3,13 @@
 use crate::app::App;
 use crate::error::ApiError;
 use axum::body::Bytes;
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
-use watchbell_core::limits;
+use watchbell_core::{limits, text};
 
 /// How much of a body that is too large is read and thrown away: a client that still sends would not see why it was refused.
 const DRAINED_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -64,11 +66,21 @@ pub fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         // The last step is "?" where the text broke off inside it.
         let path = error.path().to_string();
         let path = path.trim_end_matches('?').trim_end_matches('.');
-        let field = if path.is_empty() { "body" } else { path };
-        ApiError::field(field, error.inner())
+        let says = error.inner().to_string();
+        match (missing(&says), path) {
+            (Some(field), "") => ApiError::field(field, "is required"),
+            (Some(field), path) => ApiError::field(&format!("{path}.{field}"), "is required"),
+            (None, "") => ApiError::field("body", says),
+            (None, path) => ApiError::field(path, says),
+        }
     })?;
     json.end().map_err(|error| ApiError::field("body", error))?;
     Ok(value)
+}
+
+/// The field of serde's "missing field `name`".
+fn missing(says: &str) -> Option<&str> {
+    says.strip_prefix("missing field `")?.split('`').next()
 }
 
 /// Parameters of the path.
@@ -80,8 +92,25 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for InPath<T> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let path = axum::extract::Path::<T>::from_request_parts(parts, app).await;
-        path.map(|path| Self(path.0)).map_err(|refused| ApiError::bad_request(refused.body_text()))
+        path.map(|path| Self(path.0)).map_err(bad_path)
     }
+}
+
+fn bad_path(refused: PathRejection) -> ApiError {
+    let PathRejection::FailedToDeserializePathParams(refused) = refused else {
+        return ApiError::bad_request(refused.body_text());
+    };
+    match refused.kind() {
+        // Every parameter that can be unreadable is a number.
+        ErrorKind::ParseErrorAtKey { key, value, .. } => not_a_number(key, value),
+        ErrorKind::ParseErrorAtIndex { value, .. } | ErrorKind::ParseError { value, .. } => not_a_number("id", value),
+        ErrorKind::InvalidUtf8InPathParam { key } => ApiError::field(key, "must be UTF-8"),
+        _ => ApiError::bad_request(refused.body_text()),
+    }
+}
+
+fn not_a_number(name: &str, value: &str) -> ApiError {
+    ApiError::field(name, format!("must be a whole number, not {:?}", text::cut(value, 40)))
 }
 
 /// Parameters of the query; repeated keys make lists.
@@ -91,10 +120,27 @@ pub struct InQuery<T>(pub T);
 impl<T: DeserializeOwned> FromRequestParts<App> for InQuery<T> {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let query = axum_extra::extract::Query::<T>::from_request_parts(parts, app).await;
-        query.map(|query| Self(query.0)).map_err(|refused| ApiError::bad_request(refused.body_text()))
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        read_query(parts.uri.query().unwrap_or_default()).map(Self)
     }
+}
+
+/// Reads a query; the error names the parameter.
+fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    serde_path_to_error::deserialize(serde_html_form::Deserializer::from_bytes(query.as_bytes())).map_err(|error| {
+        let path = error.path().to_string();
+        let name = path.split(['[', '.']).next().unwrap_or_default();
+        let says = error.inner().to_string();
+        if let Some(missing) = missing(&says) {
+            return ApiError::field(missing, "is required");
+        }
+        match (says.as_str(), name) {
+            // How the library says that a single value came as a list.
+            ("unsupported value", name) => ApiError::field(name, "may be given only once"),
+            (says, "." | "?" | "") => ApiError::field("query", says),
+            (says, name) => ApiError::field(name, says),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -114,6 +160,27 @@ mod tests {
         timeout: i32,
     }
 
+    #[derive(Debug, serde::Deserialize)]
+    struct Asked {
+        #[serde(default, rename = "max-results")]
+        results: Option<i32>,
+        #[serde(default)]
+        sources: Vec<i64>,
+        #[serde(rename = "routing-key")]
+        key: String,
+    }
+
+    #[test]
+    fn the_error_names_the_parameter() {
+        let refused = |query: &str| read_query::<Asked>(query).unwrap_err().message().to_owned();
+        assert_eq!(refused("routing-key=k&max-results=x"), "max-results: invalid digit found in string");
+        assert_eq!(refused("routing-key=k&max-results=1&max-results=2"), "max-results: may be given only once");
+        assert!(refused("routing-key=k&sources=1&sources=x").starts_with("sources: "));
+        assert_eq!(refused("max-results=1"), "routing-key: is required");
+        let asked: Asked = read_query("?&&=&routing-key=%ff&sources=1&sources=2&max-results=&a=1&a=2").unwrap();
+        assert_eq!((asked.results, asked.sources, asked.key.as_str()), (None, vec![1, 2], "\u{fffd}"));
+    }
+
     #[test]
     fn the_error_names_the_field() {
         let refused = |body: &str| read_json::<Thing>(body.as_bytes()).unwrap_err().message().to_owned();
@@ -124,6 +191,7 @@ mod tests {
         assert!(refused(r#"{"escalationRules":[{"#).starts_with("escalationRules[0]: "));
         assert!(refused("{} trailing").starts_with("body: "));
         assert!(refused(r#"{"escalationRules":"\ud800"}"#).starts_with("escalationRules: "));
+        assert_eq!(refused(r#"{"escalationRules":[{}]}"#), "escalationRules[0].escalationTimeout: is required");
         assert_eq!(read_json::<Thing>(br#"{"unknown":[{}]}"#).unwrap().rules.len(), 0);
         assert_eq!(
             read_json::<Thing>(br#"{"escalationRules":[{"escalationTimeout":9}]}"#).unwrap().rules[0].timeout,

@@ -77,7 +77,9 @@ pub fn time(field: &str, text: &str) -> Result<Timestamp, ApiError> {
             .and_then(|local| local.to_zoned(TimeZone::UTC).ok())
             .map(|zoned| zoned.timestamp())
     };
-    let time = text.parse::<Timestamp>().ok().or_else(local);
+    // A plus sign in a query that nobody escaped arrives as a blank.
+    let unescaped = || text.rsplit_once(' ').and_then(|(time, offset)| format!("{time}+{offset}").parse().ok());
+    let time = text.parse::<Timestamp>().ok().or_else(local).or_else(unescaped);
     time.ok_or_else(|| ApiError::field(field, "must be a time such as 2026-11-23T09:00:00Z"))
 }
 
@@ -142,6 +144,8 @@ mod tests {
         for (text, second) in [
             ("2026-01-01T00:00", 1_767_225_600),
             ("2026-01-01T01:00:00+01:00", 1_767_225_600),
+            ("2026-01-01T01:00:00 01:00", 1_767_225_600),
+            ("2026-01-01 00:00", 1_767_225_600),
             ("2026-01-01T00:00:00.5Z", 1_767_225_600),
         ] {
             assert_eq!(time("from", text).unwrap().as_second(), second, "{text}");

@@ -32,7 +32,9 @@ pub(super) async fn post_events(
         let key = event.integration_key.clone().ok_or_else(|| {
             ApiError::field(&at("integrationKey"), "is required: the integration key of the alert source")
         })?;
-        let known = keys::find(&app, &key).await?;
+        let known = keys::find(&app, &key)
+            .await
+            .map_err(|error| if events.is_array { error.at(&at("integrationKey")) } else { error })?;
         incoming.push(take(&known, event, &headers));
     }
     keep(&app, incoming).await?;
@@ -47,14 +49,12 @@ pub(super) async fn post_events_of_source(
     InBytes(body): Body,
 ) -> Result<Accepted, ApiError> {
     let known = keys::find(&app, &key).await?;
-    match integration.as_str() {
-        "api" | "mqtt" | "kafka" => {
-            let incoming = read(&body)?.events.into_iter().map(|event| take(&known, event, &headers)).collect();
-            keep(&app, incoming).await?;
-            Ok(accepted())
-        }
-        _ => Err(unknown_integration(&integration)),
+    if !is_events_api(&integration) {
+        return Err(unknown_integration(&integration));
     }
+    let incoming = read(&body)?.events.into_iter().map(|event| take(&known, event, &headers)).collect();
+    keep(&app, incoming).await?;
+    Ok(accepted())
 }
 
 /// Some tools can only GET.
@@ -63,7 +63,15 @@ pub(super) async fn get_event_of_source(
     InPath((integration, key)): InPath<(String, String)>,
 ) -> Result<Accepted, ApiError> {
     keys::find(&app, &key).await?;
-    Err(unknown_integration(&integration))
+    match is_events_api(&integration) {
+        true => Err(ApiError::method_not_allowed("Events are sent by POST, as JSON.")),
+        false => Err(unknown_integration(&integration)),
+    }
+}
+
+/// Agents that fetch events from elsewhere send them on in the shape of the events API.
+fn is_events_api(integration: &str) -> bool {
+    matches!(integration, "api" | "mqtt" | "kafka")
 }
 
 fn unknown_integration(integration: &str) -> ApiError {

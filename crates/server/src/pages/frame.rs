@@ -26,7 +26,9 @@ pub async fn frame(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     let headers = request.headers().clone();
     let mut response = next.run(request).await;
-    if let Some(refusal) = response.extensions_mut().remove::<ErrorOut>() {
+    if wants_page(&headers)
+        && let Some(refusal) = response.extensions_mut().remove::<ErrorOut>()
+    {
         let kept = (response.status(), response.headers().get(header::RETRY_AFTER).cloned());
         response = error_page(&app, &headers, kept, refusal).await;
     }
@@ -35,6 +37,16 @@ pub async fn frame(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     secure(&app, &mut response);
     response
+}
+
+/// Browsers ask for HTML by name when they open a page, live parts of pages say who they are; everything else is a program,
+/// and reads our JSON.
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+        || headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
 }
 
 fn is_html(response: &Response) -> bool {

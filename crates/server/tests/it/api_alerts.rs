@@ -247,7 +247,10 @@ both_databases! {
         bob.expect_mail(app, "disk full").await;
         let kept = caller.post(&format!("/api/alerts/{id}/comments"), &json!({"content": " <script>alert(1)</script>\u{0} "})).await.expect(201).json();
         assert_eq!((&kept["content"], &kept["creator"]["id"]), (&json!("<script>alert(1)</script>"), &json!(ann.id)));
-        for (body, says) in [(json!({"content": " "}), "content"), (json!({}), "body"), (json!({"content": "x".repeat(8_001)}), "content"), (json!({"content": {}}), "content")] {
+        let log = caller.get(&format!("/api/alerts/{id}/log-entries")).await.expect(200).json();
+        let line = log.as_array().unwrap().iter().find(|line| line["id"] == kept["id"]).unwrap();
+        assert!(line["text"].as_str().unwrap().contains("alert(1)"), "{line}");
+        for (body, says) in [(json!({"content": " "}), "content"), (json!({}), "content: is required"), (json!({"content": "x".repeat(8_001)}), "content"), (json!({"content": {}}), "content")] {
             let error = caller.post(&format!("/api/alerts/{id}/comments"), &body).await.expect(400).json();
             assert!(message(&error).starts_with(says), "{error}");
         }

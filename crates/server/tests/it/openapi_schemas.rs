@@ -76,6 +76,29 @@ fn the_schemas_have_the_fields_that_ilerts_have() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What ilert's document requires of the schemas that are sent: clients ask their users for no more.
+const REQUIRED: [(&str, &[&str]); 8] = [
+    ("AlertSourceRel", &["escalationPolicy", "integrationType", "name"]),
+    ("Connector", &["name", "type"]),
+    ("EscalationPolicy", &["escalationRules", "name"]),
+    ("EscalationRule", &["escalationTimeout"]),
+    ("Event", &["eventType", "integrationKey", "summary"]),
+    ("ManualAlert", &["alertSource", "summary"]),
+    ("User", &["email", "firstName", "lastName"]),
+    ("UserPost", &["email", "firstName", "lastName"]),
+];
+
+#[test]
+fn no_more_is_required_than_ilert_requires() {
+    let document = document();
+    for (name, wanted) in REQUIRED {
+        let required = document["components"]["schemas"][name]["required"].as_array().unwrap();
+        let mut required: Vec<&str> = required.iter().filter_map(Value::as_str).collect();
+        required.sort_unstable();
+        assert_eq!(required, wanted, "{name}");
+    }
+}
+
 #[test]
 fn what_is_said_to_be_absent_is_absent() {
     let document = document();

@@ -20,7 +20,7 @@ use watchbell_core::ids::{AlertId, PolicyId};
 use watchbell_core::limits::COMMENT_CHARS_MAX;
 use watchbell_core::text::Text;
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, alerts, policies, users};
+use watchbell_store::{StoreError, alert_history, alerts, policies, users};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -155,6 +155,8 @@ struct CommentIn {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AlertComment)]
 struct CommentOut {
+    /// That of its line in the log.
+    id: i64,
     content: String,
     creator: UserRel,
     created: Timestamp,
@@ -172,8 +174,11 @@ async fn comment_alert(
         .map_err(|error| ApiError::field("content", error))?
         .into_string();
     let author = can.user()?;
-    happen(&app, &can.scope, id, Happening::Commented { text: text.clone(), author: None }).await?;
+    let now = app.clock.now();
+    let line = alert_history::comment(&app.db, &can.scope, AlertId(id), text.clone(), now).await?;
+    app.bus.changed(can.scope.org, id);
+    app.wake.notify_one();
     let users = users::get_many(&app.db, &can.scope, &[author]).await?;
-    let kept = CommentOut { content: text, creator: UserRel::of(author, &users), created: app.clock.now() };
+    let kept = CommentOut { id: line, content: text, creator: UserRel::of(author, &users), created: now };
     Ok((StatusCode::CREATED, Json(kept)))
 }

@@ -3,6 +3,7 @@
 mod access;
 mod contacts;
 mod document;
+mod edges;
 mod parity;
 mod people;
 mod policies;
