@@ -1,10 +1,13 @@
 //! Settings of a node: defaults, then a file, then the environment, then the command line. The one home of the environment.
 
+use crate::proxies::TrustedProxies;
 use crate::stored_settings::StoredUrl;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +17,7 @@ pub struct Config {
     /// Where the embedded database, the key and the lock live.
     pub data_dir: PathBuf,
     /// Where the server listens.
+    #[serde(deserialize_with = "listen_address")]
     pub listen: SocketAddr,
     /// `postgres://...`; without it the embedded database in the data directory.
     pub database_url: Option<SecretString>,
@@ -24,9 +28,14 @@ pub struct Config {
     /// The sealing key, 64 hexadecimal digits; without it a file in the data directory, made at first start.
     pub seal_key: Option<SecretString>,
     /// Whether messages may go to private networks (ntfy, gateways on the LAN).
+    #[serde(deserialize_with = "switch")]
     pub outbound_private: bool,
     /// Whether log lines are JSON.
+    #[serde(deserialize_with = "switch")]
     pub log_json: bool,
+    /// Reverse proxies that are believed when they say where a request comes from.
+    #[serde(default)]
+    pub trusted_proxy: TrustedProxies,
     /// The public address as people set it in the pages; used where `public_url` names none.
     #[serde(skip)]
     pub stored_url: StoredUrl,
@@ -47,6 +56,9 @@ pub struct Overrides {
     /// See [`Config::public_url`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// See [`Config::trusted_proxy`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trusted_proxy: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -65,10 +77,21 @@ impl Config {
     pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<Self, ConfigError> {
         let mut layers = Figment::from(Serialized::defaults(DEFAULTS));
         if let Some(file) = file {
-            layers = layers.merge(Toml::file_exact(file));
+            layers = layers.merge(read_file(file)?);
         }
-        let layers = layers.merge(Env::prefixed("WATCHBELL_")).merge(Serialized::defaults(overrides));
-        let mut config: Config = layers.extract().map_err(|error| ConfigError(error.to_string()))?;
+        let environment = environment();
+        let overridden = Figment::from(Serialized::defaults(&overrides));
+        let layers = layers.merge(Serialized::defaults(&environment)).merge(&overridden);
+        let mut config: Config = layers.extract().map_err(|error| {
+            let name = error.path.last().map(String::as_str).unwrap_or_default();
+            let place = match (overridden.contains(name), environment.contains_key(name), file) {
+                (true, ..) => format!("--{}", name.replace('_', "-")),
+                (false, true, _) => format!("{PREFIX}{}", name.to_uppercase()),
+                (false, false, Some(file)) => format!("{name} in {}", file.display()),
+                (false, false, None) => name.to_owned(),
+            };
+            ConfigError(format!("{place}: {}", error.kind))
+        })?;
         config.public_url = config.public_url.map(|url| url.trim_end_matches('/').to_owned());
         if let Some(url) = &config.public_url {
             check_public_url(url)?;
@@ -79,6 +102,67 @@ impl Config {
     /// Where people and tools reach this server, without a slash at the end.
     pub fn public_url(&self) -> String {
         self.public_url.clone().or_else(|| self.stored_url.get()).unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+/// What a setting may be called, in the file and after the prefix in the environment.
+const NAMES: [&str; 9] = [
+    "data_dir",
+    "listen",
+    "database_url",
+    "public_url",
+    "smtp_url",
+    "seal_key",
+    "outbound_private",
+    "log_json",
+    "trusted_proxy",
+];
+
+/// A misspelt setting is an error: one that is not heard is found out when it is needed.
+fn read_file(file: &Path) -> Result<Figment, ConfigError> {
+    let place = file.display();
+    let text =
+        std::fs::read_to_string(file).map_err(|error| ConfigError(format!("{place} cannot be read: {error}")))?;
+    let layer = Figment::from(Toml::string(&text));
+    let found: BTreeMap<String, figment::value::Value> =
+        layer.extract().map_err(|error| ConfigError(format!("{place}: {}", error.kind)))?;
+    match found.keys().find(|name| !NAMES.contains(&name.as_str())) {
+        Some(name) => {
+            Err(ConfigError(format!("{place}: there is no setting {name:?}; there are {}", NAMES.join(", "))))
+        }
+        None => Ok(layer),
+    }
+}
+
+const PREFIX: &str = "WATCHBELL_";
+
+/// The settings of the environment, as texts; what is empty is not set. Other programs' variables may begin like ours.
+fn environment() -> BTreeMap<String, String> {
+    let named = Env::prefixed(PREFIX).iter().map(|(name, value)| (name.as_str().to_lowercase(), value)).collect();
+    let mut named: BTreeMap<String, String> = named;
+    named.retain(|name, value| NAMES.contains(&name.as_str()) && !value.trim().is_empty());
+    named
+}
+
+fn listen_address<'de, D: Deserializer<'de>>(value: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(value)?;
+    let numeric = text.trim().replacen("localhost:", "127.0.0.1:", 1);
+    numeric.parse().map_err(|_| D::Error::custom(format!("must be an address such as 127.0.0.1:8080, not {text:?}")))
+}
+
+/// Yes or no; the environment has texts only.
+fn switch<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Switch(bool),
+        Text(String),
+    }
+    match Said::deserialize(value) {
+        Ok(Said::Switch(is_on)) => Ok(is_on),
+        Ok(Said::Text(text)) if ["true", "1"].contains(&text.trim()) => Ok(true),
+        Ok(Said::Text(text)) if ["false", "0"].contains(&text.trim()) => Ok(false),
+        _ => Err(D::Error::custom("must be true or false")),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod links;
 pub mod mail_settings;
 pub mod pages;
+pub mod proxies;
 pub mod router;
 pub mod setup;
 pub mod start;

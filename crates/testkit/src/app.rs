@@ -196,6 +196,8 @@ fn config(directory: &std::path::Path, database_url: &str, smtp: &Smtp) -> Confi
         seal_key: None,
         outbound_private: true,
         log_json: false,
+        // Tests play the proxy where they send X-Forwarded-For.
+        trusted_proxy: "127.0.0.1".parse().expect("an address"),
         stored_url: watchbell_server::stored_settings::StoredUrl::default(),
     }
 }

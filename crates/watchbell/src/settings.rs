@@ -25,6 +25,10 @@ pub(crate) struct Settings {
     /// How people and tools reach this server [env: WATCHBELL_PUBLIC_URL]
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Reverse proxy (an address or a network such as 10.0.0.0/8) that is believed when it says where a request comes from
+    /// (X-Forwarded-For); may be given several times [env: WATCHBELL_TRUSTED_PROXY, with commas]
+    #[arg(long, value_name = "ADDR")]
+    trusted_proxy: Vec<String>,
 }
 
 impl Settings {
@@ -35,6 +39,7 @@ impl Settings {
             listen: self.listen.clone(),
             database_url: self.database.clone(),
             public_url: self.public_url.clone(),
+            trusted_proxy: self.trusted_proxy.clone(),
         };
         Ok(Config::load(self.config.as_deref(), overrides)?)
     }

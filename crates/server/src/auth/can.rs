@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::ids::Token;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
@@ -87,7 +87,9 @@ async fn authenticate(app: &App, parts: &Parts) -> Result<(Scope, Credential), A
             let (scheme, credentials) = value.trim().split_once(' ').unwrap_or((value.trim(), ""));
             match scheme.to_ascii_lowercase().as_str() {
                 "bearer" => by_api_key(app, credentials.trim()).await,
-                "basic" => by_basic(app, credentials.trim(), address(parts)).await,
+                "basic" => {
+                    by_basic(app, credentials.trim(), client_address(app, &parts.extensions, &parts.headers)).await
+                }
                 _ => Err(unreadable()),
             }
         }
@@ -116,8 +118,16 @@ async fn by_basic(app: &App, encoded: &str, address: Option<IpAddr>) -> Result<(
     if let Some((scope, id)) = doors::api_key(&app.db, Token::hash(secret), app.clock.now()).await? {
         return Ok((scope, Credential::ApiKey(id)));
     }
-    let scope = login(app, user, SecretString::from(secret.to_owned()), address).await?;
+    let scope = login(app, without_organization(user), SecretString::from(secret.to_owned()), address).await?;
     Ok((scope, Credential::Password))
+}
+
+/// An e-mail address has one @, so a second one begins the organization.
+fn without_organization(user: &str) -> &str {
+    match user.rsplit_once('@') {
+        Some((name, _)) if name.contains('@') => name,
+        _ => user,
+    }
 }
 
 async fn by_session(app: &App, parts: &Parts) -> Result<(Scope, Credential), ApiError> {
@@ -140,6 +150,7 @@ pub(super) fn csrf_of_header(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Where a request comes from; none in tests without a socket.
-pub(super) fn address(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
+pub fn client_address(app: &App, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    Some(app.config.trusted_proxy.caller(peer, headers))
 }

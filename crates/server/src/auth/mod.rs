@@ -8,7 +8,7 @@ pub mod roles;
 mod session;
 mod throttle;
 
-pub use can::{Can, Credential};
+pub use can::{Can, Credential, client_address};
 pub use login::{LoginError, login};
 pub use page::{PageCan, Posted, is_same_origin};
 pub use password::{PASSWORD_CHARS, hash_password, verify_password};

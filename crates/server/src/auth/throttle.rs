@@ -1,7 +1,7 @@
 //! How long to wait after failed log-ins. Three things are counted: an account from one address, an account from anywhere, and an
 //! address; so that guessing is slow, and nobody can lock somebody else out for long.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use watchbell_core::text::fold;
 use watchbell_store::login_attempts::Subject;
 
@@ -29,7 +29,7 @@ pub(super) fn counted(email: &str, address: Option<IpAddr>) -> Counted {
     let account = format!("account {}", cut(&fold(email)));
     let address = address.filter(|address| !address.is_loopback());
     let pair = match address {
-        Some(address) => format!("{account} from {address}"),
+        Some(address) => format!("{account} from {}", neighbourhood(address)),
         None => format!("{account} from here"),
     };
     let mut subjects = vec![
@@ -38,11 +38,19 @@ pub(super) fn counted(email: &str, address: Option<IpAddr>) -> Counted {
     ];
     let mut uncount = Vec::new();
     if let Some(address) = address {
-        let name = format!("address {address}");
+        let name = format!("address {}", neighbourhood(address));
         subjects.push(Subject { name: name.clone(), wait_s: address_wait });
         uncount.push(name);
     }
     Counted { subjects, forget: vec![pair, account], uncount }
+}
+
+/// Whoever has one IPv6 address has 2^64 of them: the network counts.
+fn neighbourhood(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("{}/64", Ipv6Addr::from(u128::from(address) >> 64 << 64)),
+    }
 }
 
 fn cut(text: &str) -> String {
@@ -88,5 +96,7 @@ mod tests {
         let far = counted("Ann@x", Some("203.0.113.7".parse().unwrap()));
         assert_eq!(far.subjects[0].name, "account ann@x from 203.0.113.7");
         assert_eq!(far.uncount, ["address 203.0.113.7"]);
+        let six = counted("Ann@x", Some("2001:db8:1:2:3:4:5:6".parse().unwrap()));
+        assert_eq!(six.uncount, ["address 2001:db8:1:2::/64"]);
     }
 }

@@ -5,18 +5,17 @@ use super::query::Query;
 use super::reader::{Filled, Pairs, Reader};
 use super::shell;
 use crate::app::App;
-use crate::auth::{LoginError, Own, begin_session, end_session, is_same_origin, logged_in, login};
+use crate::auth::{LoginError, Own, begin_session, client_address, end_session, is_same_origin, logged_in, login};
 use crate::error::ApiError;
 use crate::setup;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{RequestExt as _, http::StatusCode};
 use secrecy::SecretString;
-use std::net::{IpAddr, SocketAddr};
 use watchbell_core::user::Role;
 use watchbell_ui::pages::login::login as login_page;
 use watchbell_ui::{Form, routes};
@@ -46,7 +45,7 @@ async fn show(State(app): State<App>, headers: HeaderMap, query: Query) -> Answe
 }
 
 async fn log_in(State(app): State<App>, request: Request) -> Answer {
-    let (headers, address) = (request.headers().clone(), address(&request));
+    let (headers, address) = (request.headers().clone(), client_address(&app, request.extensions(), request.headers()));
     refuse_foreign(&headers)?;
     let mut reader = Reader::new(read_body(request).await?)?;
     let password = SecretString::from(reader.value("password"));
@@ -94,9 +93,4 @@ pub(super) async fn read_body(request: Request) -> Result<Pairs, ApiError> {
     let body: Bytes = request.extract().await.map_err(|_| ApiError::too_large("The form is too large."))?;
     serde_html_form::from_bytes(&body)
         .map_err(|error| ApiError::bad_request(format!("The form cannot be read: {error}")))
-}
-
-/// Where a request comes from.
-pub(super) fn address(request: &Request) -> Option<IpAddr> {
-    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
 }

@@ -14,6 +14,7 @@ use home::Home;
 use stand_ins::StandIns;
 use std::net::SocketAddr;
 use watchbell_server::config::Config;
+use watchbell_server::proxies::TrustedProxies;
 use watchbell_server::start;
 use watchbell_server::stored_settings::StoredUrl;
 
@@ -64,5 +65,6 @@ fn config(listen: SocketAddr, home: &Home, stand_ins: &StandIns) -> Config {
         outbound_private: true,
         log_json: false,
         stored_url: StoredUrl::default(),
+        trusted_proxy: TrustedProxies::default(),
     }
 }

@@ -29,7 +29,8 @@ async fn a_wrong_setting_is_refused_in_words_wherever_it_comes_from() {
     let directory = Directory::new("settings");
     let data_dir = directory.file("data");
     let cases: &[(&str, &str, &str)] = &[
-        ("WATCHBELL_LISTEN", "8080", "LISTEN"),
+        ("WATCHBELL_LISTEN", "8080", "WATCHBELL_LISTEN: must be an address such as 127.0.0.1:8080, not \"8080\""),
+        ("WATCHBELL_TRUSTED_PROXY", "proxy", "WATCHBELL_TRUSTED_PROXY: must be addresses such as 127.0.0.1"),
         ("WATCHBELL_PUBLIC_URL", "bell.example.com", "public_url must be an http or https address"),
         ("WATCHBELL_DATABASE_URL", "mysql://localhost/x", "must start with postgres://"),
         ("WATCHBELL_SMTP_URL", "mail.example.com", "smtp_url"),
@@ -40,8 +41,39 @@ async fn a_wrong_setting_is_refused_in_words_wherever_it_comes_from() {
         let complained = run(&[("WATCHBELL_DATA_DIR", &data_dir), (name, value)], &["serve"], "").await.refused();
         assert!(complained.contains(complaint), "{name}: {complained}");
     }
+    let option = run(&[("WATCHBELL_DATA_DIR", &data_dir)], &["serve", "--listen", "here"], "").await.refused();
+    assert!(option.contains("--listen: must be an address such as 127.0.0.1:8080, not \"here\""), "{option}");
     let missing = run(&[], &["serve", "--config", "/nowhere/watchbell.toml"], "").await.refused();
     assert!(missing.contains("/nowhere/watchbell.toml"), "{missing}");
+}
+
+#[tokio::test]
+async fn a_misspelt_setting_in_the_file_is_refused() {
+    let directory = Directory::new("misspelt");
+    let file = directory.file("watchbell.toml");
+    std::fs::write(&file, "lissten = \"127.0.0.1:0\"\n").unwrap();
+    let said = run(&[], &["serve", "--config", &file], "").await.refused();
+    assert!(
+        said.contains(&file) && said.contains("there is no setting \"lissten\"") && said.contains("listen"),
+        "{said}"
+    );
+    std::fs::write(&file, "listen = \n").unwrap();
+    let said = run(&[], &["serve", "--config", &file], "").await.refused();
+    assert!(said.contains(&file), "{said}");
+}
+
+#[tokio::test]
+async fn an_empty_variable_is_not_set_and_a_directory_may_be_a_number() {
+    let env = [
+        ("WATCHBELL_DATABASE_URL", ""),
+        ("WATCHBELL_PUBLIC_URL", " "),
+        ("WATCHBELL_LISTEN", "localhost:1"),
+        ("WATCHBELL_TRUSTED_PROXY", "127.0.0.1, 10.0.0.0/8"),
+        ("WATCHBELL_LOG_JSON", "1"),
+        ("WATCHBELL_DATA_DIR", "2026"),
+    ];
+    let outcome = run(&env, &["doctor"], "").await;
+    assert!(outcome.stdout.contains("there is none at 2026/watchbell.db"), "{outcome:#?}");
 }
 
 #[tokio::test]

@@ -1,14 +1,13 @@
 //! Changing the own password: the current one proves who asks, and all other sessions end.
 
 use super::super::answer::{self, Answer};
-use super::super::login;
 use super::super::reader::Reader;
 use super::super::shell;
 use super::user::own;
 use super::view::view;
 use crate::api::extract::InPath;
 use crate::app::App;
-use crate::auth::{LoginError, Own, Posted, end_other_sessions, hash_password, login as prove};
+use crate::auth::{LoginError, Own, Posted, client_address, end_other_sessions, hash_password, login as prove};
 use crate::error::ApiError;
 use axum::Router;
 use axum::extract::{FromRequest as _, Request, State};
@@ -25,7 +24,7 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn change(State(app): State<App>, InPath(id): InPath<i64>, request: Request) -> Result<Response, Response> {
-    let address = login::address(&request);
+    let address = client_address(&app, request.extensions(), request.headers());
     let posted = Posted::<Own, super::super::reader::Pairs>::from_request(request, &app).await?;
     change_own(&app, UserId(id), posted, address).await.map_err(ApiError::into_response)
 }

@@ -59,6 +59,27 @@ both_databases! {
         assert_eq!(current_by_basic(app, "nobody@example.com", "wrong horse").await, 401, "the same answer as for a wrong password");
     }
 
+    async fn the_go_clients_user_name_has_the_organization_behind_it(app: TestApp) {
+        with_password(app, "ann", "correct horse").await;
+        assert_eq!(current_by_basic(app, "ann@example.com@contoso", "correct horse").await, 200);
+        assert_eq!(current_by_basic(app, "ann@example.com@contoso", "wrong horse").await, 401);
+    }
+
+    async fn behind_a_proxy_the_address_that_guesses_waits_and_not_the_owner(app: TestApp) {
+        with_password(app, "ann", "correct horse").await;
+        let url = format!("{}/api/users/current", app.url);
+        let from = async |forwarded: &str, password: &str| {
+            let request = client().get(&url).basic_auth("ann@example.com", Some(password)).header("x-forwarded-for", forwarded);
+            request.send().await.unwrap().status().as_u16()
+        };
+        for n in 0..5 {
+            // What the guesser puts in front is not believed.
+            assert_eq!(from(&format!("192.0.2.{n}, 203.0.113.7"), "wrong horse").await, 401);
+        }
+        assert_eq!(from("203.0.113.7", "correct horse").await, 429);
+        assert_eq!(from("198.51.100.1", "correct horse").await, 200);
+    }
+
     async fn a_session_reads_and_needs_its_csrf_token_to_write(app: TestApp) {
         let id = with_password(app, "ann", "correct horse").await;
         let scope = doors::signed_link(&app.app.db, doors::ORGANIZATION, id).await.unwrap().unwrap();
