@@ -123,7 +123,7 @@ pub(crate) async fn api_key(command: ApiKeyCommand) -> anyhow::Result<()> {
     let db = new.settings.open().await?;
     let made = create_api_key(&db, &new.user, &new.name).await;
     db.close().await;
-    say::line(&made?);
+    say::result(&made?).context("the key was made, but could not be printed: revoke it, and make another")?;
     Ok(())
 }
 

@@ -1,9 +1,16 @@
 //! What the command line prints: results on standard output, everything else on standard error.
 
-/// A result, or a line for the person who typed the command.
-#[expect(clippy::print_stdout, reason = "the command line speaks to a person here")]
+use std::io::{self, Write as _};
+
+/// A line for the person who typed the command. One who stops reading (`| head`) has read enough.
 pub(crate) fn line(text: &str) {
-    println!("{text}");
+    let _ = result(text);
+}
+
+/// What a command was run for: one that nobody could read has to be known.
+pub(crate) fn result(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}").and_then(|()| out.flush())
 }
 
 /// A complaint or a hint, which a pipe should not get.

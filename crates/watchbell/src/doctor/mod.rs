@@ -46,7 +46,8 @@ async fn inside(config: Config) -> anyhow::Result<Vec<Finding>> {
     let app = open_app(&patient, &mut findings).await;
     findings.extend(database::inside(&patient).await);
     findings.extend(node::examine(&patient.config, app.as_ref()).await);
-    findings.extend(people::examine(&patient).await);
+    let has_mail = app.as_ref().is_some_and(|app| app.channels.has_smtp());
+    findings.extend(people::examine(&patient, has_mail).await);
     if let Some(app) = app {
         findings.extend(messages::examine(&app).await);
         findings.extend(accounts::examine(&app, &patient).await);

@@ -14,14 +14,14 @@ use watchbell_store::{Page, StoreError, contacts, policies, preferences, sources
 const LOOKED_AT_MAX: i64 = 1_000;
 
 /// Whether each level reaches somebody.
-pub(super) async fn examine(patient: &Patient) -> Vec<Finding> {
-    match look(patient).await {
+pub(super) async fn examine(patient: &Patient, has_mail: bool) -> Vec<Finding> {
+    match look(patient, has_mail).await {
         Ok(findings) => findings,
         Err(error) => vec![Finding::unread("Who would be paged", &error)],
     }
 }
 
-async fn look(patient: &Patient) -> Result<Vec<Finding>, StoreError> {
+async fn look(patient: &Patient, has_mail: bool) -> Result<Vec<Finding>, StoreError> {
     let page = Page::first(LOOKED_AT_MAX);
     let (people, policies) = (
         users::list(&patient.db, &patient.scope, page).await?,
@@ -33,7 +33,7 @@ async fn look(patient: &Patient) -> Result<Vec<Finding>, StoreError> {
     }
     let mut reachable = BTreeSet::new();
     for user in &people {
-        if is_reachable(patient, user).await? {
+        if is_reachable(patient, user, has_mail).await? {
             reachable.insert(user.id);
         }
     }
@@ -46,7 +46,7 @@ async fn look(patient: &Patient) -> Result<Vec<Finding>, StoreError> {
     let mut findings: Vec<Finding> = policies
         .iter()
         .filter(|policy| used.contains(&policy.id))
-        .flat_map(|policy| levels(policy, &people, &reachable))
+        .flat_map(|policy| levels(policy, &people, &reachable, has_mail))
         .collect();
     if used.is_empty() {
         findings.push(Finding::doubtful(
@@ -63,14 +63,18 @@ async fn look(patient: &Patient) -> Result<Vec<Finding>, StoreError> {
 }
 
 /// Whether a page would leave to them: a rule for pages whose contact is verified, not locked, and of a channel that is connected.
-async fn is_reachable(patient: &Patient, user: &User) -> Result<bool, StoreError> {
+async fn is_reachable(patient: &Patient, user: &User, has_mail: bool) -> Result<bool, StoreError> {
     if user.muted_until.is_some_and(|until| until > patient.now) {
         return Ok(false);
     }
     let contacts = contacts::list(&patient.db, &patient.scope, user.id).await?;
     let rules = preferences::list(&patient.db, &patient.scope, user.id, Collection::Alerts).await?;
     let works = |contact: &contacts::Contact| {
-        let connected = matches!(contact.channel, Channel::Email | Channel::Ntfy | Channel::Webhook);
+        let connected = match contact.channel {
+            Channel::Email => has_mail,
+            Channel::Ntfy | Channel::Webhook => true,
+            Channel::Sms | Channel::Voice => false,
+        };
         connected && contact.status == ContactStatus::Ok && contact.verified_at.is_some()
     };
     let leads_there =
@@ -78,13 +82,17 @@ async fn is_reachable(patient: &Patient, user: &User) -> Result<bool, StoreError
     Ok(rules.iter().any(|rule| rule.kind == HIGH_PRIORITY && leads_there(rule)))
 }
 
-fn levels(policy: &EscalationPolicy, people: &[User], reachable: &BTreeSet<UserId>) -> Vec<Finding> {
+fn levels(policy: &EscalationPolicy, people: &[User], reachable: &BTreeSet<UserId>, has_mail: bool) -> Vec<Finding> {
     let name_of = |id: &UserId| {
         people.iter().find(|user| user.id == *id).map_or_else(|| format!("user {id}"), |user| user.email.clone())
     };
     let empty =
         policy.levels.iter().enumerate().filter(|(_, level)| !level.users.iter().any(|user| reachable.contains(user)));
-    let advice = "give one of them a contact with a rule for pages (Users, Contacts), verified and not locked";
+    let advice = if has_mail {
+        "give one of them a contact with a rule for pages (Users, Contacts), verified and not locked"
+    } else {
+        "set up a mail server (Settings, E-mail, or WATCHBELL_SMTP_URL), or give one of them a contact of ntfy or a webhook with a rule for pages"
+    };
     let finding = |(at, level): (usize, &watchbell_core::escalation::Level)| {
         let names: Vec<String> = level.users.iter().map(name_of).collect();
         let what = format!(

@@ -51,6 +51,14 @@ async fn examine(database: TestDatabase) -> anyhow::Result<()> {
     }
     assert!(said.ends_with("Nothing is wrong; 1 to think about."), "no mail server is worth a thought: {said}");
 
+    // A person whom only e-mail reaches is not reached without a mail server.
+    let mails = "UPDATE notification_preference SET method = 'EMAIL', contact_id = (SELECT id FROM contact WHERE channel = 'EMAIL' AND target = 'bob@example.com') WHERE method = 'WEBHOOK'";
+    database.tamper(mails).await?;
+    let said = full(&node.address().to_string(), &database).await;
+    assert!(
+        said.contains("nobody of level 1 can be reached (bob@example.com)") && said.contains("set up a mail server"),
+        "{said}"
+    );
     database.tamper("UPDATE contact SET status = 'LOCKED' WHERE channel = 'WEBHOOK'").await?;
     database
         .tamper("UPDATE job SET gave_up_at = 1, last_error = 'the ticket is locked' WHERE kind = 'clean_up'")

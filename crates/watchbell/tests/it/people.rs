@@ -1,6 +1,6 @@
 //! `user create` and `api-key create`, beside a server that runs and is busy.
 
-use crate::program::{node, on_every_database, run};
+use crate::program::{Directory, PROGRAM, node, on_every_database, run};
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -88,4 +88,26 @@ async fn a_password_comes_from_standard_input_and_has_rules() {
             "{refused}"
         );
     }
+}
+
+/// The output of a command goes to somebody who has stopped reading.
+async fn run_unread(data_dir: &str, words: &[&str]) -> (i32, String) {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = tokio::process::Command::new(PROGRAM);
+    command.args(words).env_clear().env("WATCHBELL_DATA_DIR", data_dir).stdout(writer).kill_on_drop(true);
+    let output = command.stderr(std::process::Stdio::piped()).spawn().unwrap().wait_with_output().await.unwrap();
+    (output.status.code().unwrap_or(-1), String::from_utf8(output.stderr).unwrap())
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_could_read_is_said_and_a_report_may_be_cut_off() {
+    let directory = Directory::new("unread");
+    let data_dir = directory.file("data");
+    let (code, said) = run_unread(&data_dir, &["user", "create", "--email", "ann@example.com", "--name", "Ann"]).await;
+    assert_eq!((code, said.as_str()), (0, ""));
+    let (code, said) = run_unread(&data_dir, &["api-key", "create", "--user", "ann@example.com", "--name", "x"]).await;
+    assert!(code == 1 && said.contains("could not be printed"), "{code} {said}");
+    let (_, said) = run_unread(&data_dir, &["doctor"]).await;
+    assert_eq!(said, "");
 }
