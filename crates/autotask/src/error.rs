@@ -35,6 +35,14 @@ pub enum Error {
         /// The row that was written all the same: a success may carry errors.
         item_id: Option<i64>,
     },
+    /// This path does not take this verb.
+    #[error("Autotask does not take {what} by this method.{}", ending(.said))]
+    Method {
+        /// What was asked for.
+        what: String,
+        /// What the server said.
+        said: String,
+    },
     /// There is no such row (or no such path).
     #[error("Autotask has no {what}")]
     NotFound {
@@ -163,7 +171,7 @@ impl Error {
     pub fn backoff(&self) -> Option<Backoff> {
         match self {
             Self::Credential { .. } | Self::Zone { .. } | Self::Permission { .. } => None,
-            Self::Validation { .. } | Self::NotFound { .. } | Self::TooLarge { .. } => None,
+            Self::Validation { .. } | Self::Method { .. } | Self::NotFound { .. } | Self::TooLarge { .. } => None,
             Self::ThreadLimit { .. } => Some(seconds(2, 60)),
             Self::HourlyLimit { .. } => Some(seconds(60, 60)),
             Self::Maintenance { .. } => Some(seconds(30, 30)),
@@ -191,7 +199,7 @@ impl Error {
             Self::ThreadLimit { .. } | Self::HourlyLimit { .. } => Fault::Limit,
             Self::Maintenance { .. } | Self::Transient { .. } => Fault::Outage,
             Self::Unreachable { .. } => Fault::Unreachable,
-            Self::Validation { .. } | Self::NotFound { .. } => Fault::Request,
+            Self::Validation { .. } | Self::Method { .. } | Self::NotFound { .. } => Fault::Request,
             Self::TooLarge { .. } | Self::Unreadable { .. } => Fault::Answer,
         }
     }

@@ -1,6 +1,7 @@
 //! What is done with tickets.
 
 use reqwest::Method;
+use serde_json::Value;
 
 use crate::callout::TicketRef;
 use crate::client::Client;
@@ -34,9 +35,25 @@ impl Client {
         self.write(Ticket::PATH, Method::POST, Ticket::PATH, ticket.into_row()).await
     }
 
-    /// Changes the fields named in the patch.
+    /// Changes the fields named in the patch. Where the tenant refuses PATCH, the ticket is read and put back whole: what
+    /// somebody changes within that moment is undone.
     pub async fn patch_ticket(&self, patch: TicketPatch) -> Result<(), Error> {
-        self.write(Ticket::PATH, Method::PATCH, Ticket::PATH, patch.into_row()).await.map(drop)
+        match self.write(Ticket::PATH, Method::PATCH, Ticket::PATH, patch.clone().into_row()).await {
+            Err(Error::Method { .. }) => self.put_ticket(patch).await,
+            done => done.map(drop),
+        }
+    }
+
+    /// PUT blanks what is left out, so everything that was read goes back with it.
+    async fn put_ticket(&self, patch: TicketPatch) -> Result<(), Error> {
+        let (id, what) = (patch.id(), format!("{} {}", Ticket::PATH, patch.id()));
+        let read = self.call(Ticket::PATH, Method::GET, &format!("{}/{id}", Ticket::PATH), None, &what).await?;
+        let Some(Value::Object(mut row)) = read.get("item").cloned() else { return Err(Error::NotFound { what }) };
+        row.retain(|_, value| !value.is_null());
+        if let Value::Object(changed) = patch.into_row() {
+            row.extend(changed);
+        }
+        self.write(Ticket::PATH, Method::PUT, Ticket::PATH, Value::Object(row)).await.map(drop)
     }
 
     /// Puts a note on a ticket and returns its id. Repeating it makes a second note: look at [`Self::notes`] first.

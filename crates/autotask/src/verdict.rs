@@ -36,6 +36,7 @@ impl Answer {
         match self.status {
             401 => Err(Error::Credential { host: self.host, said: errors.join("; ") }),
             200..=299 => self.success(value, errors),
+            405 if !errors.is_empty() => Err(Error::Method { what: what.to_owned(), said: errors.join("; ") }),
             _ if !errors.is_empty() => Err(self.refusal(errors, None)),
             403 => Err(Error::Permission { said: String::new() }),
             404 => Err(Error::NotFound { what: what.to_owned() }),
@@ -106,6 +107,7 @@ impl Answer {
             _ if says(THREAD_LIMIT) => Error::ThreadLimit { retry_after: self.retry_after },
             _ if says(HOURLY_LIMIT) => Error::HourlyLimit { retry_after: self.retry_after },
             429 => Error::ThreadLimit { retry_after: self.retry_after },
+            405 => Error::Method { what: what.to_owned(), said: text },
             408 | 500.. => {
                 Error::Transient { host: self.host, status: self.status, said: text, retry_after: self.retry_after }
             }
@@ -182,6 +184,7 @@ mod tests {
             Error::Zone { .. } => "zone",
             Error::Permission { .. } => "permission",
             Error::Validation { .. } => "validation",
+            Error::Method { .. } => "method",
             Error::NotFound { .. } => "not found",
             Error::ThreadLimit { .. } => "thread",
             Error::HourlyLimit { .. } => "hour",
@@ -216,7 +219,8 @@ mod tests {
             (500, "", r#"{"errors":"bad"}"#, "validation", true),
             (200, JSON, r#"{"itemId":7,"errors":["half done"]}"#, "validation", true),
             (400, "", "", "validation", true),
-            (405, JSON, r#"{"Message":"no PATCH here"}"#, "validation", true),
+            (405, JSON, r#"{"Message":"no PATCH here"}"#, "method", true),
+            (405, JSON, r#"{"errors":["no PATCH here"]}"#, "method", true),
             (404, "text/html", "<html>", "not found", true),
             (429, "", "", "thread", false),
             (429, JSON, r#"{"errors":["slow down"]}"#, "thread", false),

@@ -125,6 +125,11 @@ impl TicketPatch {
         Self { id, fields: Fields::new() }
     }
 
+    /// The ticket.
+    pub(crate) fn id(&self) -> i64 {
+        self.id
+    }
+
     common_setters!();
 
     fn fields_mut(&mut self) -> &mut Fields {

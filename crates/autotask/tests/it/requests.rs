@@ -52,6 +52,29 @@ async fn a_ticket_is_found_by_its_number() {
 }
 
 #[tokio::test]
+async fn where_patch_is_refused_the_whole_ticket_is_put_back() {
+    let server = Server::start(|seen| match seen.method.as_str() {
+        "PATCH" => json(405, &json!({"message": "The requested resource does not support http method 'PATCH'."})),
+        "GET" => json(
+            200,
+            &json!({"item": {"id": 5, "title": "Disk full", "status": 1, "issueType": 10, "contactID": null}}),
+        ),
+        _ => json(200, &json!({"itemId": 5})),
+    })
+    .await;
+    server.client().patch_ticket(TicketPatch::new(5).status(8)).await.unwrap();
+    let seen = server.seen();
+    let calls: Vec<(&str, &str)> = seen.iter().map(|seen| (seen.method.as_str(), seen.path.as_str())).collect();
+    let tickets = "/ATServicesRest/V1.0/Tickets";
+    assert_eq!(calls, [("PATCH", tickets), ("GET", "/ATServicesRest/V1.0/Tickets/5"), ("PUT", tickets)]);
+    assert_eq!(seen[2].body, json!({"id": 5, "title": "Disk full", "status": 8, "issueType": 10}));
+
+    let refused = Server::start(|_| json(405, &json!({"errors": ["no"]}))).await;
+    let error = refused.client().create_ticket(NewTicket::new(0, "x", 1, 4)).await.unwrap_err();
+    assert!(error.is_permanent() && error.to_string().contains("does not take"), "{error}");
+}
+
+#[tokio::test]
 async fn writes_go_to_the_collection_with_the_id_in_the_body() {
     let server =
         Server::start(|seen| json(200, &json!({"itemId": if seen.path.ends_with("Notes") { 9 } else { 5 }}))).await;

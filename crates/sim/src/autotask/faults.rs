@@ -21,7 +21,9 @@ pub struct Faults {
     pub fail_next: u32,
     /// Every write gets 500 with this text in `errors`; empty: none does.
     pub refuse_writes: String,
-    /// The four faults above, and the latency, meet this endpoint only; empty: all.
+    /// Every read of rows gets 500 with the text of a missing permission.
+    pub deny_reads: bool,
+    /// The five faults above, and the latency, meet this endpoint only; empty: all.
     pub only_endpoint: String,
     /// The API user is locked: right credentials get 401 as well.
     pub locked: bool,
@@ -33,6 +35,8 @@ pub struct Faults {
     pub missing_is_404: bool,
     /// PATCH on a ticket's own URL is taken instead of refused with 405.
     pub patch_by_id: bool,
+    /// PATCH on tickets is refused with 405, as one report has it: only PUT changes them.
+    pub refuse_patch: bool,
     /// A created row cannot be read for so long, in milliseconds.
     pub read_after_create_ms: u64,
     /// Calls at a time per integration code and endpoint; 0: no limit.
@@ -60,12 +64,14 @@ impl Default for Faults {
             transient_500: false,
             fail_next: 0,
             refuse_writes: String::new(),
+            deny_reads: false,
             only_endpoint: String::new(),
             locked: false,
             lock_after: 0,
             bad_code_is_500: false,
             missing_is_404: false,
             patch_by_id: false,
+            refuse_patch: false,
             read_after_create_ms: 0,
             threads_max: 3,
             hourly_max: 10_000,

@@ -196,9 +196,11 @@ pub(super) async fn note_fault(
 ) -> Result<Trouble, StoreError> {
     match &error {
         Error::Credential { .. } => refuse(app, scope, standing, &error).await,
-        Error::Validation { .. } | Error::NotFound { .. } | Error::TooLarge { .. } | Error::Unreadable { .. } => {
-            Ok(Trouble::Refused(error))
-        }
+        Error::Validation { .. }
+        | Error::Method { .. }
+        | Error::NotFound { .. }
+        | Error::TooLarge { .. }
+        | Error::Unreadable { .. } => Ok(Trouble::Refused(error)),
         Error::Permission { .. } => {
             let (id, now) = (&standing.connector.id, app.clock.now());
             let why = Some(error.to_string());
@@ -215,10 +217,15 @@ pub(super) async fn note_fault(
 }
 
 /// The first refusal stops every use of the account, and its owner is told once.
-async fn refuse(app: &App, scope: &Scope, standing: &Standing, error: &Error) -> Result<Trouble, StoreError> {
+pub(super) async fn refuse(
+    app: &App,
+    scope: &Scope,
+    standing: &Standing,
+    because: impl std::fmt::Display + Send,
+) -> Result<Trouble, StoreError> {
     let (connector, now) = (&standing.connector, app.clock.now());
     let why = format!(
-        "User name, secret, integration code or zone refused by Autotask. Nothing uses this account before its credentials are edited, or somebody says \"try again\". {error}"
+        "User name, secret, integration code or zone refused by Autotask. Nothing uses this account before its credentials are edited, or somebody says \"try again\". {because}"
     );
     let told = tell_owner::addressees(app, scope, connector).await?;
     let (scope, id, reason) = (scope.clone(), connector.id.clone(), why.clone());

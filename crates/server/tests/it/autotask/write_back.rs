@@ -90,6 +90,8 @@ both_databases! {
         assert_eq!((given_up.len(), given_up[0].kind.as_str()), (1, "write_back"));
         assert!(given_up[0].last_error.as_deref().unwrap().contains("Role does not exist or is invalid"));
         assert_eq!(app.alert(alert).await.status, Status::Accepted, "the alert is not concerned");
+        let account = tenant.account(app).await;
+        assert_eq!((account.state.as_str(), account.state_reason), ("GREEN", None), "nor is the account");
 
         tenant.sim.heal();
         let job = watchbell_core::ids::JobId(given_up[0].id);
@@ -97,6 +99,25 @@ both_databases! {
         tenant.settle(app).await;
         assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1));
         assert!(jobs::list_given_up(&app.app.db, &app.scope(), 10).await.unwrap().is_empty());
+    }
+
+    async fn a_tenant_that_refuses_patch_gets_the_whole_ticket_back(app: TestApp) {
+        let ann = app.user("ann").await;
+        let tenant = Tenant::new(app).await;
+        tenant.sim.faults(|faults| faults.refuse_patch = true);
+        let udf = serde_json::json!([{"name": "After Hours", "value": "Yes"}]);
+        let id = tenant.create(app, TicketIn::new("One").with("description", "More").with("userDefinedFields", udf)).await;
+        let before = tenant.sim.ticket(id).unwrap();
+        let alert = tenant.alert(app, id).await.unwrap().id;
+        app.happen(alert, ann.id, Happening::Accepted).await;
+        tenant.settle(app).await;
+        assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1));
+        let after = tenant.sim.ticket(id).unwrap();
+        for (field, value) in before.iter().filter(|(field, _)| !field.starts_with("last") && *field != "status") {
+            // The first response is stamped by the status.
+            assert!(field.starts_with("firstResponse") || after[field] == *value, "{field}: {value} -> {}", after[field]);
+        }
+        assert_eq!(app.alert(alert).await.status, Status::Accepted, "our own edit is recognised");
     }
 
     async fn changes_of_one_ticket_are_written_in_order(app: TestApp) {

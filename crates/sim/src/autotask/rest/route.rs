@@ -48,6 +48,10 @@ pub fn answer(world: &mut World, actor: Actor, call: &Call) -> Response {
     }
     let parts = call.parts();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    if world.faults.deny_reads && is_read(call, &parts) && world.faults.meet(call.endpoint()) {
+        let text = "The logged in Resource does not have the adequate permissions to query this entity type.";
+        return answer::errors(vec![text.to_owned()]);
+    }
     match (&call.method, parts.as_slice()) {
         (&Method::GET, ["version"]) => answer::ok(
             json!({"majorVersion": 2026, "minorVersion": 4, "build": "2026.4.1.100", "customerType": "Production"}),
@@ -58,6 +62,15 @@ pub fn answer(world: &mut World, actor: Actor, call: &Call) -> Response {
             None => answer::not_found(&call.path),
         },
         (_, []) => answer::not_found(&call.path),
+    }
+}
+
+/// Whether a call reads rows.
+fn is_read(call: &Call, parts: &[&str]) -> bool {
+    match parts {
+        [entity, "query", ..] => Entity::find(entity).is_some(),
+        [entity, id, ..] => call.method == Method::GET && Entity::find(entity).is_some() && id.parse::<i64>().is_ok(),
+        _ => false,
     }
 }
 
@@ -80,6 +93,7 @@ fn of_entity(world: &mut World, actor: Actor, call: &Call, entity: Entity, rest:
         (&Method::GET | &Method::POST, ["query", "count"]) => paging::count(world, call, entity),
         (&Method::GET | &Method::POST, ["query", "next"]) => paging::next(world, call, entity),
         (_, ["query" | "entityinformation", ..]) => answer::wrong_verb(call),
+        (&Method::PATCH, []) if entity == Entity::Tickets && world.faults.refuse_patch => answer::wrong_verb(call),
         (method, []) if entity.writes().contains(&method.as_str()) => entities::write(world, actor, call, entity),
         (_, []) => answer::wrong_verb(call),
         (method, [id]) => match id.parse() {
