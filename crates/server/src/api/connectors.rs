@@ -6,7 +6,7 @@ use super::parse;
 use crate::accounts::{AUTOTASK, AutotaskParams, EnteredAutotask};
 use crate::app::App;
 use crate::auth::{Can, Configure};
-use crate::engine::autotask::try_again;
+use crate::engine::autotask::test_saved;
 use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
@@ -148,7 +148,7 @@ async fn list_connectors(
     Ok(Json(connectors.into_iter().map(ConnectorOut::from).collect()))
 }
 
-/// Create a connector.
+/// Create a connector. Its credentials are tested; it is kept all the same, and its state names what is wrong.
 #[utoipa::path(post, path = "/connectors", tag = "Connectors", request_body = ConnectorOut, responses((status = 201, body = ConnectorOut)))]
 async fn create_connector(
     State(app): State<App>,
@@ -161,7 +161,8 @@ async fn create_connector(
     let sealed = entered.sealed(&app, &can.scope, None).await?;
     let new = entered.to_connector(name, sealed)?;
     let made = connectors::create(&app.db, &can.scope, ConnectorId(app.ids.uuid()), new, app.clock.now()).await?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    test_saved(&app, &can.scope, &made.id).await?;
+    Ok((StatusCode::CREATED, Json(connectors::get(&app.db, &can.scope, &made.id).await?.into())))
 }
 
 /// Find a connector by its name.
@@ -185,7 +186,7 @@ async fn get_connector(
     Ok(Json(connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?.into()))
 }
 
-/// Change a connector; secrets that are left out stay. New ones end a red state: the account is used again.
+/// Change a connector; secrets that are left out stay. The credentials are tested, and the state says how the account is now.
 #[utoipa::path(put, path = "/connectors/{id}", tag = "Connectors", params(("id" = String, Path)), request_body = ConnectorOut, responses((status = 200, body = ConnectorOut)))]
 async fn update_connector(
     State(app): State<App>,
@@ -200,10 +201,9 @@ async fn update_connector(
     let entered = body.params.parse(Some(&kept))?;
     let sealed = entered.sealed(&app, &can.scope, Some(&id)).await?;
     let new = entered.to_connector(name, sealed)?;
-    let changed = connectors::update(&app.db, &can.scope, &id, new, app.clock.now()).await?;
-    // What kept the account away may be what was edited.
-    try_again(&app, &can.scope, &id).await?;
-    Ok(Json(changed.into()))
+    connectors::update(&app.db, &can.scope, &id, new, app.clock.now()).await?;
+    test_saved(&app, &can.scope, &id).await?;
+    Ok(Json(connectors::get(&app.db, &can.scope, &id).await?.into()))
 }
 
 /// Delete a connector that no alert source uses.

@@ -196,6 +196,11 @@ struct AutotaskOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     web_server: Option<String>,
     connector_id: String,
+    /// How the account is: GREEN, YELLOW or RED.
+    state: &'static str,
+    /// Why, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state_reason: Option<String>,
 }
 
 /// An alert source.
@@ -280,8 +285,10 @@ pub async fn show_source(app: &App, scope: &Scope, source: Source, view: View<'_
 
 async fn account_of(app: &App, scope: &Scope, source: &Source) -> Result<Option<AutotaskOut>, StoreError> {
     let Some(id) = &source.connector else { return Ok(None) };
-    let params = AutotaskParams::of(&connectors::get(&app.db, scope, id).await?)?;
-    Ok(Some(AutotaskOut { user_name: params.user_name, web_server: params.web_server, connector_id: id.0.clone() }))
+    let account = connectors::get(&app.db, scope, id).await?;
+    let AutotaskParams { user_name, web_server } = AutotaskParams::of(&account)?;
+    let (state, state_reason) = (account.state.as_str(), account.state_reason);
+    Ok(Some(AutotaskOut { user_name, web_server, connector_id: id.0.clone(), state, state_reason }))
 }
 
 type Around = (Option<EscalationPolicyOut>, String, Option<AutotaskOut>);

@@ -15,6 +15,7 @@ use crate::ids::Token;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::{ConnectorId, SourceId};
@@ -22,6 +23,9 @@ use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, ConnectorIn};
 use watchbell_store::scope::Scope;
 use watchbell_store::sources::{self, IntegrationKey, KEY_SEALED, Source};
+
+/// Where a new account is tested, its source begins to poll this much later at the latest.
+const TEST_FIRST: SignedDuration = SignedDuration::from_secs(10);
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -48,7 +52,7 @@ async fn list_sources(
     Ok(Json(shown.into_iter().map(AlertSourceNoIncludes).collect()))
 }
 
-/// Create an alert source; the answer carries its webhook URL. An AUTOTASK source is live at once.
+/// Create an alert source; the answer carries its webhook URL. An AUTOTASK source is live at once; its credentials are tested, and `autotaskMetadata` says what is wrong with them.
 #[utoipa::path(post, path = "/alert-sources", tag = "Alert Sources", params(IncludeQuery), request_body = AlertSourceIn, responses((status = 201, body = AlertSourceOut)))]
 async fn create_source(
     State(app): State<App>,
@@ -69,6 +73,7 @@ async fn create_source(
     let (is_new, change) =
         account.map_or((false, None), |account| (account.is_new, account.change.map(|change| (account.id, change))));
     let (made, kept) = if is_new { (change, None) } else { (None, change) };
+    let is_tested = made.is_some() || kept.is_some();
     let source = app
         .db
         .write(move |tx| {
@@ -78,7 +83,9 @@ async fn create_source(
                 }
                 let source = sources::create_in(tx, &scope, new, key, now).await?;
                 if let Some(connector) = &source.connector {
-                    autotask::live_in(tx, &scope, source.id, connector, now).await?;
+                    // The test below goes first: a wrong secret is refused once, not twice.
+                    let at = if is_tested { now + TEST_FIRST } else { now };
+                    autotask::live_in(tx, &scope, source.id, connector, at).await?;
                 }
                 Ok(source)
             })
@@ -86,7 +93,10 @@ async fn create_source(
         .await?;
     if let Some((id, connector)) = kept {
         connectors::update(&app.db, &can.scope, &id, connector, now).await?;
-        autotask::try_again(&app, &can.scope, &id).await?;
+    }
+    if let Some(connector) = source.connector.as_ref().filter(|_| is_tested) {
+        autotask::test_saved(&app, &can.scope, connector).await?;
+        autotask::make_source_live(&app, &can.scope, source.id, connector).await?;
     }
     app.wake.notify_one();
     Ok((StatusCode::CREATED, Json(show_source(&app, &can.scope, source, view(&can, &query.include)).await?)))
@@ -206,7 +216,7 @@ async fn update_account(app: &App, scope: &Scope, before: &Source, metadata: Aut
         return Ok(());
     }
     connectors::update(&app.db, scope, id, entered.to_connector(connector.name, sealed)?, app.clock.now()).await?;
-    autotask::try_again(app, scope, id).await?;
+    autotask::test_saved(app, scope, id).await?;
     Ok(())
 }
 

@@ -5,9 +5,15 @@ use super::health;
 use crate::accounts::{AutotaskParams, AutotaskSecrets};
 use crate::app::App;
 use autotask::{Address, Error, Fault, ZoneInformation, discover_zone};
+use std::time::Duration;
+use watchbell_connect::http::within;
 use watchbell_core::ids::ConnectorId;
+use watchbell_store::StoreError;
+use watchbell_store::connectors::{self, ConnectorState};
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, connectors};
+
+/// How long somebody who saves an account over the API waits for its test.
+const TEST_WITHIN: Duration = Duration::from_secs(5);
 
 /// An account that works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,11 +53,13 @@ pub struct AccountFault {
     pub kind: FaultKind,
     /// In words.
     pub words: String,
+    /// Whether it may pass by itself, so that the account is tried again.
+    pub passes: bool,
 }
 
 impl AccountFault {
     fn new(kind: FaultKind, words: impl Into<String>) -> Self {
-        Self { kind, words: words.into() }
+        Self { kind, words: words.into(), passes: false }
     }
 }
 
@@ -78,32 +86,43 @@ pub async fn test_account(
     }
 }
 
-/// Tests the account of a connector as it is kept; one that works is used again at once. Errors inside: what is wrong.
-pub async fn test_connector(
-    app: &App,
-    scope: &Scope,
-    id: &ConnectorId,
-) -> Result<Result<Connected, AccountFault>, StoreError> {
+/// Tests the account of a connector that was saved, within a time that a caller waits, and keeps what the test says: one that
+/// works is used at once, one that was refused by nobody, any other is tried again. Its state holds the fault in words.
+pub async fn test_saved(app: &App, scope: &Scope, id: &ConnectorId) -> Result<(), StoreError> {
     let params = AutotaskParams::of(&connectors::get(&app.db, scope, id).await?)?;
-    let Some(secrets) = AutotaskSecrets::open(app, scope, id).await? else {
-        return Ok(Err(AccountFault::new(FaultKind::Secret, "The account has no secret: enter one.")));
+    let tested = match AutotaskSecrets::open(app, scope, id).await? {
+        Some(secrets) => match within(TEST_WITHIN, test_account(app, &params, &secrets)).await {
+            Ok(tested) => tested,
+            Err(late) => {
+                let words = format!("Autotask was asked, and gave {late}.");
+                Err(AccountFault { passes: true, ..AccountFault::new(FaultKind::Unreachable, words) })
+            }
+        },
+        None => Err(AccountFault::new(FaultKind::Permission, "The account has no secret: enter one.")),
     };
-    let tested = test_account(app, &params, &secrets).await;
-    match &tested {
-        Ok(_) => super::try_again(app, scope, id).await?,
-        // Noted like any other refusal: a call of the account itself, which stops every other.
-        Err(fault) if matches!(fault.kind, FaultKind::Secret | FaultKind::Code | FaultKind::UserName) => {
-            note_refusal(app, scope, id, fault).await?;
+    let now = app.clock.now();
+    match tested {
+        Ok(_) => super::try_again(app, scope, id).await,
+        Err(fault) if fault.is_refusal() => note_refusal(app, scope, id, &fault).await,
+        Err(fault) => {
+            super::try_again(app, scope, id).await?;
+            connectors::set_state(&app.db, scope, id, ConnectorState::Yellow, Some(fault.words), now).await.map(|_| ())
         }
-        Err(_) => {}
     }
-    Ok(tested)
+}
+
+impl AccountFault {
+    /// Whether asking again without a change would be refused again, and might lock the user.
+    fn is_refusal(&self) -> bool {
+        let is_login = matches!(self.kind, FaultKind::Zone | FaultKind::UserName | FaultKind::Secret | FaultKind::Code);
+        is_login && !self.passes
+    }
 }
 
 async fn note_refusal(app: &App, scope: &Scope, id: &ConnectorId, fault: &AccountFault) -> Result<(), StoreError> {
+    health::forget(app, scope, id).await?;
     let Ok(standing) = health::look(app, scope, id).await else { return Ok(()) };
-    let error = Error::Credential { host: "Autotask".to_owned(), said: fault.words.clone() };
-    health::note_fault(app, scope, &standing, error, None).await.map(|_| ())
+    health::refuse(app, scope, &standing, fault).await.map(|_| ())
 }
 
 /// Autotask answers every refused log-in alike; where the user lives tells the zone from the secret.
@@ -170,7 +189,7 @@ fn plain(error: &Error) -> AccountFault {
         Fault::Unreachable => FaultKind::Unreachable,
         Fault::Outage | Fault::Answer => FaultKind::Outage,
     };
-    AccountFault::new(kind, error.to_string())
+    AccountFault { passes: !error.is_permanent(), ..AccountFault::new(kind, error.to_string()) }
 }
 
 impl Account {

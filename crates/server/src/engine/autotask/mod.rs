@@ -28,7 +28,7 @@ mod unread;
 mod words;
 mod write_back;
 
-pub use diagnose::{AccountFault, Connected, FaultKind, test_account, test_connector};
+pub use diagnose::{AccountFault, Connected, FaultKind, test_account, test_saved};
 pub use live::{live_in, make_source_live, try_again};
 pub(crate) use order::{FetchOrder, fetch_job};
 pub use poll_state::PollState;

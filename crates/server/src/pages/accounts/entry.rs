@@ -204,7 +204,8 @@ async fn note(
             words
         }
         Err(fault) => {
-            let state = if field_of(fault.kind).is_empty() { ConnectorState::Yellow } else { ConnectorState::Red };
+            let passes = fault.passes || field_of(fault.kind).is_empty();
+            let state = if passes { ConnectorState::Yellow } else { ConnectorState::Red };
             connectors::set_state(&app.db, scope, &id, state, Some(fault.words.clone()), now).await?;
             format!("Saved as it is. {}", fault.words)
         }

@@ -1,5 +1,6 @@
 //! Autotask: tickets of a real stand-in over real sockets, from the callout to the resolved alert.
 
+mod accounts;
 mod callouts;
 mod faults;
 mod main_job;
