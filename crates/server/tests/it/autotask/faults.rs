@@ -1,7 +1,7 @@
 //! Faults of Autotask: what each shows, when somebody is woken all the same, and when it is tried again.
 
 use super::tenant::{Plan, Tenant, ben, connect_as, make_source, start};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use watchbell_core::alert::{Priority, Status};
 use watchbell_core::autotask::shared_alert_key;
 use watchbell_core::event::EventType;
@@ -11,7 +11,7 @@ use watchbell_core::user::Role;
 use watchbell_server::engine::autotask::{FaultKind, try_again};
 use watchbell_sim::autotask::{Config, Faults, TicketIn};
 use watchbell_store::connectors::ConnectorState;
-use watchbell_store::events;
+use watchbell_store::{connector_cache, events};
 use watchbell_testkit::{TestApp, both_databases, level, minutes, seconds};
 
 /// The alert that stands for tickets which cannot be read.
@@ -53,7 +53,50 @@ async fn is_taken_over(app: &mut TestApp, tenant: &Tenant, id: i64, shared: Aler
     assert_eq!((account.state, account.state_reason), (ConnectorState::Green, None));
 }
 
+/// How long an account that is away waits before it is asked again, and until when.
+async fn next_try(app: &TestApp, tenant: &Tenant) -> (SignedDuration, Timestamp) {
+    let kept = connector_cache::get(&app.app.db, &app.scope(), &tenant.connector, "away").await.unwrap().unwrap().value;
+    let at = |field: &str| kept[field].as_str().unwrap().parse::<Timestamp>().unwrap();
+    (at("retry_at").duration_since(at("noted_at")), at("retry_at"))
+}
+
+/// Each wait is as long as it should be, less at most an eighth of jitter; nothing is asked before it is over, and one thing then.
+async fn waits_double_to_a_minute(app: &mut TestApp, tenant: &Tenant) {
+    let mut with_jitter = 0;
+    for wanted in [1, 2, 4, 8, 16, 32, 60, 60, 60] {
+        let (wait, until) = next_try(app, tenant).await;
+        let (longest, shortest) = (seconds(wanted), seconds(wanted) * 7 / 8);
+        assert!((shortest..=longest).contains(&wait), "{wanted} s: {wait:?}");
+        with_jitter += usize::from(wait < longest);
+        let (before, left) = (tenant.sim.requests().len(), until.duration_since(app.app.clock.now()));
+        app.advance(left - SignedDuration::from_millis(1)).await;
+        assert_eq!(tenant.sim.requests().len(), before, "nothing before {wanted} s are over");
+        app.advance(SignedDuration::from_millis(1)).await;
+        let asked = tenant.sim.requests().len() - before;
+        assert!(asked <= 1, "{asked} calls at once");
+    }
+    assert!(with_jitter > 0);
+}
+
 both_databases! {
+    async fn what_is_away_is_tried_again_after_a_second_doubling_to_a_minute(app: TestApp) {
+        let tenant = Tenant::new(app).await;
+        tenant.sync(app);
+        tenant.sim.faults(|faults| faults.transient_500 = true);
+        tenant.sim.create_ticket(TicketIn::new("Unread")).unwrap();
+        tenant.settle(app).await;
+        let before = tenant.sim.requests().len();
+        waits_double_to_a_minute(app, &tenant).await;
+        assert_eq!(tenant.sim.requests().len() - before, 9, "one call a try");
+        tenant.sim.heal();
+        app.advance(seconds(63)).await;
+        // The account is well again: the next fault begins at one second.
+        tenant.sim.stop().await;
+        tenant.sim.create_ticket(TicketIn::new("Unread as well")).unwrap();
+        tenant.settle(app).await;
+        waits_double_to_a_minute(app, &tenant).await;
+    }
+
     async fn stopped(app: TestApp) {
         let tenant = Tenant::new(app).await;
         tenant.sim.stop().await;
@@ -143,6 +186,28 @@ both_databases! {
             assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Pending);
             assert_eq!(tenant.account(app).await.state, ConnectorState::Green);
         }
+    }
+
+    async fn without_a_retry_after_the_waits_for_a_place_double(app: TestApp) {
+        let tenant = Tenant::new(app).await;
+        tenant.sim.faults(|faults| (faults.threads_max, faults.latency_ms, faults.only_endpoint) = (1, 60_000, "Tickets".into()));
+        let blocker = tokio::spawn(slow_call(&tenant));
+        watchbell_testkit::clock::wait_until("the place is taken", || async { is_taken(&tenant) }).await;
+        tenant.sync(app);
+        let id = tenant.sim.create_ticket(TicketIn::new("Later")).unwrap();
+        tenant.settle(app).await;
+        for wanted in [2, 4, 8] {
+            let (wait, until) = next_try(app, &tenant).await;
+            assert_eq!(wait, seconds(wanted));
+            let left = until.duration_since(app.app.clock.now());
+            app.advance(left).await;
+            assert_eq!(tenant.alert(app, id).await, None);
+        }
+        assert_eq!(tenant.account(app).await.state, ConnectorState::Yellow);
+        blocker.abort();
+        tenant.sim.heal();
+        app.advance(seconds(16)).await;
+        assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Pending, "as soon as it is let in");
     }
 
     async fn the_hour_is_used_up(app: TestApp) {
@@ -247,6 +312,30 @@ both_databases! {
         assert_eq!((kept.len(), kept[0].verdict.as_str()), (1, "NOT_PAGED"));
         assert_eq!(kept[0].reason.as_deref(), Some("No alert: the ticket no longer exists."));
         assert_eq!(tenant.calls("Tickets/424242"), 3);
+    }
+
+    async fn an_open_alert_whose_ticket_is_gone_resolves_after_three_looks(app: TestApp) {
+        let tenant = Tenant::new(app).await;
+        let path = format!("/api/v1/events/autotask/{}", tenant.source.key);
+        for missing_is_404 in [false, true] {
+            tenant.sim.faults(|faults| faults.missing_is_404 = missing_is_404);
+            let id = tenant.create(app, TicketIn::new("Gone")).await;
+            let alert = tenant.alert(app, id).await.unwrap().id;
+            tenant.sync(app);
+            tenant.sim.delete(ben(), id).unwrap();
+            let asked = |tenant: &Tenant| tenant.calls(&format!("Tickets/{id}"));
+            let before = asked(&tenant);
+            app.http.send_bytes(reqwest::Method::POST, &path, "application/x-www-form-urlencoded", format!("id={id}").into_bytes()).await.expect(202);
+            app.settle().await;
+            app.advance(seconds(8)).await;
+            assert_eq!((app.alert(alert).await.status, asked(&tenant) - before), (Status::Pending, 2), "it may only be late");
+            app.advance(seconds(2)).await;
+            assert_eq!((app.alert(alert).await.status, asked(&tenant) - before), (Status::Resolved, 3));
+            let entries = app.entries(alert).await;
+            assert!(entries.contains(&Entry::Resolved { reason: Some("the ticket was deleted".into()) }), "{entries:?}");
+            app.advance(minutes(2)).await;
+            assert_eq!(asked(&tenant) - before, 3, "final");
+        }
     }
 
     async fn many_unknown_tickets_share_one_alert(app: TestApp) {

@@ -1,8 +1,8 @@
 //! Nights as they happen at service providers.
 
 use super::tenant::{
-    COMPLETE, CRITICAL, HIGH, IN_PROGRESS, LOW, NEW, Plan, Tenant, WAITING_DISPATCH, after_hours, anna, ben, connect,
-    make_source, rules, start,
+    COMPLETE, CRITICAL, ESCALATE, HIGH, IN_PROGRESS, LOW, NEW, Plan, Tenant, WAITING_DISPATCH, after_hours, anna, ben,
+    connect, make_source, rules, start,
 };
 use serde_json::json;
 use watchbell_core::alert::{Happening, Priority, Status};
@@ -108,6 +108,41 @@ both_databases! {
         assert!(second.id != first && second.status == Status::Pending);
     }
 
+    async fn escalate_after_a_person_resolved_pages_nobody_before_the_status_left_and_came_back(app: TestApp) {
+        let ann = app.user("ann").await;
+        let sim = start(app, Config::default()).await;
+        let rules = after_hours(app, &sim, |_| ()).await;
+        let tenant = Tenant::of(app, sim, rules, Vec::new(), true, true).await;
+        let id = tenant.create(app, TicketIn::new("Escalates").with("priority", HIGH)).await;
+        let first = tenant.alert(app, id).await.unwrap().id;
+        app.happen(first, ann.id, Happening::Resolved { reason: None }).await;
+        tenant.settle(app).await;
+        tenant.set_status(app, ben(), id, ESCALATE).await;
+        assert_eq!(tenant.alert(app, id).await.unwrap().id, first);
+        assert_eq!(tenant.verdict(app, id).await, Some(Verdict::NotPaged { reason: Reason::ResolvedByPerson }));
+        tenant.set_status(app, ben(), id, 7).await;
+        tenant.set_status(app, ben(), id, ESCALATE).await;
+        assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Pending);
+    }
+
+    async fn an_old_ticket_that_was_complete_when_the_source_was_made_pages_when_it_is_reopened(app: TestApp) {
+        let sim = start(app, Config::default()).await;
+        let complete = |title: &str| TicketIn::new(title).with("status", COMPLETE);
+        let [by_callout, by_poll, edited] = ["Callout", "Poll", "Edited"].map(|title| sim.create_ticket(complete(title)).unwrap());
+        app.app.clock.advance(minutes(60));
+        let tenant = Tenant::of(app, sim, None, Vec::new(), true, true).await;
+        tenant.advance(app, minutes(5)).await;
+        assert_eq!(tenant.poll_state(app).await.baseline_tickets, 0);
+        tenant.set_status(app, Actor::contact(seed::BAKER), by_callout, 24).await;
+        assert_eq!(tenant.alert(app, by_callout).await.unwrap().status, Status::Pending);
+        tenant.edit(app, ben(), edited, json!({"title": "Looked at"})).await;
+        assert_eq!(tenant.alert(app, edited).await, None);
+        tenant.sim.clear_rules();
+        tenant.set_status(app, Actor::contact(seed::BAKER), by_poll, NEW).await;
+        tenant.advance(app, minutes(1)).await;
+        assert_eq!(tenant.alert(app, by_poll).await.unwrap().status, Status::Pending);
+    }
+
     async fn low_raised_to_critical_pages(app: TestApp) {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
         let levels = vec![level(&ann, minutes(5)), level(&bob, minutes(5))];
@@ -167,21 +202,24 @@ both_databases! {
             let connector = connect(app, &sim, &format!("{language:?}")).await;
             let source = make_source(app, &connector, None, vec![level(&ann, minutes(600))], true).await;
             let tenant = Tenant { sim, source, connector };
-            let destination = tenant.create(app, TicketIn::new("Destination").with("status", 7)).await;
             tenant.sim.callout_to(&tenant.callout_url(app));
+            // Its own alert is over: a person resolved it, and nothing but the merge opens another.
+            let destination = tenant.create(app, TicketIn::new("Destination")).await;
+            ann.expect_mail(app, "Destination").await;
+            let first = tenant.alert(app, destination).await.unwrap().id;
+            app.happen(first, ann.id, Happening::Resolved { reason: None }).await;
+            tenant.settle(app).await;
             let merged = tenant.create(app, TicketIn::new("Merged")).await;
             ann.expect_mail(app, "Merged").await;
             let alert = tenant.alert(app, merged).await.unwrap().id;
             tenant.sync(app);
-            tenant.sim.edit(anna(), destination, json!({"status": NEW})).unwrap();
-            tenant.sim.clear_rules();
-            tenant.sim.callout_to(&tenant.callout_url(app));
             tenant.sim.merge(anna(), merged, destination).unwrap();
             tenant.settle(app).await;
             let number = tenant.sim.ticket(destination).unwrap()["ticketNumber"].as_str().unwrap().to_owned();
             assert_eq!(resolved_because(app, alert).await, format!("the ticket was merged into {number}"));
-            assert_eq!(tenant.alert(app, destination).await.unwrap().status, Status::Pending);
-            ann.expect_mail(app, "Destination").await;
+            let second = tenant.alert(app, destination).await.unwrap();
+            assert!(second.id != first && second.status == Status::Pending, "{second:?}");
+            app.expect_any_mails();
         }
     }
 

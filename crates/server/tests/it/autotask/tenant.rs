@@ -20,6 +20,7 @@ pub const NEW: i64 = 1;
 pub const COMPLETE: i64 = 5;
 pub const WAITING_CUSTOMER: i64 = 7;
 pub const IN_PROGRESS: i64 = 8;
+pub const ESCALATE: i64 = 11;
 pub const WAITING_DISPATCH: i64 = 21;
 pub const CRITICAL: i64 = 4;
 pub const HIGH: i64 = 1;
