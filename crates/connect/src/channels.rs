@@ -7,6 +7,7 @@ mod limits;
 mod message;
 mod ntfy;
 mod outcome;
+mod silence;
 mod target;
 mod text;
 pub mod webhook;
@@ -21,9 +22,13 @@ pub use outcome::Outcome;
 pub use target::{DeliveryId, InvalidDeliveryId, Target};
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use email::Mailer;
 use jiff::Timestamp;
+use silence::Silence;
+
+use limits::HTTP_SEND_DEADLINE;
 
 use crate::http::{HttpClient, within};
 
@@ -32,12 +37,13 @@ use crate::http::{HttpClient, within};
 pub struct Channels {
     http: HttpClient,
     mailer: Arc<RwLock<Option<Arc<Mailer>>>>,
+    silence: Arc<Silence>,
 }
 
 impl Channels {
     /// Channels with an HTTP client and, where e-mail is set up, its mail server. Nothing is connected to yet.
     pub fn new(http: HttpClient, smtp: Option<SmtpConfig>) -> Result<Self, SmtpConfigError> {
-        let channels = Self { http, mailer: Arc::default() };
+        let channels = Self { http, mailer: Arc::default(), silence: Arc::default() };
         channels.set_smtp(smtp)?;
         Ok(channels)
     }
@@ -47,12 +53,18 @@ impl Channels {
     pub fn set_smtp(&self, smtp: Option<SmtpConfig>) -> Result<(), SmtpConfigError> {
         let mailer = smtp.map(Mailer::new).transpose()?.map(Arc::new);
         *self.mailer.write().unwrap_or_else(PoisonError::into_inner) = mailer;
+        self.silence.clear();
         Ok(())
     }
 
     /// Whether e-mail is set up.
     pub fn has_smtp(&self) -> bool {
         self.mailer().is_some()
+    }
+
+    /// How many mails may be under way at once; `None` where e-mail is not set up.
+    pub fn mail_connections(&self) -> Option<usize> {
+        self.mailer().map(|mailer| mailer.connections_max())
     }
 
     /// The HTTP client of the product.
@@ -74,14 +86,33 @@ impl Channels {
     }
 }
 
-/// Sends a message to a target, once, and ends within [`SEND_DEADLINE`].
+/// Sends a message to a target, once, and ends within [`SEND_DEADLINE`]. Where several messages before it got no answer, it fails
+/// at once, for a few seconds.
 ///
 /// `id` is the same at every try of one message: it becomes the Message-ID of a mail and the delivery id of a webhook, so
 /// that a receiver can tell a repetition. `now` dates the mail and signs the webhook.
 pub async fn send(channels: &Channels, target: &Target, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
-    match within(SEND_DEADLINE, deliver(channels, target, message, id, now)).await {
-        Ok(outcome) => outcome,
-        Err(late) => Outcome::transient(format!("{target}: {late}")),
+    let (server, deadline) = (target.to_string(), deadline_of(target));
+    if channels.silence.is_silent(&server, now) {
+        return Outcome::transient(format!("{server} does not answer: others waited for it in vain just now"));
+    }
+    match within(deadline, deliver(channels, target, message, id, now)).await {
+        Ok(outcome) => {
+            channels.silence.answered(&server);
+            outcome
+        }
+        Err(late) => {
+            channels.silence.unanswered(&server, now, deadline);
+            Outcome::transient(format!("{server}: {late}"))
+        }
+    }
+}
+
+/// A web service answers at once or not at all; mail servers look at a mail before they take it.
+fn deadline_of(target: &Target) -> Duration {
+    match target {
+        Target::Email { .. } => SEND_DEADLINE,
+        Target::Ntfy { .. } | Target::Webhook { .. } => HTTP_SEND_DEADLINE,
     }
 }
 

@@ -58,6 +58,11 @@ impl Mailer {
         self.config.server()
     }
 
+    /// How many connections there may be at once.
+    pub(super) fn connections_max(&self) -> usize {
+        self.config.connections_max
+    }
+
     /// Sends one message to one address.
     pub(super) async fn send(&self, address: &str, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
         let to: Address = match address.trim().parse() {

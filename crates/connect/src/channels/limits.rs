@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Deadline of one send, everything included: below the 30 s for which a job is leased.
 pub const SEND_DEADLINE: Duration = Duration::from_secs(15);
 
+/// The same of a push message and of a webhook.
+pub(super) const HTTP_SEND_DEADLINE: Duration = Duration::from_secs(10);
+
 /// Title or subject, in characters.
 pub(super) const TITLE_CHARS_MAX: usize = 200;
 /// One line of a message (a name, a label), in characters.

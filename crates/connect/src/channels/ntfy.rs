@@ -6,7 +6,13 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{Message, Outcome, answer, letter::compose, limits::ANSWER_BYTES_MAX, target::host_of, text::line};
+use super::{
+    Message, Outcome, answer,
+    letter::compose,
+    limits::{ANSWER_BYTES_MAX, SEND_DEADLINE},
+    target::host_of,
+    text::line,
+};
 use crate::http::{Answer, HttpClient, HttpError};
 
 /// Where a push message is published.
@@ -36,8 +42,11 @@ pub(super) async fn send(http: &HttpClient, topic: Topic<'_>, message: &Message,
 async fn publish(http: &HttpClient, topic: Topic<'_>, message: &Message) -> Result<Answer, HttpError> {
     // JSON is published at the root of the server, which may lie below a path of a reverse proxy.
     let root = format!("{}/", topic.url.trim_end_matches('/'));
-    let mut call =
-        http.post(&root)?.answer_bytes_max(ANSWER_BYTES_MAX).json(&body::body(topic.topic, &compose(message)));
+    let mut call = http
+        .post(&root)?
+        .answer_bytes_max(ANSWER_BYTES_MAX)
+        .deadline(SEND_DEADLINE)
+        .json(&body::body(topic.topic, &compose(message)));
     if let Some(token) = topic.token {
         call = call.bearer(token.expose_secret());
     }

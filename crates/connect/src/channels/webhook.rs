@@ -16,7 +16,12 @@ pub use signature::sign;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{DeliveryId, Message, Outcome, answer, limits::ANSWER_BYTES_MAX, target::host_of, text::line};
+use super::{
+    DeliveryId, Message, Outcome, answer,
+    limits::{ANSWER_BYTES_MAX, SEND_DEADLINE},
+    target::host_of,
+    text::line,
+};
 use crate::http::{Answer, HttpClient, HttpError};
 
 /// The header with the signature.
@@ -52,6 +57,8 @@ async fn post(
 ) -> Result<Answer, HttpError> {
     http.post(url)?
         .answer_bytes_max(ANSWER_BYTES_MAX)
+        // The one who sends gives up before: a server that never answers is then known to be silent.
+        .deadline(SEND_DEADLINE)
         .header("Content-Type", "application/json")
         .header(DELIVERY_HEADER, id.as_str())
         .header(SIGNATURE_HEADER, signature)
