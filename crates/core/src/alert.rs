@@ -67,7 +67,7 @@ pub struct Alert {
     pub priority: Priority,
     /// Where its escalation stands.
     pub escalation: Escalation,
-    /// When somebody was first reached.
+    /// When somebody was first reached, since somebody last asked for people to be called.
     pub notified_at: Option<Timestamp>,
     /// When it was found that nobody could be reached.
     pub nobody_notified_at: Option<Timestamp>,
@@ -349,7 +349,7 @@ fn unaccept(alert: &Alert, reason: &str, now: Timestamp) -> Change {
         edited.status = Status::Pending;
         edited.accepted_at = None;
         edited.accepted_by = None;
-        restart(&mut edited.escalation, now);
+        begin_anew(edited, now);
     };
     Change::of(alert, edit).log(Entry::Unaccepted { reason: reason.into() }).follow([Work::Escalate { at: now }])
 }
@@ -388,7 +388,7 @@ fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
         edited.status = Status::Pending;
         edited.accepted_at = None;
         edited.accepted_by = None;
-        restart(&mut edited.escalation, at);
+        begin_anew(edited, at);
         match to {
             Assignee::User(user) => edited.escalation.direct = Some(user),
             Assignee::Policy { id, version, .. } => {
@@ -409,6 +409,7 @@ fn escalate_now(alert: &Alert, now: Timestamp) -> Change {
         edited.status = Status::Pending;
         edited.accepted_at = None;
         edited.accepted_by = None;
+        (edited.notified_at, edited.nobody_notified_at) = (None, None);
         edited.escalation.direct = None;
         edited.escalation.next_step_at = Some(now);
         // A person who asks for more is never told "that was all": after the last level the passes start anew, and a quiet alert
@@ -429,7 +430,7 @@ fn raise(alert: &Alert, now: Timestamp) -> Change {
         (Priority::Low, Status::Pending) => {
             let edit = |edited: &mut Alert| {
                 edited.priority = Priority::High;
-                restart(&mut edited.escalation, now);
+                begin_anew(edited, now);
             };
             Change::of(alert, edit).stop_pages().log(Entry::Raised).follow([Work::Escalate { at: now }])
         }
@@ -448,13 +449,21 @@ fn refresh(alert: &Alert, summary: &str, details: &str, content: &Content) -> Ch
     })
 }
 
-/// From the first level again, in a new pass: what was planned in an old one keeps its identity.
-fn restart(escalation: &mut Escalation, at: Timestamp) {
-    escalation.pass += 1;
-    escalation.first_pass = escalation.pass;
-    escalation.level = -1;
-    escalation.direct = None;
-    escalation.next_step_at = Some(at);
+/// Somebody wants people to be called: whether they can be reached is to be seen again.
+fn begin_anew(alert: &mut Alert, at: Timestamp) {
+    (alert.notified_at, alert.nobody_notified_at) = (None, None);
+    alert.escalation.restart(at);
+}
+
+impl Escalation {
+    /// From the first level again, in a new pass: what was planned in an old one keeps its identity.
+    pub(crate) fn restart(&mut self, at: Timestamp) {
+        self.pass += 1;
+        self.first_pass = self.pass;
+        self.level = -1;
+        self.direct = None;
+        self.next_step_at = Some(at);
+    }
 }
 
 fn too_late(alert: &Alert, what: &str) -> Change {

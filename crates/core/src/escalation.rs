@@ -2,6 +2,7 @@
 
 use crate::alert::{Alert, Priority, Status};
 use crate::ids::{PolicyId, UserId};
+use crate::limits;
 use crate::notify::{self, Planned};
 use crate::timeline::Entry;
 use crate::user::Recipient;
@@ -54,6 +55,17 @@ pub struct Advance {
     pub entries: Vec<Entry>,
 }
 
+/// What became of the messages of an alert so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlook {
+    /// There are none.
+    Nothing,
+    /// Some may still reach somebody.
+    UnderWay,
+    /// None is under way any more, and some failed for good.
+    Failed,
+}
+
 /// Where a step leads.
 enum Next {
     Direct(UserId),
@@ -66,14 +78,8 @@ const DIRECT_TIMEOUT_S: i64 = 15 * 60;
 
 /// Does what is due: starts the next level whose targets can be reached. Levels without anyone fall through at once.
 /// `recipients` are those of all targets of the policy and of the person it was given to; whoever is missing cannot be paged.
-/// `is_under_way` says whether messages of the alert may still reach somebody.
-pub fn advance(
-    alert: &Alert,
-    policy: &Policy,
-    recipients: &[Recipient],
-    is_under_way: bool,
-    now: Timestamp,
-) -> Advance {
+/// `outlook` says what became of the messages so far.
+pub fn advance(alert: &Alert, policy: &Policy, recipients: &[Recipient], outlook: Outlook, now: Timestamp) -> Advance {
     let mut done = Advance { alert: alert.clone(), pages: Vec::new(), entries: Vec::new() };
     if alert.status != Status::Pending || alert.escalation.next_step_at.is_none_or(|at| at > now) {
         return done;
@@ -91,7 +97,7 @@ pub fn advance(
                 start(&mut done, policy, &users, recipients, Some((pass, level)), now);
             }
             Next::End => {
-                end(&mut done, is_under_way, now);
+                end(&mut done, outlook, now);
                 break;
             }
         }
@@ -160,13 +166,30 @@ fn start(
     done.pages.extend(planned.into_iter().map(|planned| Page { pass, level, planned }));
 }
 
-fn end(done: &mut Advance, is_under_way: bool, now: Timestamp) {
+fn end(done: &mut Advance, outlook: Outlook, now: Timestamp) {
     done.alert.escalation.next_step_at = None;
     done.entries.push(Entry::EscalationEnded);
     // What is under way may reach somebody; if it fails, the end is looked at again.
-    if !is_under_way && done.alert.notified_at.is_none() && done.alert.nobody_notified_at.is_none() {
+    if outlook == Outlook::UnderWay || done.alert.notified_at.is_some() {
+        return;
+    }
+    if done.alert.nobody_notified_at.is_none() {
         done.alert.nobody_notified_at = Some(now);
         done.entries.push(Entry::NobodyNotified);
+    }
+    if outlook == Outlook::Failed {
+        try_again(&mut done.alert, now);
+    }
+}
+
+/// Everybody's messages failed: the mail server was away, or our own line. From the first level again, in a new pass, until one
+/// gets through: a page is late at worst. The waits double, so that an outage of minutes costs minutes.
+fn try_again(alert: &mut Alert, now: Timestamp) {
+    let [shortest, longest] = limits::NOBODY_RETRY_MIN.map(SignedDuration::from_mins);
+    let lasted = alert.nobody_notified_at.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
+    if lasted < SignedDuration::from_hours(24 * limits::NOBODY_RETRY_DAYS_MAX) {
+        let at = now.saturating_add(lasted.clamp(shortest, longest)).unwrap_or(now);
+        alert.escalation.restart(at);
     }
 }
 

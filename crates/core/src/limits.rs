@@ -70,6 +70,11 @@ pub const LEVEL_TIMEOUT_MIN_MAX: i64 = 525_600;
 pub const POLICY_PASSES_MAX: i64 = 9;
 /// Longest delay before the first page, in minutes.
 pub const POLICY_DELAY_MIN_MAX: i64 = 60;
+/// Where messages failed and nobody was reached, everybody is tried again: after as long as nobody has been reached, at least and
+/// at most so many minutes ..
+pub const NOBODY_RETRY_MIN: [i64; 2] = [1, 240];
+/// .. until that has lasted for so many days.
+pub const NOBODY_RETRY_DAYS_MAX: i64 = 7;
 /// Contacts and notification preferences of a user, each.
 pub const USER_PARTS_MAX: i64 = 50;
 /// Longest delay of a notification preference, in minutes.

@@ -9,7 +9,7 @@ use crate::{alerts, bundles, changes, recipients};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::alert::{Alert, Update};
-use watchbell_core::escalation::{self, Advance, Policy};
+use watchbell_core::escalation::{self, Advance, Outlook, Policy};
 use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId};
 use watchbell_core::limits;
 use watchbell_core::notify::NotificationState;
@@ -112,22 +112,24 @@ async fn advance_all(tx: &mut Tx, org: OrgId, before: &[Alert], now: Timestamp) 
     users.sort_unstable();
     users.dedup();
     let recipients = recipients::recipients(tx, org, users).await?;
-    let under_way = under_way(tx, org, before).await?;
+    let outlooks = outlooks(tx, org, before).await?;
     let advance = |alert: &Alert| {
-        escalation::advance(alert, policy_of(&policies, alert), &recipients, under_way.contains(&alert.id.0), now)
+        let outlook = outlooks.get(&alert.id.0).copied().unwrap_or(Outlook::Nothing);
+        escalation::advance(alert, policy_of(&policies, alert), &recipients, outlook, now)
     };
     Ok(before.iter().map(advance).collect())
 }
 
-/// Which alerts have messages that may still reach somebody. Those that have not begun have none: the hot path asks nothing.
-async fn under_way(tx: &mut Tx, org: OrgId, alerts: &[Alert]) -> Result<BTreeSet<i64>, StoreError> {
+/// What became of the messages of these alerts. Those that have not begun have none: the hot path asks nothing.
+async fn outlooks(tx: &mut Tx, org: OrgId, alerts: &[Alert]) -> Result<BTreeMap<i64, Outlook>, StoreError> {
     let begun = |alert: &&Alert| alert.escalation.level >= 0 || alert.escalation.pass > 1;
     let begun: Vec<i64> = alerts.iter().filter(begun).map(|alert| alert.id.0).collect();
     if begun.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
-    let rows: Vec<(i64,)> = tx.all(UNDER_WAY, crate::args![org, begun]).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    let rows: Vec<(i64, i64)> = tx.all(UNDER_WAY, crate::args![org, begun]).await?;
+    let outlook = |under_way: i64| if under_way > 0 { Outlook::UnderWay } else { Outlook::Failed };
+    Ok(rows.into_iter().map(|(id, under_way)| (id, outlook(under_way))).collect())
 }
 
 fn policy_of<'a>(policies: &'a BTreeMap<(PolicyId, i64), Policy>, alert: &Alert) -> &'a Policy {

@@ -26,7 +26,7 @@ fn policy(levels: &[(i64, &[i64])], passes: i64) -> Policy {
 fn silence(mut alert: Alert, policy: &Policy, recipients: &[Recipient]) -> (Vec<(i64, Vec<i64>)>, Alert) {
     let mut steps = Vec::new();
     while let Some(next) = alert.escalation.next_step_at {
-        let done = advance(&alert, policy, recipients, false, next);
+        let done = advance(&alert, policy, recipients, Outlook::Nothing, next);
         if !done.pages.is_empty() {
             alert.notified_at = Some(next);
             steps.push((next.as_second(), done.pages.iter().map(|p| p.planned.user.0).collect()));
@@ -63,7 +63,7 @@ fn quiet_alerts_tell_the_first_level_only() {
 #[test]
 fn when_nobody_can_be_reached_it_is_said_at_once_and_once() {
     for levels in [&[][..], &[(60, &[][..])][..], &[(60, &[1][..]), (60, &[2][..])][..]] {
-        let done = advance(&alert(Status::Pending, Priority::High), &policy(levels, 9), &[], false, at(5));
+        let done = advance(&alert(Status::Pending, Priority::High), &policy(levels, 9), &[], Outlook::Nothing, at(5));
         assert_eq!(done.alert.nobody_notified_at, Some(at(5)), "{levels:?}");
         assert_eq!(done.alert.escalation.next_step_at, None);
         assert_eq!(done.entries.iter().filter(|e| **e == Entry::NobodyNotified).count(), 1);
@@ -85,7 +85,7 @@ fn nothing_is_stepped_that_is_not_due_or_not_pending() {
     let policy = policy(&[(60, &[1])], 1);
     for (status, now) in [(Status::Pending, -1), (Status::Accepted, 10), (Status::Resolved, 10)] {
         let before = alert(status, Priority::High);
-        assert_eq!(advance(&before, &policy, &[person(1, &[Priority::High])], false, at(now)).alert, before);
+        assert_eq!(advance(&before, &policy, &[person(1, &[Priority::High])], Outlook::Nothing, at(now)).alert, before);
     }
 }
 
@@ -101,7 +101,7 @@ fn a_level_of_which_nothing_is_alive_gives_way_at_once() {
     );
     let (after, _) = after_failed_page(&running, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(10)).unwrap();
     assert_eq!(after.escalation.next_step_at, Some(at(10)));
-    let last = advance(&after, &policy(&[(900, &[1])], 1), &[person(1, &[Priority::High])], false, at(10));
+    let last = advance(&after, &policy(&[(900, &[1])], 1), &[person(1, &[Priority::High])], Outlook::Failed, at(10));
     assert_eq!(last.alert.nobody_notified_at, Some(at(10)));
 }
 
@@ -126,11 +126,11 @@ fn the_end_says_nothing_of_nobody_while_messages_are_under_way_and_is_looked_at_
     let mut running = alert(Status::Pending, Priority::High);
     (running.escalation.level, running.escalation.next_step_at) = (1, Some(at(900)));
     let policy = policy(&[(900, &[1]), (900, &[2])], 1);
-    let ended = advance(&running, &policy, &[], true, at(900)).alert;
+    let ended = advance(&running, &policy, &[], Outlook::UnderWay, at(900)).alert;
     assert_eq!((ended.nobody_notified_at, ended.escalation.next_step_at), (None, None));
     assert_eq!(after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way: 1 }, at(950)), None);
     let (again, _) = after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(950)).unwrap();
-    assert_eq!(advance(&again, &policy, &[], false, at(950)).alert.nobody_notified_at, Some(at(950)));
+    assert_eq!(advance(&again, &policy, &[], Outlook::Failed, at(950)).alert.nobody_notified_at, Some(at(950)));
     let reached = Alert { notified_at: Some(at(1)), ..ended };
     assert_eq!(after_failed_page(&reached, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(950)), None);
 }
@@ -154,4 +154,43 @@ fn who_asks_for_more_at_the_last_level_gets_the_first_again_and_elsewhere_the_ne
     };
     assert_eq!(silence(escalated(1), &policy, &everybody).0, [(0, vec![1]), (60, vec![2])]);
     assert_eq!(silence(escalated(0), &policy, &everybody).0, [(0, vec![2])]);
+}
+
+#[test]
+fn where_messages_failed_and_nobody_was_reached_everybody_is_tried_again_less_and_less_often() {
+    let everybody = [person(1, &[Priority::High])];
+    let policy = policy(&[(60, &[1])], 1);
+    let mut open = alert(Status::Pending, Priority::High);
+    let (mut tries, mut said) = (Vec::new(), 0);
+    while let Some(next) = open.escalation.next_step_at {
+        let paged = advance(&open, &policy, &everybody, Outlook::Nothing, next);
+        assert_eq!(paged.pages.len(), 1);
+        tries.push(next.as_second());
+        // Its only message fails at once.
+        let (lost, _) = after_failed_page(
+            &paged.alert,
+            paged.alert.escalation.pass,
+            0,
+            LevelCount { alive: 0, under_way: 0 },
+            next,
+        )
+        .unwrap();
+        let ended = advance(&lost, &policy, &everybody, Outlook::Failed, next);
+        said += ended.entries.iter().filter(|entry| **entry == Entry::NobodyNotified).count();
+        open = ended.alert;
+    }
+    assert_eq!(tries[..6], [0, 60, 120, 240, 480, 960]);
+    assert!(tries.windows(2).all(|pair| pair[1] - pair[0] <= 4 * 3_600) && tries.len() < 60, "{tries:?}");
+    assert!(*tries.last().unwrap() < (7 * 24 + 4) * 3_600);
+    assert_eq!(said, 1);
+}
+
+#[test]
+fn nobody_is_tried_again_where_somebody_was_reached_or_nobody_can_be() {
+    let policy = policy(&[(60, &[1])], 1);
+    let mut running = alert(Status::Pending, Priority::High);
+    (running.escalation.level, running.escalation.next_step_at) = (0, Some(at(60)));
+    let reached = Alert { notified_at: Some(at(1)), ..running.clone() };
+    assert_eq!(advance(&reached, &policy, &[], Outlook::Failed, at(60)).alert.escalation.next_step_at, None);
+    assert_eq!(advance(&running, &policy, &[], Outlook::Nothing, at(60)).alert.escalation.next_step_at, None);
 }
