@@ -38,12 +38,14 @@ pub const WRITER_UNITS_MAX: usize = 64;
 pub const WRITER_QUEUE_MAX: usize = 4_096;
 /// How long a claimed job belongs to its node, in seconds: longer than any time-out of a send.
 pub const JOB_LEASE_S: i64 = 30;
-/// Jobs claimed at once.
-pub const JOB_CLAIM_MAX: usize = 64;
+/// Jobs that are looked at when a node takes some: it takes those that it has a place for.
+pub const JOBS_LOOKED_AT_MAX: i64 = 256;
 /// Escalations stepped in one commit.
 pub const ESCALATION_BATCH_MAX: usize = 256;
-/// Messages and calls under way at once on one node.
-pub const JOBS_RUNNING_MAX: usize = 32;
+/// Messages of one channel under way at once on one node: each channel has places of its own, so that a dead one starves no other.
+pub const CHANNEL_RUNNING_MAX: usize = 16;
+/// Jobs under way at once on one node that are no messages.
+pub const OTHERS_RUNNING_MAX: usize = 16;
 /// Tries of one notification before the user's next contact is used.
 pub const NOTIFICATION_TRIES_MAX: i64 = 3;
 /// Seconds between the tries of a notification: three tries within 30 seconds.
@@ -68,13 +70,13 @@ pub const ROUTING_KEYS_MAX: usize = 20;
 pub const LEVEL_TIMEOUT_MIN_MAX: i64 = 525_600;
 /// Passes through a policy.
 pub const POLICY_PASSES_MAX: i64 = 9;
-/// Longest delay before the first page, in minutes.
-pub const POLICY_DELAY_MIN_MAX: i64 = 60;
 /// Where messages failed and nobody was reached, everybody is tried again: after as long as nobody has been reached, at least and
 /// at most so many minutes ..
 pub const NOBODY_RETRY_MIN: [i64; 2] = [1, 240];
 /// .. until that has lasted for so many days.
 pub const NOBODY_RETRY_DAYS_MAX: i64 = 7;
+/// Longest delay before the first page, in minutes.
+pub const POLICY_DELAY_MIN_MAX: i64 = 60;
 /// Contacts and notification preferences of a user, each.
 pub const USER_PARTS_MAX: i64 = 50;
 /// Longest delay of a notification preference, in minutes.

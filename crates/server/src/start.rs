@@ -4,11 +4,10 @@ use crate::app::App;
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::engine::Engine;
 use crate::engine::ingest::{self, IngestQueue, IngestReceiver};
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
-use crate::{router, setup, stored_settings};
+use crate::{engine, router, setup, stored_settings};
 use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
@@ -213,6 +212,7 @@ pub struct Running {
     http: JoinHandle<std::io::Result<()>>,
     engine: JoinHandle<()>,
     settings: JoinHandle<()>,
+    nudges: JoinHandle<()>,
     _lock: Option<File>,
 }
 
@@ -222,10 +222,11 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let (address, stop_http, http) = listen(&app).await?;
     spawn_ingest(&app, ingest);
     let stop_engine = Arc::new(Notify::new());
-    let engine = tokio::spawn(Engine::new(app.clone()).run(stop_engine.clone()));
+    let engine = tokio::spawn(engine::run(app.clone(), stop_engine.clone()));
     let settings = tokio::spawn(stored_settings::follow(app.clone()));
+    let nudges = tokio::spawn(engine::nudge::follow(app.clone()));
     setup::announce(&app).await?;
-    Ok(Running { app, address, stop_http, stop_engine, http, engine, settings, _lock: lock })
+    Ok(Running { app, address, stop_http, stop_engine, http, engine, settings, nudges, _lock: lock })
 }
 
 /// Starts the ingest loop of an app.
@@ -271,6 +272,7 @@ impl Running {
             tracing::error!(%error, "the engine did not stop by itself");
         }
         self.settings.abort();
+        self.nudges.abort();
         app.db.close().await;
     }
 }

@@ -111,6 +111,11 @@ sql! {
         sqlite: concat!(columns!(), "WHERE alert.org_id = $1 AND alert.id IN (SELECT value FROM json_each($2)) ORDER BY alert.id"),
         postgres: concat!(columns!(), "WHERE alert.org_id = $1 AND alert.id = ANY($2) ORDER BY alert.id FOR NO KEY UPDATE OF alert"),
     }
+    /// Those that nobody else holds.
+    LOCK_FREE_BY_IDS {
+        sqlite: concat!(columns!(), "WHERE alert.org_id = $1 AND alert.id IN (SELECT value FROM json_each($2)) ORDER BY alert.id"),
+        postgres: concat!(columns!(), "WHERE alert.org_id = $1 AND alert.id = ANY($2) ORDER BY alert.id FOR NO KEY UPDATE OF alert SKIP LOCKED"),
+    }
     /// On SQLite in this order of tables: by itself it would read all alerts of the organization, for each commit.
     LOCK_BY_GROUPS {
         sqlite: concat!("WITH wanted AS (SELECT DISTINCT value ->> 0 AS org_id, value ->> 1 AS source_id, value ->> 2 AS group_key FROM json_each($1)) ", select!(),
@@ -209,6 +214,12 @@ pub async fn apply_in(
 /// Alerts by id, locked for this transaction, in id order.
 pub(crate) async fn lock(tx: &mut Tx, org: OrgId, ids: Vec<i64>) -> Result<Vec<(Alert, Grouping)>, StoreError> {
     let rows: Vec<AlertRow> = tx.all(LOCK_BY_IDS, crate::args![org, ids]).await?;
+    rows.into_iter().map(AlertRow::into_alert).collect()
+}
+
+/// [`lock`] without waiting: alerts that somebody else holds are left out.
+pub(crate) async fn lock_free(tx: &mut Tx, org: OrgId, ids: &[i64]) -> Result<Vec<(Alert, Grouping)>, StoreError> {
+    let rows: Vec<AlertRow> = tx.all(LOCK_FREE_BY_IDS, crate::args![org, ids.to_vec()]).await?;
     rows.into_iter().map(AlertRow::into_alert).collect()
 }
 

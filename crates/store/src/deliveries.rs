@@ -12,6 +12,7 @@ use watchbell_core::escalation::{self, LevelCount};
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId};
 use watchbell_core::notify::{self, AfterFailure, NotificationState, Purpose};
 use watchbell_core::timeline::{Actor, Entry};
+use watchbell_core::user::Channel;
 
 /// What a sender needs to know of a notification.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -48,6 +49,15 @@ pub struct Outgoing {
     pub tries: i64,
 }
 
+/// A message that this node has to send now, and over what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToSend {
+    /// Its job, leased.
+    pub job: Job,
+    /// Its channel; none that this version knows: it fails at once.
+    pub channel: Option<Channel>,
+}
+
 #[derive(Debug, Clone, sqlx::FromRow)]
 struct Standing {
     id: i64,
@@ -58,19 +68,48 @@ struct Standing {
     pass: i64,
     level: i64,
     purpose: String,
+    channel: String,
     state: String,
     tries: i64,
+    planned_at: i64,
     alert_status: Option<String>,
     alert_pass: Option<i64>,
     alert_first_pass: Option<i64>,
+    alert_accepted_at: Option<i64>,
+    /// Whether the user was asked to respond and has not accepted yet.
+    is_called: bool,
+    /// Whether the job's lease still holds.
+    is_held: bool,
 }
 
 impl Standing {
     /// Whether a page is still for the one who has it now: not when the alert was accepted, or given to somebody else since.
+    /// Who has accepted it may call others; their pages were planned later than that.
     fn is_wanted(&self) -> bool {
-        let is_old = self.alert_pass > Some(self.pass) && self.alert_first_pass > Some(self.pass);
-        self.purpose != Purpose::Page.as_str() || (self.alert_status.as_deref() == Some("PENDING") && !is_old)
+        if self.purpose != Purpose::Page.as_str() {
+            return true;
+        }
+        match self.alert_status.as_deref() {
+            Some("PENDING") => self.alert_pass <= Some(self.pass) || self.alert_first_pass <= Some(self.pass),
+            Some("ACCEPTED") => self.level < 0 && self.is_called && Some(self.planned_at) >= self.alert_accepted_at,
+            _ => false,
+        }
     }
+
+    /// A page that may be held back for a summary. One for an accepted alert is a call for help: it never is.
+    fn may_be_bundled(&self) -> bool {
+        self.purpose == Purpose::Page.as_str() && self.tries == 0 && self.alert_status.as_deref() == Some("PENDING")
+    }
+}
+
+macro_rules! standing {
+    () => {
+        "SELECT n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at,
+            a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass, a.accepted_at AS alert_accepted_at,
+            EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'PENDING') AS is_called,
+            EXISTS (SELECT 1 FROM job j WHERE j.id = $3 AND j.generation = $4) AS is_held
+            FROM notification n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id WHERE n.org_id = $1 AND n.id = $2"
+    };
 }
 
 sql! {
@@ -80,12 +119,7 @@ sql! {
             FROM notification n JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id LEFT JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id
             WHERE n.org_id = $1 AND n.id = $2"
     }
-    STANDING {
-        sqlite: "SELECT n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.state, n.tries, a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass
-            FROM notification n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id WHERE n.org_id = $1 AND n.id = $2",
-        postgres: "SELECT n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.state, n.tries, a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass
-            FROM notification n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id WHERE n.org_id = $1 AND n.id = $2 FOR UPDATE OF n",
-    }
+    STANDING { sqlite: standing!(), postgres: concat!(standing!(), " FOR UPDATE OF n") }
     SET_STATE { both: "UPDATE notification SET state = $3, reason = $4 WHERE org_id = $1 AND id = $2" }
     START { both: "UPDATE notification SET state = 'SENDING', due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at END WHERE org_id = $1 AND id = $2" }
     SENT { both: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = $3, provider_id = $4, error = NULL WHERE org_id = $1 AND id = $2" }
@@ -130,9 +164,9 @@ pub async fn outgoing(db: &Db, org: OrgId, id: NotificationId) -> Result<Option<
 /// How long a message that cannot be begun waits for the next try, in seconds.
 const POSTPONED_S: i64 = 60;
 
-/// Moves the notifications of claimed jobs to SENDING; those that are no longer wanted end here. Returns the jobs to send.
+/// Moves the notifications of claimed jobs to SENDING; those that are no longer wanted end here. Returns what is to be sent.
 /// One that cannot be begun (a row that cannot be read) is put off by itself; its neighbours go on.
-pub async fn begin(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+pub async fn begin(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
     let mut conflicts = 0;
     loop {
         match begin_all(db, claimed.clone(), now).await {
@@ -143,13 +177,13 @@ pub async fn begin(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<Job
     }
 }
 
-async fn begin_all(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+async fn begin_all(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
     db.write(move |tx| {
         Box::pin(async move {
             let (mut sends, mut summaries) = (Vec::new(), Vec::new());
             for job in claimed {
-                if begin_one(tx, &job, &mut summaries, now).await? {
-                    sends.push(job);
+                if let Some(channel) = begin_one(tx, &job, &mut summaries, now).await? {
+                    sends.push(ToSend { job, channel: Channel::parse(&channel) });
                 }
             }
             // All at once: they are written in the order of their keys, as other nodes do it.
@@ -160,7 +194,7 @@ async fn begin_all(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<Job
     .await
 }
 
-async fn begin_one_by_one(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+async fn begin_one_by_one(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
     let mut sends = Vec::new();
     for job in claimed {
         match begin_all(db, vec![job.clone()], now).await {
@@ -176,43 +210,49 @@ async fn begin_one_by_one(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<
     Ok(sends)
 }
 
-async fn begin_one(tx: &mut Tx, job: &Job, summaries: &mut Vec<NewJob>, now: Timestamp) -> Result<bool, StoreError> {
+/// The channel of the message, if it is to be sent now.
+async fn begin_one(
+    tx: &mut Tx,
+    job: &Job,
+    summaries: &mut Vec<NewJob>,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
     let Some(standing) = standing(tx, job).await? else {
         jobs::finish(tx, job, now).await?;
-        return Ok(false);
+        return Ok(None);
     };
+    if !standing.is_held {
+        // It took so long to get here that another node has it now.
+        return Ok(None);
+    }
     let state = NotificationState::parse(&standing.state);
     let wanted =
         standing.is_wanted() && (standing.purpose != Purpose::Summary.as_str() || stands_for_any(tx, job).await?);
+    // A page that lost its first lease to a crash is late already: it is not held back once more.
+    let is_fresh = job.generation == 1 && job.payload == "{}" && standing.may_be_bundled();
     match state {
         Some(NotificationState::Planned | NotificationState::Sending) if !wanted => {
             set_state(tx, job, NotificationState::Cancelled, Some("somebody has the alert")).await?;
         }
-        // A page that lost its first lease to a crash is late already: it is not held back once more.
-        Some(NotificationState::Planned)
-            if standing.tries == 0
-                && job.generation == 1
-                && job.payload == "{}"
-                && is_bundled(tx, job, &standing, summaries, now).await? =>
-        {
+        Some(NotificationState::Planned) if is_fresh && is_bundled(tx, job, &standing, summaries, now).await? => {
             set_state(tx, job, NotificationState::Suppressed, Some(bundles::BUNDLED)).await?;
         }
         Some(NotificationState::Planned) => {
             tx.exec(START, crate::args![job.org, job.subject, now]).await?;
-            return Ok(true);
+            return Ok(Some(standing.channel));
         }
         Some(NotificationState::Sending) => {
             possibly_twice(tx, job, &standing, now).await?;
-            return Ok(true);
+            return Ok(Some(standing.channel));
         }
         _ => {}
     }
     jobs::finish(tx, job, now).await?;
-    Ok(false)
+    Ok(None)
 }
 
 async fn standing(tx: &mut Tx, job: &Job) -> Result<Option<Standing>, StoreError> {
-    tx.one(STANDING, crate::args![job.org, job.subject]).await
+    tx.one(STANDING, crate::args![job.org, job.subject, job.id, job.generation]).await
 }
 
 async fn set_state(tx: &mut Tx, job: &Job, state: NotificationState, reason: Option<&str>) -> Result<(), StoreError> {
@@ -241,9 +281,6 @@ async fn is_bundled(
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let (Some(source), Some(contact)) = (standing.source_id, standing.contact_id) else { return Ok(false) };
-    if standing.purpose != Purpose::Page.as_str() {
-        return Ok(false);
-    }
     let page = NewNotification {
         id: NotificationId(standing.id),
         alert: standing.alert_id.map(AlertId),
@@ -291,8 +328,16 @@ pub enum Delivery {
 }
 
 /// Records what became of a send, and ends its job. `false`: the lease was lost, nothing was written.
+/// A conflict with somebody else's change is tried again here: what is not recorded would be sent a second time.
 pub async fn finish(db: &Db, job: Job, delivery: Delivery, now: Timestamp) -> Result<bool, StoreError> {
-    db.write(move |tx| Box::pin(async move { finish_in(tx, &job, delivery, now).await })).await
+    for _ in 0..3 {
+        let (job, delivery) = (job.clone(), delivery.clone());
+        match db.write(move |tx| Box::pin(async move { finish_in(tx, &job, delivery, now).await })).await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    Err(StoreError::Conflict("message"))
 }
 
 async fn finish_in(tx: &mut Tx, job: &Job, delivery: Delivery, now: Timestamp) -> Result<bool, StoreError> {

@@ -105,6 +105,10 @@ impl From<sqlx::Error> for StoreError {
                 _ if refused.code().is_some_and(|code| code.starts_with("22") || code.starts_with("54")) => {
                     Self::BadData(Box::new(error))
                 }
+                // Pages of the database itself that are damaged: its neighbours can be read, and waiting does not mend it.
+                _ if refused.code().is_some_and(|code| code.starts_with("XX") || code == "11") => {
+                    Self::Unreadable { noun: "the database", why: error.to_string() }
+                }
                 _ => Self::Unavailable(Box::new(error)),
             },
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {

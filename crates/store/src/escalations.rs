@@ -1,9 +1,11 @@
 //! Stepping escalations that are due: the next levels start, their notifications and jobs are written, in one transaction.
 
 use crate::db::{Db, Tx};
+use crate::deliveries::ToSend;
 use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
+use crate::room::Room;
 use crate::value::Rows;
 use crate::{alerts, bundles, changes, recipients};
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +16,7 @@ use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId};
 use watchbell_core::limits;
 use watchbell_core::notify::NotificationState;
 use watchbell_core::timeline::{Actor, Entry};
+use watchbell_core::user::Channel;
 
 /// What a batch of steps did.
 #[derive(Debug, Default)]
@@ -21,7 +24,7 @@ pub struct Stepped {
     /// How many escalations were looked at; fewer than the limit: nothing more is due.
     pub jobs: usize,
     /// Sends whose jobs were born leased by this node: it must do them now.
-    pub sends: Vec<Job>,
+    pub sends: Vec<ToSend>,
     /// Alerts that changed, for live pages.
     pub alerts: Vec<(OrgId, i64)>,
 }
@@ -29,57 +32,61 @@ pub struct Stepped {
 /// How long an escalation that cannot be stepped waits for the next try, in seconds: its alert stays open and visible meanwhile.
 const POSTPONED_S: i64 = 60;
 
-/// Steps what is due. Up to `slots` of the messages that go out at once are leased to the caller.
+/// Steps what is due. As many of the messages that go out at once as there is room for are leased to the caller.
 /// An escalation that cannot be stepped (a row that cannot be read) is put off by itself; its neighbours go on.
-pub async fn step_due(db: &Db, now: Timestamp, slots: usize) -> Result<Stepped, StoreError> {
-    match step_some(db, now, slots, limits::ESCALATION_BATCH_MAX).await {
-        Err(error) if !error.is_transient() => step_one_by_one(db, now, slots).await,
+pub async fn step_due(db: &Db, now: Timestamp, room: &Room) -> Result<Stepped, StoreError> {
+    match step(db, None, now, room).await {
+        Err(error) if !error.is_transient() => step_one_by_one(db, now, room).await,
         done => done,
     }
 }
 
-async fn step_some(db: &Db, now: Timestamp, slots: usize, max: usize) -> Result<Stepped, StoreError> {
-    db.write(move |tx| Box::pin(step_batch(tx, now, slots, max))).await
+/// Steps one escalation, or all that are due.
+async fn step(db: &Db, only: Option<Job>, now: Timestamp, room: &Room) -> Result<Stepped, StoreError> {
+    let room = room.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let due = match only {
+                Some(job) => vec![job],
+                None => jobs::due_escalations(tx, now, limits::ESCALATION_BATCH_MAX).await?,
+            };
+            step_batch(tx, due, now, room).await
+        })
+    })
+    .await
 }
 
-async fn step_one_by_one(db: &Db, now: Timestamp, slots: usize) -> Result<Stepped, StoreError> {
-    let mut all = Stepped::default();
-    for _ in 0..limits::ESCALATION_BATCH_MAX {
-        match step_some(db, now, slots.saturating_sub(all.sends.len()), 1).await {
-            Ok(one) if one.jobs == 0 => break,
+async fn step_one_by_one(db: &Db, now: Timestamp, room: &Room) -> Result<Stepped, StoreError> {
+    let (mut all, mut room) = (Stepped::default(), room.clone());
+    let due = db.write(move |tx| Box::pin(jobs::due_escalations(tx, now, limits::ESCALATION_BATCH_MAX))).await?;
+    for job in due {
+        match step(db, Some(job.clone()), now, &room).await {
             Ok(one) => {
                 all.jobs += one.jobs;
+                for send in &one.sends {
+                    room.take(send.channel);
+                }
                 all.sends.extend(one.sends);
                 all.alerts.extend(one.alerts);
             }
             Err(error) if error.is_transient() => return Err(error),
-            Err(error) => postpone_first(db, now, error).await?,
+            Err(error) => postpone(db, job, now, error).await?,
         }
     }
     Ok(all)
 }
 
-async fn postpone_first(db: &Db, now: Timestamp, error: StoreError) -> Result<(), StoreError> {
-    let text = error.to_string();
-    let postponed = db.write(move |tx| {
-        Box::pin(async move {
-            let first = jobs::due_escalations(tx, now, 1).await?;
-            let at = now + SignedDuration::from_secs(POSTPONED_S);
-            jobs::postpone_many(tx, first.iter().map(|job| job.id.0).collect(), at, &text).await?;
-            Ok(first.first().map(|job| job.subject))
-        })
-    });
-    let alert = postponed.await?;
-    tracing::error!(alert, %error, "an escalation cannot be stepped; it is tried again in a minute");
-    Ok(())
+async fn postpone(db: &Db, job: Job, now: Timestamp, error: StoreError) -> Result<(), StoreError> {
+    let (text, at) = (error.to_string(), now + SignedDuration::from_secs(POSTPONED_S));
+    tracing::error!(alert = job.subject, %error, "an escalation cannot be stepped; it is tried again in a minute");
+    db.write(move |tx| Box::pin(async move { jobs::postpone_many(tx, vec![job.id.0], at, &text).await })).await
 }
 
-async fn step_batch(tx: &mut Tx, now: Timestamp, slots: usize, max: usize) -> Result<Stepped, StoreError> {
-    let due = jobs::due_escalations(tx, now, max).await?;
-    let mut stepped = Stepped { jobs: due.len(), ..Stepped::default() };
+async fn step_batch(tx: &mut Tx, due: Vec<Job>, now: Timestamp, mut room: Room) -> Result<Stepped, StoreError> {
+    let mut stepped = Stepped::default();
     for org in orgs(&due) {
         let of_org: Vec<&Job> = due.iter().filter(|job| job.org == org).collect();
-        step_org(tx, org, &of_org, now, slots, &mut stepped).await?;
+        step_org(tx, org, &of_org, now, &mut room, &mut stepped).await?;
     }
     Ok(stepped)
 }
@@ -89,17 +96,38 @@ async fn step_org(
     org: OrgId,
     due: &[&Job],
     now: Timestamp,
-    slots: usize,
+    room: &mut Room,
     stepped: &mut Stepped,
 ) -> Result<(), StoreError> {
     let mut subjects: Vec<i64> = due.iter().map(|job| job.subject).collect();
     subjects.sort_unstable();
-    let before: Vec<Alert> = alerts::lock(tx, org, subjects).await?.into_iter().map(|(alert, _)| alert).collect();
+    subjects.dedup();
+    let before: Vec<Alert> = alerts::lock_free(tx, org, &subjects).await?.into_iter().map(|(alert, _)| alert).collect();
+    let held = held_elsewhere(tx, org, &subjects, &before).await?;
+    let due: Vec<i64> = due.iter().filter(|job| !held.contains(&job.subject)).map(|job| job.id.0).collect();
+    stepped.jobs += due.len();
     let advances = advance_all(tx, org, &before, now).await?;
-    // Another node may have stepped them while this one waited for the alerts: the alert says what is due, the jobs only wake.
+    // Another node may have stepped them before this one got the alerts: the alert says what is due, the jobs only wake.
     // The old jobs go first: their keys make room for the next steps.
-    jobs::delete_many(tx, due.iter().map(|job| job.id.0).collect()).await?;
-    write(tx, org, &before, &advances, now, slots, stepped).await
+    jobs::delete_many(tx, due).await?;
+    write(tx, org, &before, &advances, now, room, stepped).await
+}
+
+/// Alerts that somebody else is changing: they are stepped in the next round. Whoever holds one for long, a hung node or a person
+/// with an open transaction, holds nobody else's page back.
+async fn held_elsewhere(
+    tx: &mut Tx,
+    org: OrgId,
+    subjects: &[i64],
+    locked: &[Alert],
+) -> Result<BTreeSet<i64>, StoreError> {
+    let locked: BTreeSet<i64> = locked.iter().map(|alert| alert.id.0).collect();
+    let missing: Vec<i64> = subjects.iter().copied().filter(|id| !locked.contains(id)).collect();
+    if missing.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let there: Vec<(i64,)> = tx.all(THERE, crate::args![org, missing]).await?;
+    Ok(there.into_iter().map(|(id,)| id).collect())
 }
 
 async fn advance_all(tx: &mut Tx, org: OrgId, before: &[Alert], now: Timestamp) -> Result<Vec<Advance>, StoreError> {
@@ -144,7 +172,7 @@ async fn write(
     before: &[Alert],
     advances: &[Advance],
     now: Timestamp,
-    slots: usize,
+    room: &mut Room,
     stepped: &mut Stepped,
 ) -> Result<(), StoreError> {
     let changed: Vec<(&Alert, &Alert)> = before
@@ -164,7 +192,7 @@ async fn write(
         .iter()
         .flat_map(|done| done.pages.iter().map(|page| NewNotification::page(&done.alert, page, now)))
         .collect();
-    asked.extend(plan(tx, org, pages, now, slots, stepped).await?);
+    asked.extend(plan(tx, org, pages, now, room, stepped).await?);
     jobs::ask(tx, asked).await
 }
 
@@ -188,7 +216,7 @@ async fn plan(
     org: OrgId,
     mut pages: Vec<NewNotification>,
     now: Timestamp,
-    slots: usize,
+    room: &mut Room,
     stepped: &mut Stepped,
 ) -> Result<Vec<NewJob>, StoreError> {
     let mut bundling = bundles::Bundling::load(tx, org, &pages, now).await?;
@@ -202,9 +230,9 @@ async fn plan(
         } else if !bundling.goes_out(page) {
             page.state = NotificationState::Suppressed;
             page.reason = Some(bundles::BUNDLED);
-        } else if stepped.sends.len() + leased.len() < slots {
+        } else if room.take(Channel::parse(&page.channel)) {
             page.state = NotificationState::Sending;
-            leased.push(NewJob::new(org, JobKind::Notify, id, now));
+            leased.push((NewJob::new(org, JobKind::Notify, id, now), Channel::parse(&page.channel)));
         } else {
             asked.push(NewJob::new(org, JobKind::Notify, id, now));
         }
@@ -216,11 +244,16 @@ async fn plan(
 }
 
 sql! {
+    THERE {
+        sqlite: "SELECT id FROM alert WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2))",
+        postgres: "SELECT id FROM alert WHERE org_id = $1 AND id = ANY($2)",
+    }
+    /// How many messages may still reach somebody, of alerts that have such or failed ones.
     UNDER_WAY {
-        sqlite: "SELECT DISTINCT alert_id FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
-            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED')",
-        postgres: "SELECT DISTINCT alert_id FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
-            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED')",
+        sqlite: "SELECT alert_id, count(CASE WHEN state <> 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
+            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
+        postgres: "SELECT alert_id, count(CASE WHEN state <> 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
+            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
     }
     LEASED_OF {
         sqlite: "SELECT id, subject_id FROM job WHERE kind = 'notify' AND leased AND (org_id, subject_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
@@ -229,23 +262,28 @@ sql! {
 }
 
 /// Asks for jobs that are born leased, and reads their ids.
-async fn lease(tx: &mut Tx, jobs: Vec<NewJob>, now: Timestamp) -> Result<Vec<Job>, StoreError> {
+async fn lease(tx: &mut Tx, jobs: Vec<(NewJob, Option<Channel>)>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
     let mut rows = Rows::default();
-    jobs.iter().for_each(|job| rows.push(crate::args![job.org, job.subject]));
-    let Some(org) = jobs.first().map(|job| job.org) else { return Ok(Vec::new()) };
-    jobs::ask_leased(tx, jobs, true, Some(now + SignedDuration::from_secs(limits::JOB_LEASE_S))).await?;
+    jobs.iter().for_each(|(job, _)| rows.push(crate::args![job.org, job.subject]));
+    let Some(org) = jobs.first().map(|(job, _)| job.org) else { return Ok(Vec::new()) };
+    let channels: BTreeMap<i64, Option<Channel>> = jobs.iter().map(|(job, channel)| (job.subject, *channel)).collect();
+    let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
+    jobs::ask_leased(tx, jobs.into_iter().map(|(job, _)| job).collect(), true, Some(until)).await?;
     let leased: Vec<(i64, i64)> = tx.all_many(LEASED_OF, rows).await?;
-    let job = |(id, subject)| Job {
-        id: JobId(id),
-        org,
-        kind: JobKind::Notify,
-        subject,
-        generation: 1,
-        attempt: 0,
-        due_at: now,
-        payload: "{}".into(),
+    let send = |(id, subject): (i64, i64)| ToSend {
+        job: Job {
+            id: JobId(id),
+            org,
+            kind: JobKind::Notify,
+            subject,
+            generation: 1,
+            attempt: 0,
+            due_at: now,
+            payload: "{}".into(),
+        },
+        channel: channels.get(&subject).copied().flatten(),
     };
-    Ok(leased.into_iter().map(job).collect())
+    Ok(leased.into_iter().map(send).collect())
 }
 
 fn orgs(jobs: &[Job]) -> Vec<OrgId> {

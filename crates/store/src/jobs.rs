@@ -3,6 +3,7 @@
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::room::Room;
 use crate::value::{Rows, timestamp};
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{JobId, OrgId};
@@ -222,14 +223,40 @@ sql! {
                 visible_at = CASE WHEN job.leased OR job.visible_at <= excluded.visible_at THEN job.visible_at ELSE excluded.visible_at END",
     }
     /// Only kinds that this version knows: those of a newer node are left to it. The ranks are named so that what is not due yet is not read.
+    /// Of each channel as many messages as this node has places for; a channel that is full ($6) is not even looked at.
     CLAIM {
         sqlite: "UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (
-                SELECT id FROM job AS due WHERE gave_up_at IS NULL AND rank IN (0, 1, 2, 3, 4, 5, 6) AND visible_at <= $1 AND kind IN (SELECT value FROM json_each($4)) AND lane IS NULL AND pool IS NULL
-                ORDER BY rank, visible_at, id LIMIT $3)
+                WITH due AS (
+                    SELECT id, org_id, kind, subject_id, rank, visible_at FROM job
+                    WHERE gave_up_at IS NULL AND rank IN (0, 1, 2, 3, 4, 5, 6) AND visible_at <= $1 AND kind IN (SELECT value FROM json_each($3)) AND lane IS NULL AND pool IS NULL
+                    AND (json_array_length($6) = 0 OR coalesce((SELECT n.channel FROM notification n WHERE job.kind = 'notify' AND n.org_id = job.org_id AND n.id = job.subject_id), '')
+                        NOT IN (SELECT value FROM json_each($6)))
+                    ORDER BY rank, visible_at, id LIMIT $7
+                ), named AS (
+                    SELECT due.id, due.rank, due.visible_at, CASE WHEN n.channel IN (SELECT value FROM json_each($4)) THEN n.channel ELSE '' END AS channel
+                    FROM due LEFT JOIN notification n ON due.kind = 'notify' AND n.org_id = due.org_id AND n.id = due.subject_id
+                ), numbered AS (
+                    SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY rank, visible_at, id) AS nth FROM named
+                )
+                SELECT numbered.id FROM numbered JOIN json_each($4) AS word ON word.value = numbered.channel JOIN json_each($5) AS free ON free.key = word.key
+                WHERE numbered.nth <= free.value)
             RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
-        postgres: "UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (
-                SELECT id FROM job AS due WHERE gave_up_at IS NULL AND visible_at <= $1 AND kind = ANY($4) AND lane IS NULL AND pool IS NULL
-                ORDER BY rank, visible_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
+        postgres: "WITH due AS (
+                SELECT id, org_id, kind, subject_id, rank, visible_at FROM job
+                WHERE gave_up_at IS NULL AND visible_at <= $1 AND kind = ANY($3) AND lane IS NULL AND pool IS NULL
+                AND (cardinality($6::text[]) = 0 OR coalesce((SELECT n.channel FROM notification n WHERE job.kind = 'notify' AND n.org_id = job.org_id AND n.id = job.subject_id), '') <> ALL ($6))
+                ORDER BY rank, visible_at, id LIMIT $7
+            ), named AS (
+                SELECT due.id, due.rank, due.visible_at, CASE WHEN n.channel = ANY($4::text[]) THEN n.channel ELSE '' END AS channel
+                FROM due LEFT JOIN notification n ON due.kind = 'notify' AND n.org_id = due.org_id AND n.id = due.subject_id
+            ), numbered AS (
+                SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY rank, visible_at, id) AS nth FROM named
+            ), chosen AS (
+                SELECT numbered.id FROM numbered JOIN UNNEST($4::text[], $5::bigint[]) AS room (channel, free) ON room.channel = numbered.channel WHERE numbered.nth <= room.free
+            ), held AS MATERIALIZED (
+                SELECT id FROM job WHERE id IN (SELECT id FROM chosen) AND gave_up_at IS NULL AND visible_at <= $1 FOR UPDATE SKIP LOCKED
+            )
+            UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (SELECT id FROM held)
             RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
     }
     /// Jobs with a lane or a pool. A lane is done in order: its first job holds the others back, also while it waits for its next try.
@@ -344,17 +371,25 @@ pub async fn ask_leased(
     tx.exec_many(ASK, rows).await.map(|_| ())
 }
 
-/// Leases up to `max` jobs that are due, the most urgent first. Escalations are not claimed: they are stepped in one transaction.
-pub async fn claim(db: &Db, now: Timestamp, max: usize) -> Result<Vec<Job>, StoreError> {
-    let max = i64::try_from(max).unwrap_or(i64::MAX);
+/// Leases jobs that are due, the most urgent first, as many as there is room for. Escalations are not claimed: they are stepped in
+/// one transaction.
+pub async fn claim(db: &Db, now: Timestamp, room: &Room) -> Result<Vec<Job>, StoreError> {
+    let room = room.clone();
     let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
     let rows = db
         .write(move |tx| {
             Box::pin(async move {
                 let _: Vec<(i32,)> = tx.all(LANE_LOCK, crate::args![7_215_i64]).await?;
-                let mut rows: Vec<JobRow> = tx.all(CLAIM, crate::args![now, until, max, JobKind::claimed()]).await?;
-                let left = max - i64::try_from(rows.len()).unwrap_or(max);
-                rows.extend(tx.all::<JobRow>(CLAIM_LIMITED, crate::args![now, until, left, JobKind::claimed()]).await?);
+                let mut due = crate::args![now, until, JobKind::claimed()];
+                due.extend(room.bound());
+                due.extend(crate::args![limits::JOBS_LOOKED_AT_MAX]);
+                let mut rows: Vec<JobRow> = tx.all(CLAIM, due).await?;
+                let others = rows.iter().filter(|row| row.kind != JobKind::Notify.as_str()).count();
+                let left = room.others() - i64::try_from(others).unwrap_or(i64::MAX);
+                if left > 0 {
+                    let limited = crate::args![now, until, left, JobKind::claimed()];
+                    rows.extend(tx.all::<JobRow>(CLAIM_LIMITED, limited).await?);
+                }
                 Ok(rows)
             })
         })

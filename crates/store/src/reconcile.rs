@@ -21,7 +21,7 @@ sql! {
     /// Pages that wait for a summary which nothing would make.
     SLEEPING_BUNDLES {
         both: "SELECT DISTINCT n.source_id, n.contact_id FROM notification n WHERE n.org_id = $1 AND n.state = 'SUPPRESSED' AND n.summary_id IS NULL AND n.planned_at < $2
-            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'summarize' AND j.subject_id = n.contact_id AND j.gave_up_at IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'summarize' AND j.subject_id = n.contact_id AND j.once_key = 'summary:' || n.source_id || ':' || n.contact_id AND j.gave_up_at IS NULL)
             ORDER BY n.source_id, n.contact_id LIMIT $3"
     }
 }

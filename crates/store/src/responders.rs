@@ -114,7 +114,7 @@ pub async fn of_alerts(db: &Db, scope: &Scope, alerts: &[AlertId]) -> Result<Vec
     Ok(responders)
 }
 
-/// Adds a responder, who is paged at once while nobody has the alert.
+/// Adds a responder, who is paged at once: also for an accepted alert, because it is the one who has it that calls for help.
 /// Errors: `NotFound` (alert, user), `Taken` (is one already), `InUse` (the alert is resolved).
 pub async fn add(
     db: &Db,
@@ -149,9 +149,7 @@ pub async fn add_in(
         return Err(StoreError::Taken { noun: NOUN, field: "user" });
     }
     alerts::apply_in(tx, scope, alert, &Happening::ResponderAdded(user), now).await?;
-    if before.status == Status::Pending {
-        page(tx, scope.org, &before, user, now).await?;
-    }
+    page(tx, scope.org, &before, user, now).await?;
     find(tx, scope.org, alert, user).await?.ok_or_else(|| StoreError::not_found(NOUN, user))
 }
 

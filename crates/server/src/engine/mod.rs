@@ -4,7 +4,9 @@ pub mod autotask;
 pub(crate) mod clock_check;
 pub(crate) mod hold;
 pub mod ingest;
+pub mod nudge;
 mod page;
+mod places;
 mod run;
 pub(crate) mod send;
 mod tell;
@@ -15,17 +17,30 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use watchbell_core::limits;
+use watchbell_core::user::Channel;
 use watchbell_store::jobs::{Job, JobKind};
 use watchbell_store::{StoreError, deliveries, escalations, jobs};
 
 /// Nothing is looked at more often than this without being woken, in milliseconds.
 const IDLE_MS: i64 = 1_000;
 
+/// Runs the engine of a node until `stop` rings. One that ends by a fault of the program is started anew, with what is in the
+/// database: a node that takes events and pages nobody would be worse than none.
+pub async fn run(app: App, stop: Arc<tokio::sync::Notify>) {
+    while let Err(error) = tokio::spawn(Engine::new(app.clone()).run(stop.clone())).await {
+        tracing::error!(%error, "the engine ended by a fault; it starts anew");
+        metrics::counter!("watchbell_engine_errors_total").increment(1);
+        app.clock.sleep_until(app.clock.now() + SignedDuration::from_millis(IDLE_MS)).await;
+    }
+}
+
 /// The loop that does what is due on this node.
 #[derive(Debug)]
 pub struct Engine {
     app: App,
     running: JoinSet<()>,
+    places: places::Places,
+    nudge: nudge::Nudge,
     clock_check: clock_check::ClockCheck,
     hold_check: hold::HoldCheck,
 }
@@ -36,6 +51,8 @@ impl Engine {
         Self {
             app,
             running: JoinSet::new(),
+            places: places::Places::default(),
+            nudge: nudge::Nudge::default(),
             clock_check: clock_check::ClockCheck::default(),
             hold_check: hold::HoldCheck::default(),
         }
@@ -105,30 +122,50 @@ impl Engine {
     }
 
     async fn round(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        self.clock_check.follow_set_back(&self.app, now).await?;
         if self.clock_check.is_apart(&self.app, now).await? || self.hold_check.is_held(&self.app, now).await? {
             return Ok(false);
         }
-        let slots = limits::JOBS_RUNNING_MAX.saturating_sub(self.running.len());
-        let stepped = escalations::step_due(&self.app.db, now, slots).await?;
-        stepped.alerts.iter().for_each(|(org, alert)| self.app.bus.changed(*org, *alert));
-        let more = stepped.jobs >= limits::ESCALATION_BATCH_MAX;
-        stepped.sends.into_iter().for_each(|job| self.start(job));
-        let slots = limits::JOBS_RUNNING_MAX.saturating_sub(self.running.len());
-        if slots == 0 {
-            return Ok(more);
+        // One that fails does not keep the other from being tried: pages that are planned go out while a level cannot start.
+        let (stepped, claimed) = (self.step(now).await, self.claim(now).await);
+        if self.places.free(&self.app).is_full_somewhere() {
+            self.nudge.tell(&self.app, now).await;
         }
-        let claimed = jobs::claim(&self.app.db, now, slots).await?;
-        let found = claimed.len();
-        let (sends, others): (Vec<Job>, Vec<Job>) = claimed.into_iter().partition(|job| job.kind == JobKind::Notify);
-        others.into_iter().for_each(|job| self.start(job));
-        if !sends.is_empty() {
-            let sends = deliveries::begin(&self.app.db, sends, now).await?;
-            sends.into_iter().for_each(|job| self.start(job));
-        }
-        Ok(more || found > 0)
+        Ok(stepped? | claimed?)
     }
 
-    fn start(&mut self, job: Job) {
-        self.running.spawn(run::run(self.app.clone(), job));
+    /// Steps escalations that are due; `true`: there may be more.
+    async fn step(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        let stepped = escalations::step_due(&self.app.db, now, &self.places.free(&self.app)).await?;
+        stepped.alerts.iter().for_each(|(org, alert)| self.app.bus.changed(*org, *alert));
+        stepped.sends.into_iter().for_each(|send| self.start(send.job, send.channel, now));
+        Ok(stepped.jobs >= limits::ESCALATION_BATCH_MAX)
+    }
+
+    /// Leases what is due and starts it; `true`: there may be more.
+    async fn claim(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        let room = self.places.free(&self.app);
+        if room.is_none() {
+            return Ok(false);
+        }
+        let claimed = jobs::claim(&self.app.db, now, &room).await?;
+        let found = !claimed.is_empty();
+        let (sends, others): (Vec<Job>, Vec<Job>) = claimed.into_iter().partition(|job| job.kind == JobKind::Notify);
+        others.into_iter().for_each(|job| self.start(job, None, now));
+        if !sends.is_empty() {
+            let sends = deliveries::begin(&self.app.db, sends, now).await?;
+            sends.into_iter().for_each(|send| self.start(send.job, send.channel, now));
+        }
+        Ok(found)
+    }
+
+    /// Starts a job that was leased at `now`.
+    fn start(&mut self, job: Job, channel: Option<Channel>, now: Timestamp) {
+        let (app, place) = (self.app.clone(), self.places.take(channel));
+        let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
+        self.running.spawn(async move {
+            run::run(app, job, until).await;
+            drop(place);
+        });
     }
 }

@@ -42,7 +42,7 @@ fn none_if_missing<T>(error: StoreError) -> Result<Option<T>, StoreError> {
 async fn page(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> Result<Message, StoreError> {
     let source_name = source_name(app, scope, alert.source).await?;
     let escalation = &alert.escalation;
-    let levels = policies::get_version(&app.db, scope, escalation.policy, escalation.version).await?.levels.len();
+    let levels = levels_of(app, scope, alert).await?;
     let link = |verb: &str| Some(signed(app, scope.org, outgoing.id, verb));
     let ticket = alert.content.ticket.as_ref();
     Ok(Message::Page(AlertPage {
@@ -84,9 +84,15 @@ async fn summary(app: &App, scope: &Scope, outgoing: &Outgoing) -> Result<Messag
     let mut briefs = Vec::with_capacity(listed.len());
     let mut started_at = app.clock.now();
     for (alert, _) in listed {
-        let alert = alerts::get(&app.db, scope, alert).await?;
-        started_at = started_at.min(alert.report_time);
-        briefs.push(brief(app, &alert));
+        match alerts::get(&app.db, scope, alert).await {
+            Ok(alert) => {
+                started_at = started_at.min(alert.report_time);
+                briefs.push(brief(app, &alert));
+            }
+            Err(error) if error.is_transient() => return Err(error),
+            // One row that is gone or cannot be read does not keep the others from being told of; it is counted.
+            Err(error) => tracing::error!(%alert, %error, "an alert cannot be named in a summary"),
+        }
     }
     let source = SourceId(outgoing.source_id.unwrap_or_default());
     let pages = briefs.iter().any(|brief| brief.urgency == Urgency::Pages);
@@ -109,10 +115,7 @@ async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) ->
             by: person(app, scope, alert.accepted_by).await?.unwrap_or_else(|| "somebody in the ticket".into()),
         },
         Some(Update::Escalated) => {
-            let levels = policies::get_version(&app.db, scope, alert.escalation.policy, alert.escalation.version)
-                .await?
-                .levels
-                .len();
+            let levels = levels_of(app, scope, alert).await?;
             let asked = level(alert.escalation.level.max(0), levels).unwrap_or(Level { number: 1, of: 1 });
             AlertChange::Escalated { level: asked, by: None }
         }
@@ -176,9 +179,20 @@ fn signed(app: &App, org: OrgId, notification: i64, verb: &str) -> String {
     format!("{}{}", app.config.public_url(), watchbell_ui::routes::link(&token, verb))
 }
 
+/// How many levels the policy has. What only adorns a page holds none back: a policy that cannot be read has none.
+async fn levels_of(app: &App, scope: &Scope, alert: &Alert) -> Result<usize, StoreError> {
+    match policies::get_version(&app.db, scope, alert.escalation.policy, alert.escalation.version).await {
+        Err(error) if error.is_transient() => Err(error),
+        found => Ok(found.map_or(0, |policy| policy.levels.len())),
+    }
+}
+
 async fn source_name(app: &App, scope: &Scope, source: SourceId) -> Result<String, StoreError> {
-    let source = sources::get(&app.db, scope, source).await.map(Some).or_else(none_if_missing)?;
-    Ok(source.map_or_else(|| "a deleted source".into(), |source| source.name))
+    match sources::get(&app.db, scope, source).await {
+        Err(error) if error.is_transient() => Err(error),
+        Err(StoreError::NotFound { .. }) => Ok("a deleted source".into()),
+        found => Ok(found.map_or_else(|_| "a source".into(), |source| source.name)),
+    }
 }
 
 async fn person(app: &App, scope: &Scope, user: Option<UserId>) -> Result<Option<String>, StoreError> {

@@ -24,10 +24,10 @@ impl From<StoreError> for JobError {
 /// Waits between the tries of a job that failed on our side, in seconds: doubling to a minute, for as long as it takes.
 const BACK_OFF_S: [i64; 7] = [1, 2, 4, 8, 16, 32, 60];
 
-/// Does a job. Its effect and its end are one transaction inside; here is what happens when it fails.
-pub(super) async fn run(app: App, job: Job) {
+/// Does a job that is leased until a time. Its effect and its end are one transaction inside; here is what happens when it fails.
+pub(super) async fn run(app: App, job: Job, until: Timestamp) {
     let done = match job.kind {
-        JobKind::Notify => send::notify(&app, &job).await,
+        JobKind::Notify => send::notify(&app, &job, until).await,
         JobKind::Summarize => upkeep::summarize(&app, &job).await,
         JobKind::Tell => tell::tell(&app, &job).await,
         JobKind::AutoResolve => upkeep::auto_resolve(&app, &job).await,

@@ -3,7 +3,10 @@
 use super::page;
 use super::run::JobError;
 use crate::app::App;
-use watchbell_connect::channels::{self, DeliveryId, Outcome, Target};
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use std::panic::AssertUnwindSafe;
+use watchbell_connect::channels::{self, DeliveryId, Outcome, SEND_DEADLINE, Target};
 use watchbell_core::ids::NotificationId;
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::{self, Delivery, Outgoing};
@@ -14,11 +17,11 @@ use watchbell_store::seal::Place;
 pub(crate) const CONTACT_SECRET: Place = Place { table: "contact", column: "sealed" };
 
 /// Sends, and records what became of it.
-pub(super) async fn notify(app: &App, job: &Job) -> Result<(), JobError> {
+pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<(), JobError> {
     let id = NotificationId(job.subject);
     let outgoing = deliveries::outgoing(&app.db, job.org, id).await?;
     let delivery = match &outgoing {
-        Some(outgoing) => attempt(app, job, outgoing).await?,
+        Some(outgoing) => survive(attempt(app, job, outgoing, until)).await?,
         None => failed("The message was deleted.", true),
     };
     if let Delivery::Failed { error, .. } = &delivery {
@@ -33,7 +36,13 @@ pub(super) async fn notify(app: &App, job: &Job) -> Result<(), JobError> {
     Ok(())
 }
 
-async fn attempt(app: &App, job: &Job, outgoing: &Outgoing) -> Result<Delivery, JobError> {
+/// A message that this program cannot put together or send fails like any other: the next contact is used at once.
+async fn survive(attempt: impl Future<Output = Result<Delivery, JobError>>) -> Result<Delivery, JobError> {
+    let done = AssertUnwindSafe(attempt).catch_unwind().await;
+    done.unwrap_or_else(|_| Ok(failed("A fault in the program: its log has more.", true)))
+}
+
+async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) -> Result<Delivery, JobError> {
     let target = match target(app, outgoing) {
         Ok(target) => target,
         Err(why) => return Ok(failed(&why, true)),
@@ -46,6 +55,10 @@ async fn attempt(app: &App, job: &Job, outgoing: &Outgoing) -> Result<Delivery, 
         Ok(None) => return Ok(failed("The alert was deleted.", true)),
     };
     let id = DeliveryId::of_notification(outgoing.id);
+    if app.clock.now() + SEND_DEADLINE > until {
+        // The database took so long that another node may have the job before this one is done.
+        return Err(JobError::Again("the lease would end during the send".into()));
+    }
     Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
         Outcome::Sent { provider_id } => Delivery::Sent { provider_id },
         Outcome::Transient { error, retry_after } => {

@@ -13,6 +13,9 @@ pub(super) async fn summarize(app: &App, job: &Job) -> Result<(), JobError> {
     let (job, now) = (job.clone(), app.clock.now());
     let write = app.db.write(move |tx| {
         Box::pin(async move {
+            if !jobs::is_held(tx, &job).await? {
+                return Ok(false);
+            }
             match bundles::summarize(tx, job.org, SourceId(source), job.subject, now).await? {
                 Some(later) => jobs::retry(tx, &job, later, "").await,
                 None => jobs::finish(tx, &job, now).await,

@@ -10,6 +10,7 @@ mod bundling;
 mod escalation;
 mod events;
 mod openapi_schemas;
+mod outages;
 mod pages;
 mod paging_grouping;
 mod paging_nobody;

@@ -9,6 +9,7 @@ use watchbell_core::timeline::Actor;
 use watchbell_store::events::Verdict;
 use watchbell_store::ingest::{self, Incoming, IngestSource, Parsed};
 use watchbell_store::jobs::{self, JobKind, NewJob};
+use watchbell_store::room::Room;
 use watchbell_store::{Db, StoreError, alerts, doors, escalations};
 use watchbell_testkit::{TestSource, both_databases, event, level, minutes, seconds};
 
@@ -73,8 +74,9 @@ both_databases! {
                 })
             };
             let (front, back) = (accept(ids[..100].to_vec()), accept(ids[100..].iter().rev().copied().collect()));
+            let room = Room::none();
             for _ in 0..3 {
-                let (one, other) = tokio::join!(escalations::step_due(&db, now, 0), escalations::step_due(&db, now, 0));
+                let (one, other) = tokio::join!(escalations::step_due(&db, now, &room), escalations::step_due(&db, now, &room));
                 one.unwrap();
                 other.unwrap();
             }
@@ -175,6 +177,6 @@ both_databases! {
 }
 
 async fn claimed(db: &Db, now: Timestamp) -> Vec<jobs::Job> {
-    let claimed = jobs::claim(db, now, 32).await.unwrap();
+    let claimed = jobs::claim(db, now, &Room::whole()).await.unwrap();
     claimed.into_iter().filter(|job| job.kind == JobKind::WriteBack).collect()
 }

@@ -2,6 +2,7 @@
 
 use watchbell_core::alert::Happening;
 use watchbell_core::timeline::Entry;
+use watchbell_store::room::Room;
 use watchbell_store::{alerts, escalations};
 use watchbell_testkit::{both_databases, event, level, minutes, seconds};
 
@@ -39,7 +40,7 @@ both_databases! {
         let alert = source.send(app, event("disk full")).await.unwrap();
         app.app.clock.advance(seconds(60));
         // A node takes the send and dies before it is done: its lease ends after 30 seconds.
-        let taken = escalations::step_due(&app.app.db, app.app.clock.now(), 32).await.unwrap();
+        let taken = escalations::step_due(&app.app.db, app.app.clock.now(), &Room::whole()).await.unwrap();
         assert_eq!(taken.sends.len(), 1);
         app.settle().await;
         assert_eq!(ann.mails(app), 0);

@@ -17,7 +17,8 @@ use std::path::Path;
 const BATCH_BYTES: usize = 1 << 20;
 
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-const TAKE_TIME: &str = "SET LOCAL statement_timeout = 0";
+const TAKE_TIME: &str =
+    "SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)";
 const CANARY: &str = "SELECT sealed FROM seal_canary WHERE id = 1";
 const FORGET_SECRETS: [&str; 4] = [
     "DELETE FROM seal_canary",
