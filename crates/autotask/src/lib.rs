@@ -24,7 +24,7 @@ mod write;
 mod zone;
 
 pub use address::{Address, AddressError};
-pub use callout::{CALLOUT_BYTES_MAX, Callout, CalloutError, TicketRef};
+pub use callout::{CALLOUT_BYTES_MAX, Callout, CalloutError, TicketRef, decode_text};
 pub use client::Client;
 pub use connection::{Connection, Threshold, Version};
 pub use credentials::Credentials;

@@ -9,7 +9,7 @@ const WINDOWS_1252: [char; 32] = [
 ];
 
 /// Text of any bytes. Never fails: what is no UTF-8 is taken for Windows-1252, the usual charset of such senders.
-pub(super) fn decode(bytes: &[u8]) -> String {
+pub fn decode_text(bytes: &[u8]) -> String {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => decode_unmarked(rest),
         [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, u16::from_le_bytes),

@@ -33,7 +33,7 @@ fn unescape(escaped: &[u8]) -> String {
         bytes.push(byte);
         rest = behind;
     }
-    charset::decode(&bytes)
+    charset::decode_text(&bytes)
 }
 
 fn hex(digit: u8) -> Option<u8> {

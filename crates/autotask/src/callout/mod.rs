@@ -14,6 +14,7 @@ use secrecy::SecretString;
 
 use crate::ticket_number::TicketNumber;
 use crate::time::{self, Naive};
+pub use charset::decode_text;
 use pairs::Pairs;
 pub use ticket_ref::TicketRef;
 

@@ -69,7 +69,7 @@ fn read_body(content_type: Option<&str>, body: &[u8]) -> Result<Vec<Pair>, Callo
     if content_type.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/")) {
         return Err(CalloutError::Multipart);
     }
-    let text = charset::decode(body);
+    let text = charset::decode_text(body);
     match text.trim_start().chars().next() {
         None => Ok(Vec::new()),
         Some('{' | '[') => json::read(&text),

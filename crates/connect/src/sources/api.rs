@@ -29,7 +29,18 @@ pub struct ApiEvents {
 }
 
 /// Reads the body of a request. Errors name the field, and in an array its index (`[3].summary`).
+///
+/// JSON is UTF-8, but scripts on Windows send a mark in front of it, UTF-16, or Windows-1252 (what PowerShell 5 makes of an umlaut):
+/// a page is not lost for that.
 pub fn parse(body: &[u8]) -> Result<ApiEvents, FieldError> {
+    let unmarked = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    match parse_utf8(unmarked) {
+        Err(_) if std::str::from_utf8(unmarked).is_err() => parse_utf8(autotask::decode_text(body).as_bytes()),
+        parsed => parsed,
+    }
+}
+
+fn parse_utf8(body: &[u8]) -> Result<ApiEvents, FieldError> {
     let start = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if start != Some(&b'[') {
         return Ok(ApiEvents { events: vec![parse_one(body, "")?], is_array: false });

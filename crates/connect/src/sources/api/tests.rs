@@ -15,6 +15,21 @@ fn old_names_and_nulls_are_accepted_and_unknown_fields_ignored() {
 }
 
 #[test]
+fn what_scripts_on_windows_send_is_read() {
+    let json = r#"{"eventType":"ALERT","summary":"Lüfter defekt"}"#;
+    let latin = json.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect::<Vec<u8>>();
+    let marked = [b"\xEF\xBB\xBF", json.as_bytes()].concat();
+    let utf16 = std::iter::once(0xFEFF).chain(json.encode_utf16()).flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let list = [b"[", latin.as_slice(), b"]"].concat();
+    for body in [json.as_bytes().to_vec(), latin, marked, utf16, list] {
+        let events = parse(&body).unwrap();
+        assert_eq!(events.events[0].event.summary, "Lüfter defekt", "{body:?}");
+        assert_eq!(String::from_utf8(events.events[0].body.clone()).unwrap(), json);
+    }
+    assert!(parse(b"\xff\xfe{\"a").is_err() && parse(b"{\"eventType\":\"\xff\"}").is_err());
+}
+
+#[test]
 fn errors_name_the_field() {
     let cases = [
         (json!({}), "eventType"),
