@@ -61,9 +61,15 @@ fn named_contact(method: Channel, named: Option<&ContactRefIn>, contacts: &[Cont
         _ if method == Channel::Ntfy => fitting.clone().find(|contact| contact.primary).or_else(|| fitting.next()),
         _ => None,
     };
-    found
-        .map(|contact| contact.id)
-        .ok_or_else(|| ApiError::field("contact", "must name a contact of the user by its id"))
+    found.map(|contact| contact.id).ok_or_else(|| {
+        ApiError::field(
+            "contact",
+            match method {
+                Channel::Ntfy => "the user has no topic to push to: add one below contacts/ntfy",
+                _ => "must name a contact of the user by its id",
+            },
+        )
+    })
 }
 
 async fn find<K: PreferenceKind>(app: &App, can: &Can<Own>, user: &str, id: i64) -> Result<K::Out, ApiError> {

@@ -194,6 +194,7 @@ async fn update_source(
         update_account(&app, &can.scope, &before, metadata).await?;
     }
     let source = sources::update(&app.db, &can.scope, before.id, new, app.clock.now()).await?;
+    app.source_keys.forget_all();
     if let Some(connector) = &source.connector {
         autotask::make_source_live(&app, &can.scope, source.id, connector).await?;
     }
@@ -228,5 +229,6 @@ async fn delete_source(
     InPath(id): InPath<i64>,
 ) -> Result<StatusCode, ApiError> {
     sources::delete(&app.db, &can.scope, SourceId(id), app.clock.now()).await?;
+    app.source_keys.forget_all();
     Ok(StatusCode::NO_CONTENT)
 }

@@ -45,6 +45,11 @@ impl SourceKeys {
             .map(|(_, known)| known.clone())
     }
 
+    /// A source was changed or deleted here: what is remembered of it no longer holds. Other nodes find out within the second.
+    pub(crate) fn forget_all(&self) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn remember(&self, hash: [u8; 32], known: Known, now: Timestamp) {
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= KEYS_MAX {

@@ -48,6 +48,7 @@ async fn set_active(app: &App, can: &PageCan<Configure>, id: SourceId, active: b
     let changed =
         sources::update(&app.db, &can.scope, id, SourceIn { active, ..SourceIn::from(source) }, app.clock.now())
             .await?;
+    app.source_keys.forget_all();
     app.wake.notify_one();
     Ok(changed)
 }
@@ -66,6 +67,7 @@ async fn resume(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
 async fn rotate_key(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Configure>) -> Answer {
     confirmed(posted.form)?;
     sources::replace_key(&app.db, &posted.can.scope, SourceId(id), make_key(&app)?, app.clock.now()).await?;
+    app.source_keys.forget_all();
     answer::done(&routes::source(id), "The old address no longer works: paste the new one into the tool.")
 }
 
@@ -75,6 +77,7 @@ async fn delete(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
     let (scope, id) = (posted.can.scope, SourceId(id));
     let source = sources::get(&app.db, &scope, id).await?;
     sources::delete(&app.db, &scope, id, app.clock.now()).await?;
+    app.source_keys.forget_all();
     let search =
         AlertSearch { states: vec![Status::Pending, Status::Accepted], source: Some(id), ..AlertSearch::default() };
     loop {

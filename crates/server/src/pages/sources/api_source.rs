@@ -118,7 +118,10 @@ pub(super) async fn settings(app: &App, can: &PageCan<Configure>, source: &Sourc
 pub(super) async fn save(app: &App, can: &PageCan<Configure>, source: &Source, mut reader: Reader) -> Answer {
     if let Some(new) = read(&mut reader, Some(source)) {
         match sources::update(&app.db, &can.scope, source.id, new, app.clock.now()).await {
-            Ok(source) => return answer::done(&routes::source(source.id), "Saved."),
+            Ok(source) => {
+                app.source_keys.forget_all();
+                return answer::done(&routes::source(source.id), "Saved.");
+            }
             Err(error) => reader.refuse(error, &[("name", "name")])?,
         }
     }

@@ -280,6 +280,7 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Co
         let new = SourceIn { name, policy, rules, ..SourceIn::from(source) };
         match sources::update(&app.db, &can.scope, SourceId(id), new, app.clock.now()).await {
             Ok(source) => {
+                app.source_keys.forget_all();
                 make_source_live(&app, &can.scope, source.id, &account).await?;
                 return answer::done(&routes::source(source.id), "Saved.");
             }

@@ -60,6 +60,23 @@ both_databases! {
         assert_eq!(boss.get("/api/alerts/count").await.expect(200).json()["count"], 0);
     }
 
+    async fn a_source_that_is_switched_off_or_deleted_takes_nothing_from_then_on(app: TestApp) {
+        let boss = boss(app).await;
+        let source = app.source().escalating_to([]).await;
+        let path = format!("/api/alert-sources/{}", source.id);
+        let send = async || app.http.post("/api/events", &json!({"integrationKey": source.key, "eventType": "ALERT", "summary": "x"})).await.status.as_u16();
+        let count = async || boss.get("/api/alerts/count").await.expect(200).json()["count"].clone();
+        assert_eq!((send().await, count().await), (202, json!(1)));
+        // The clock of tests stands still: a key that were remembered would be known all the time.
+        let mut changed = boss.get(&path).await.expect(200).json();
+        changed["active"] = json!(false);
+        boss.put(&path, &changed).await.expect(200);
+        assert_eq!((send().await, count().await), (202, json!(1)));
+        boss.delete(&path).await.expect(204);
+        assert_eq!((send().await, count().await), (404, json!(1)));
+        app.settle().await;
+    }
+
     async fn events_are_posted(app: TestApp) {
         let source = app.source().escalating_to([]).await;
         let error = app.http.get(&format!("/api/v1/events/api/{}", source.key)).await.expect(405).json();
