@@ -1,8 +1,8 @@
 //! Autotask: callouts to pointers, rows of the API to the plain types of the rules. Pure.
 
-use autotask::{Callout, CalloutError, Entity as _, FieldInformation, Resource, TicketNote, TicketRef};
+use autotask::{Callout, CalloutError, Entity as _, FieldInformation, Resource, TicketHistory, TicketNote, TicketRef};
 use std::collections::BTreeMap;
-use watchbell_core::autotask::{Actor, PicklistValue, SystemNote, Ticket};
+use watchbell_core::autotask::{Actor, HistoryEntry, PicklistValue, SystemNote, Ticket};
 
 /// `lastActivityPersonType` of a contact.
 const PERSON_IS_CONTACT: i64 = 2;
@@ -124,6 +124,15 @@ fn values_of(list: &autotask::Picklist) -> Vec<PicklistValue> {
     let mut values: Vec<PicklistValue> = list.values.iter().filter_map(value).collect();
     values.sort_by_key(|value| (value.sort_order, value.id));
     values
+}
+
+/// The history as far as statuses are concerned.
+pub fn history(entries: &[TicketHistory]) -> Vec<HistoryEntry> {
+    let entry = |entry: &TicketHistory| HistoryEntry {
+        resource: entry.resource_id,
+        detail: entry.detail.clone().unwrap_or_default(),
+    };
+    entries.iter().map(entry).collect()
 }
 
 /// Notes as far as merges are concerned.

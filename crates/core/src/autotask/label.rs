@@ -16,6 +16,12 @@ impl Words {
         patterns.split('|').any(|pattern| self.have_in_a_row(&pattern.split(' ').collect::<Vec<_>>()))
     }
 
+    /// Whether the words of another label are there, in a row.
+    pub(super) fn have_label(&self, label: &str) -> bool {
+        let label = Words::of(label).0;
+        !label.is_empty() && self.0.windows(label.len()).any(|words| words == label)
+    }
+
     fn have_in_a_row(&self, pattern: &[&str]) -> bool {
         self.0
             .windows(pattern.len())

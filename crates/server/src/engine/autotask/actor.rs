@@ -1,12 +1,13 @@
 //! Who changed a ticket: the resource behind the last activity, and the user of Watchbell with the same mail address.
 
 use super::account::Account;
+use super::health::Trouble;
 use super::people;
 use super::source::TicketSource;
 use super::words;
 use autotask::Resource;
 use watchbell_connect::sources::autotask::{self as rows, LastTouch};
-use watchbell_core::autotask::{Actor, Ticket};
+use watchbell_core::autotask::{Actor, Ticket, status_set_by};
 use watchbell_core::timeline;
 use watchbell_store::{StoreError, users};
 
@@ -20,13 +21,39 @@ pub(super) async fn last_actor(
     match rows::last_touch(row) {
         LastTouch::Contact => Ok(Actor::Contact { id: None, name: caller.unwrap_or("the customer").to_owned() }),
         LastTouch::Unknown => Ok(Actor::Unknown),
-        LastTouch::Resource(Resource::AUTOTASK_ADMINISTRATOR) => Ok(Actor::System),
-        LastTouch::Resource(id) => {
-            let resource = people::resource(account, id).await?;
-            let to_actor =
-                |found: Resource| rows::to_actor(&found, &source.lists.api_licenses, account.client.user_name());
-            Ok(resource.map_or(Actor::Unknown, to_actor))
-        }
+        LastTouch::Resource(id) => of_resource(account, source, id).await,
+    }
+}
+
+async fn of_resource(account: &Account, source: &TicketSource, id: i64) -> Result<Actor, StoreError> {
+    if id == Resource::AUTOTASK_ADMINISTRATOR {
+        return Ok(Actor::System);
+    }
+    let resource = people::resource(account, id).await?;
+    let to_actor = |found: Resource| rows::to_actor(&found, &source.lists.api_licenses, account.client.user_name());
+    Ok(resource.map_or(Actor::Unknown, to_actor))
+}
+
+/// Who brought a ticket to its status, by its history; `last` where that cannot be read or does not say. Who touched it last may
+/// have done something else: a rule edits right after a person, or a person writes a note right after a rule.
+pub(super) async fn who_set_status(
+    account: &Account,
+    source: &TicketSource,
+    ticket: &Ticket,
+    last: Actor,
+) -> Result<Actor, StoreError> {
+    let row = source.rules.statuses.rows.iter().find(|row| row.id == ticket.status);
+    let history = match account.ask(account.client.history(ticket.id)).await {
+        Ok(history) => rows::history(&history.items),
+        Err(Trouble::Store(error)) => return Err(error),
+        Err(_) => return Ok(last),
+    };
+    match row.and_then(|row| status_set_by(&history, &row.label)) {
+        None => Ok(last),
+        Some(resource) if resource.is_some() && resource == last.resource() => Ok(last),
+        Some(Some(resource)) => of_resource(account, source, resource).await,
+        Some(None) if last.is_person() => Ok(Actor::Unknown),
+        Some(None) => Ok(last),
     }
 }
 

@@ -13,7 +13,7 @@ use super::text::AlertText;
 use std::sync::Arc;
 use watchbell_connect::sources::autotask as rows;
 use watchbell_core::alert::{Alert, Status};
-use watchbell_core::autotask::{AlertView, Sighting, Way, decide};
+use watchbell_core::autotask::{AcceptCountsFor, AlertView, Cell, Sighting, Ticket, Way, decide};
 use watchbell_store::jobs::Job;
 use watchbell_store::{StoreError, alerts, tickets};
 
@@ -41,7 +41,11 @@ pub(super) async fn see(
     let (known, alert) = recall(account, source, ticket.id).await?;
     let behind_known = people::known_behind(&account.app, &account.scope, &account.id, &ticket).await?;
     let caller = behind_known.contact.as_ref().and_then(full_name);
-    let actor = actor::last_actor(account, source, row, caller.as_deref()).await?;
+    let last = actor::last_actor(account, source, row, caller.as_deref()).await?;
+    let actor = match may_accept_by_status(source, &ticket, known.as_ref(), alert.as_ref()) {
+        true => actor::who_set_status(account, source, &ticket, last).await?,
+        false => last,
+    };
     let merged_into = merge::destination(account, source, &ticket, alert.as_ref()).await?;
     let mut sight = Sight {
         acting: actor::as_timeline(account, &actor).await?,
@@ -64,6 +68,22 @@ pub(super) async fn see(
         }
         acted => Ok(acted),
     }
+}
+
+/// Whether it decides about an acceptance who set the status. Where the assignee changed as well, who touched the ticket last did both.
+fn may_accept_by_status(
+    source: &TicketSource,
+    ticket: &Ticket,
+    known: Option<&Remembered>,
+    alert: Option<&Alert>,
+) -> bool {
+    let rules = &source.rules;
+    let is_pending = alert.is_some_and(|alert| alert.status == Status::Pending);
+    let accepts = rules.accept_counts_for == AcceptCountsFor::Persons
+        && rules.statuses.cells(ticket.status).pending == Cell::Accept;
+    let is_change =
+        |known: &Remembered| known.snapshot.status != ticket.status && known.snapshot.assignee == ticket.assignee;
+    is_pending && accepts && known.is_some_and(is_change)
 }
 
 async fn recall(

@@ -75,6 +75,33 @@ both_databases! {
         assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Pending);
     }
 
+    async fn who_set_the_status_accepts_not_who_touched_the_ticket_last(app: TestApp) {
+        let tenant = Tenant::new(app).await;
+        // A robot's status, and a technician's note before anybody looked.
+        let id = tenant.create(app, TicketIn::new("Robot first")).await;
+        tenant.sync(app);
+        tenant.sim.edit(Actor::robot(), id, json!({"status": WAITING_DISPATCH})).unwrap();
+        tenant.sim.note(ben(), id, "Hm", "Whose is this?").unwrap();
+        tenant.settle(app).await;
+        assert_eq!(tenant.sim.ticket(id).unwrap()["lastActivityResourceID"], seed::BEN);
+        assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Pending);
+        assert_eq!(tenant.verdict(app, id).await, Some(Verdict::AcceptNotCounted { by: watchbell_core::autotask::Actor::System }));
+        // A technician's status, and a robot's edit before anybody looked.
+        let id = tenant.create(app, TicketIn::new("Technician first")).await;
+        tenant.sync(app);
+        tenant.sim.edit(ben(), id, json!({"status": IN_PROGRESS})).unwrap();
+        tenant.sim.edit(Actor::robot(), id, json!({"priority": HIGH})).unwrap();
+        tenant.settle(app).await;
+        assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Accepted);
+        let name = |verdict| match verdict { Some(Verdict::Accepted { by }) => by.name().map(str::to_owned), other => panic!("{other:?}") };
+        assert_eq!(name(tenant.verdict(app, id).await).as_deref(), Some("Ben Ortiz"));
+        // A tenant whose history may not be read: who touched it last.
+        let id = tenant.create(app, TicketIn::new("No history")).await;
+        tenant.sim.faults(|faults| (faults.deny_reads, faults.only_endpoint) = (true, "TicketHistory".into()));
+        tenant.set_status(app, ben(), id, IN_PROGRESS).await;
+        assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Accepted);
+    }
+
     async fn a_note_in_the_morning_after_a_resolved_alert_pages_nobody(app: TestApp) {
         let ann = app.user("ann").await;
         let tenant = Tenant::planned(app, Plan { levels: vec![level(&ann, minutes(600))], ..Plan::default() }).await;
