@@ -84,6 +84,13 @@ impl<'a> Case<'a> {
         self.rules.statuses.cells(self.sighting.ticket.status).is_open_class()
     }
 
+    /// Whether the status has left the open class since the ticket's alert. One that opened without the ticket having been read
+    /// is younger than what is remembered.
+    pub(super) fn has_left_open_class(&self) -> bool {
+        let is_younger = self.alert.is_some_and(|alert| alert.opened_unread);
+        !is_younger && self.previous.is_some_and(|previous| previous.left_open_class)
+    }
+
     /// The assignee, where a person gave the ticket to them and it is still work to be done.
     pub(super) fn taken_by(&self) -> Option<i64> {
         let ticket = self.sighting.ticket;
@@ -108,7 +115,7 @@ impl<'a> Case<'a> {
     /// The snapshot of this sight. `is_open`: whether the ticket has an open alert once the effects are carried out.
     pub(super) fn snapshot(&self, is_open: bool, awaits_callout: Option<Trigger>, verdict: &Verdict) -> Snapshot {
         let ticket = self.sighting.ticket;
-        let left_before = !is_open && self.previous.is_some_and(|previous| previous.left_open_class);
+        let left_before = !is_open && self.has_left_open_class();
         let says_something = !matches!(verdict, Verdict::Unchanged | Verdict::OwnEdit | Verdict::Followed);
         let kept = self.previous.filter(|_| !says_something).map(|previous| previous.verdict.clone());
         Snapshot {

@@ -120,8 +120,7 @@ fn ask_persons(case: &Case<'_>, trigger: Trigger) -> Result<(), Reason> {
     if trigger == Trigger::MergedInto {
         return Ok(());
     }
-    let came_back = case.previous.is_some_and(|previous| previous.left_open_class);
-    if case.alert.is_some_and(|alert| alert.resolved_by_person) && !came_back {
+    if case.alert.is_some_and(|alert| alert.resolved_by_person) && !case.has_left_open_class() {
         return Err(Reason::ResolvedByPerson);
     }
     let asks_for_help = case.rules.statuses.cells(case.sighting.ticket.status).asks_for_help();

@@ -64,6 +64,10 @@ pub fn decide_unread(
     if alert.is_some_and(|alert| alert.is_open()) {
         return Unread::AlertIsOpen;
     }
+    if alert.is_some_and(|alert| alert.opened_unread) {
+        // It opened without the ticket having been read, and is over. Nothing new can be known that would open another.
+        return Unread::NotPaged { reason: Reason::ResolvedByPerson };
+    }
     let until = callout.received_at.saturating_add(SignedDuration::from_secs(rules.unreadable_after_s.into()));
     match (until, known) {
         (Ok(until), _) if now < until => Unread::Wait { until },

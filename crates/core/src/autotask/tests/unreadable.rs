@@ -50,6 +50,34 @@ fn an_open_alert_is_enough_and_a_resolved_one_stays_so() {
 }
 
 #[test]
+fn an_alert_that_opened_unread_and_was_resolved_by_a_person_opens_no_other() {
+    for preset in [Preset::LikeIlert, Preset::AfterHoursMsp] {
+        let mut world = World::new(preset);
+        world.ticket.status = WAITING_CUSTOMER;
+        world.callout(&contact());
+        let copy = world.ticket.clone();
+        world.pass(1);
+        let opened = decide_after(&world, 60, Some(NEW), Some(&copy));
+        assert!(matches!(opened, Unread::OpenFromCopy { .. }), "{opened:?}");
+        world.alert = Some(AlertView {
+            status: Status::Resolved,
+            priority: Priority::High,
+            resolved_by_person: true,
+            opened_unread: true,
+        });
+        let again = decide_after(&world, 120, Some(NEW), Some(&copy));
+        assert_eq!(again, Unread::NotPaged { reason: Reason::ResolvedByPerson });
+        // Read at last, it has the status that the alert was for.
+        let resolved = Verdict::NotPaged { reason: Reason::ResolvedByPerson };
+        assert_eq!(world.edit(|ticket| ticket.status = NEW).callout(&contact()).verdict, resolved);
+        world.alert.as_mut().unwrap().opened_unread = false;
+        assert_eq!(world.edit(|ticket| ticket.status = 15).callout(&contact()).verdict, resolved);
+        world.edit(|ticket| ticket.status = WAITING_CUSTOMER).callout(&ann());
+        assert_eq!(world.edit(|ticket| ticket.status = NEW).callout(&contact()).verdict, Verdict::Opened);
+    }
+}
+
+#[test]
 fn what_the_filter_would_not_have_let_in_resolves_once_it_is_read() {
     let unread =
         AlertView { status: Status::Pending, priority: Priority::High, resolved_by_person: false, opened_unread: true };

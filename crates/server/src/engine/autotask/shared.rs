@@ -39,6 +39,10 @@ pub(super) async fn join(
     now: Timestamp,
 ) -> Result<Option<AlertId>, StoreError> {
     let Some(key) = AlertKey::parse(&shared_alert_key(source.id())).ok().flatten() else { return Ok(None) };
+    if standing_for(tx, source, Some(subject), None).await?.is_some_and(|alert| alert.status == Status::Resolved) {
+        // Somebody was woken for this ticket, and is done with it until it can be read.
+        return Ok(None);
+    }
     let alert = match tickets::lock_open_alert(tx, &source.scope, source.id(), &key).await? {
         Some(open) => open.id,
         None => match open(tx, source, key, why, now).await? {

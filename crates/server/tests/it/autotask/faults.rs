@@ -2,7 +2,7 @@
 
 use super::tenant::{Plan, Tenant, ben, connect_as, make_source, start};
 use jiff::{SignedDuration, Timestamp};
-use watchbell_core::alert::{Priority, Status};
+use watchbell_core::alert::{Happening, Priority, Status};
 use watchbell_core::autotask::shared_alert_key;
 use watchbell_core::event::EventType;
 use watchbell_core::ids::AlertId;
@@ -361,6 +361,42 @@ both_databases! {
         for _ in 1..mails {
             ann.expect_mail(app, "").await;
         }
+    }
+
+    async fn what_a_person_resolved_while_autotask_was_away_pages_nobody_again_before_it_can_be_read(app: TestApp) {
+        let ann = app.user("ann").await;
+        let tenant = Tenant::planned(app, Plan { levels: vec![level(&ann, minutes(240))], ..Plan::default() }).await;
+        let known = tenant.create(app, TicketIn::new("Known").with("status", 7)).await;
+        tenant.sim.stop().await;
+        tenant.sync(app);
+        let unknown = tenant.sim.create_ticket(TicketIn::new("Unknown")).unwrap();
+        tenant.sim.edit(ben(), known, serde_json::json!({"status": 1})).unwrap();
+        tenant.settle(app).await;
+        app.advance(seconds(62)).await;
+        let shared = shared_alert(app, &tenant).await.unwrap().id;
+        let copied = tenant.alert(app, known).await.unwrap().id;
+        for alert in [shared, copied] {
+            app.happen(alert, ann.id, Happening::Resolved { reason: None }).await;
+        }
+        app.advance(minutes(10)).await;
+        assert_eq!(shared_alert(app, &tenant).await.unwrap().id, shared, "the same, and over");
+        assert_eq!((app.alert(shared).await.status, tenant.alert(app, known).await.unwrap().id), (Status::Resolved, copied));
+        // Another ticket is another matter.
+        let another = tenant.sim.create_ticket(TicketIn::new("Another")).unwrap();
+        tenant.settle(app).await;
+        app.advance(seconds(62)).await;
+        let second = shared_alert(app, &tenant).await.unwrap();
+        assert!(second.id != shared && second.status == Status::Pending, "{second:?}");
+        assert_eq!(second.summary, "Autotask cannot be read: 1 ticket waiting");
+
+        tenant.sim.restart().await.unwrap();
+        app.advance(seconds(63)).await;
+        assert_eq!(app.alert(second.id).await.status, Status::Resolved);
+        for id in [unknown, another] {
+            assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Pending);
+        }
+        assert_eq!(tenant.alert(app, known).await.unwrap().id, copied, "it was dealt with");
+        app.expect_any_mails();
     }
 
     async fn a_test_of_an_account_names_the_fault(app: TestApp) {
