@@ -113,7 +113,8 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound { .. } => Self::not_found(error.to_string()),
-            StoreError::Taken { .. } | StoreError::Refused(_) => Self::bad_request(error.to_string()),
+            StoreError::Taken { field, .. } => Self::field(field, error),
+            StoreError::Refused(_) => Self::bad_request(error.to_string()),
             StoreError::InUse { .. } | StoreError::Conflict(_) => Self::conflict(error.to_string()),
             StoreError::BadData(cause) => {
                 let message = "A value cannot be stored: it has characters that the database refuses, or is too long.";

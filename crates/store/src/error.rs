@@ -15,7 +15,7 @@ pub enum StoreError {
         id: String,
     },
     /// Another one has it already.
-    #[error("a {noun} with this {field} exists already")]
+    #[error("{} {noun} with this {field} exists already", if noun.starts_with(['a', 'e']) { "an" } else { "a" })]
     Taken {
         /// What was written.
         noun: &'static str,

@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use axum::body::Bytes;
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
@@ -91,19 +91,27 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for InPath<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let path = axum::extract::Path::<T>::from_request_parts(parts, app).await;
-        path.map(|path| Self(path.0)).map_err(bad_path)
+        let refused = match axum::extract::Path::<T>::from_request_parts(parts, app).await {
+            Ok(path) => return Ok(Self(path.0)),
+            Err(refused) => refused,
+        };
+        let raw = RawPathParams::from_request_parts(parts, app).await.ok();
+        let names: Vec<&str> = raw.iter().flatten().map(|(name, _)| name).collect();
+        Err(bad_path(refused, &names))
     }
 }
 
-fn bad_path(refused: PathRejection) -> ApiError {
+fn bad_path(refused: PathRejection, names: &[&str]) -> ApiError {
     let PathRejection::FailedToDeserializePathParams(refused) = refused else {
         return ApiError::bad_request(refused.body_text());
     };
     match refused.kind() {
         // Every parameter that can be unreadable is a number.
         ErrorKind::ParseErrorAtKey { key, value, .. } => not_a_number(key, value),
-        ErrorKind::ParseErrorAtIndex { value, .. } | ErrorKind::ParseError { value, .. } => not_a_number("id", value),
+        ErrorKind::ParseErrorAtIndex { index, value, .. } => {
+            not_a_number(names.get(*index).copied().unwrap_or("id"), value)
+        }
+        ErrorKind::ParseError { value, .. } => not_a_number(names.first().copied().unwrap_or("id"), value),
         ErrorKind::InvalidUtf8InPathParam { key } => ApiError::field(key, "must be UTF-8"),
         _ => ApiError::bad_request(refused.body_text()),
     }

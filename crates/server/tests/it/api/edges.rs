@@ -26,6 +26,11 @@ both_databases! {
             let error = boss.get(path).await.expect(400).json();
             assert!(says(&error).starts_with(name) && error["code"] == "VALIDATION_ERROR", "{path}: {error}");
         }
+        let error = boss.put("/api/escalation-policies/1/levels/-1", &json!({})).await.expect(400).json();
+        assert_eq!(says(&error), "level: must be a whole number, not \"-1\"");
+        let me = boss.get("/api/users/current").await.expect(200).json();
+        let error = boss.post("/api/users", &me).await.expect(400).json();
+        assert_eq!(says(&error), "email: a user with this email exists already");
         let error = boss.post("/api/users", &json!({"firstName": "A", "lastName": "B"})).await.expect(400).json();
         assert_eq!(says(&error), "email: is required");
         let error = boss.post("/api/escalation-policies", &json!({"name": "N", "escalationRules": [{}]})).await.expect(400).json();
