@@ -51,6 +51,8 @@ pub struct Faults {
     pub slow_at_half_ms: u64,
     /// Added to each call from three quarters of the limit on, in milliseconds.
     pub slow_at_three_quarters_ms: u64,
+    /// A 429 has no words: only the status.
+    pub bare_429: bool,
     /// The seconds in `Retry-After` of a 429; none: no such header.
     pub retry_after_s: Option<u32>,
 }
@@ -79,6 +81,7 @@ impl Default for Faults {
             calls_of_others: 0,
             slow_at_half_ms: 500,
             slow_at_three_quarters_ms: 1_000,
+            bare_429: false,
             retry_after_s: None,
         }
     }

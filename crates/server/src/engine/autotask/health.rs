@@ -302,11 +302,11 @@ fn say(error: &Error, since: Timestamp, used: Option<String>) -> String {
     }
 }
 
-/// The wait that the server asks for; else the fault's own, doubled with each try. What comes back by itself gets jitter, so that
-/// nodes and vendors do not knock at once.
+/// The wait that the server asks for, where that is the only thing in the way; else the fault's own, doubled with each try. What
+/// comes back by itself gets jitter, so that nodes and vendors do not knock at once.
 fn wait(app: &App, error: &Error, tries: u32) -> SignedDuration {
-    if let Some(asked) = error.retry_after() {
-        return SignedDuration::try_from(asked).unwrap_or(SignedDuration::from_secs(LOOK_AGAIN_S));
+    if let Error::ThreadLimit { retry_after: Some(asked) } = error {
+        return SignedDuration::try_from(*asked).unwrap_or(SignedDuration::from_secs(LOOK_AGAIN_S));
     }
     let Some(backoff) = error.backoff() else { return SignedDuration::from_secs(LOOK_AGAIN_S) };
     let doubled = backoff.first.saturating_mul(1 << (tries - 1).min(DOUBLINGS_MAX)).min(backoff.longest);

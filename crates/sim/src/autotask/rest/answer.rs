@@ -91,7 +91,10 @@ pub fn hourly_limit(faults: &Faults) -> Response {
 }
 
 fn too_many(text: String, faults: &Faults) -> Response {
-    let mut answer = (StatusCode::TOO_MANY_REQUESTS, axum::Json(json!({ "errors": [text] }))).into_response();
+    let mut answer = match faults.bare_429 {
+        true => StatusCode::TOO_MANY_REQUESTS.into_response(),
+        false => (StatusCode::TOO_MANY_REQUESTS, axum::Json(json!({ "errors": [text] }))).into_response(),
+    };
     if let Some(seconds) = faults.retry_after_s {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
