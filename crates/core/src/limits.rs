@@ -44,8 +44,10 @@ pub const JOBS_LOOKED_AT_MAX: i64 = 256;
 pub const ESCALATION_BATCH_MAX: usize = 256;
 /// Messages of one channel under way at once on one node: each channel has places of its own, so that a dead one starves no other.
 pub const CHANNEL_RUNNING_MAX: usize = 16;
-/// Jobs under way at once on one node that are no messages.
-pub const OTHERS_RUNNING_MAX: usize = 16;
+/// Calls to outside tools under way at once on one node.
+pub const CALLS_RUNNING_MAX: usize = 16;
+/// Jobs under way at once on one node that only touch the database.
+pub const OWN_RUNNING_MAX: usize = 8;
 /// Tries of one notification before the user's next contact is used.
 pub const NOTIFICATION_TRIES_MAX: i64 = 3;
 /// Seconds between the tries of a notification: three tries within 30 seconds.

@@ -5,6 +5,7 @@ use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::NewNotification;
+use crate::room::Place;
 use crate::scope::Scope;
 use crate::{alerts, changes};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,6 @@ use watchbell_core::escalation::{self, LevelCount};
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId};
 use watchbell_core::notify::{self, AfterFailure, NotificationState, Purpose};
 use watchbell_core::timeline::{Actor, Entry};
-use watchbell_core::user::Channel;
 
 /// What a sender needs to know of a notification.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -49,13 +49,13 @@ pub struct Outgoing {
     pub tries: i64,
 }
 
-/// A message that this node has to send now, and over what.
+/// A message that this node has to send now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToSend {
     /// Its job, leased.
     pub job: Job,
-    /// Its channel; none that this version knows: it fails at once.
-    pub channel: Option<Channel>,
+    /// Where it takes a place: its channel's.
+    pub place: Place,
 }
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -183,7 +183,7 @@ async fn begin_all(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToS
             let (mut sends, mut summaries) = (Vec::new(), Vec::new());
             for job in claimed {
                 if let Some(channel) = begin_one(tx, &job, &mut summaries, now).await? {
-                    sends.push(ToSend { job, channel: Channel::parse(&channel) });
+                    sends.push(ToSend { job, place: Place::of_message(&channel) });
                 }
             }
             // All at once: they are written in the order of their keys, as other nodes do it.

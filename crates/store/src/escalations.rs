@@ -5,7 +5,7 @@ use crate::deliveries::ToSend;
 use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
-use crate::room::Room;
+use crate::room::{Place, Room};
 use crate::value::Rows;
 use crate::{alerts, bundles, changes, recipients};
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,6 @@ use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId};
 use watchbell_core::limits;
 use watchbell_core::notify::NotificationState;
 use watchbell_core::timeline::{Actor, Entry};
-use watchbell_core::user::Channel;
 
 /// What a batch of steps did.
 #[derive(Debug, Default)]
@@ -64,7 +63,7 @@ async fn step_one_by_one(db: &Db, now: Timestamp, room: &Room) -> Result<Stepped
             Ok(one) => {
                 all.jobs += one.jobs;
                 for send in &one.sends {
-                    room.take(send.channel);
+                    room.take(send.place);
                 }
                 all.sends.extend(one.sends);
                 all.alerts.extend(one.alerts);
@@ -230,9 +229,9 @@ async fn plan(
         } else if !bundling.goes_out(page) {
             page.state = NotificationState::Suppressed;
             page.reason = Some(bundles::BUNDLED);
-        } else if room.take(Channel::parse(&page.channel)) {
+        } else if room.take(Place::of_message(&page.channel)) {
             page.state = NotificationState::Sending;
-            leased.push((NewJob::new(org, JobKind::Notify, id, now), Channel::parse(&page.channel)));
+            leased.push((NewJob::new(org, JobKind::Notify, id, now), Place::of_message(&page.channel)));
         } else {
             asked.push(NewJob::new(org, JobKind::Notify, id, now));
         }
@@ -262,11 +261,11 @@ sql! {
 }
 
 /// Asks for jobs that are born leased, and reads their ids.
-async fn lease(tx: &mut Tx, jobs: Vec<(NewJob, Option<Channel>)>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
+async fn lease(tx: &mut Tx, jobs: Vec<(NewJob, Place)>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
     let mut rows = Rows::default();
     jobs.iter().for_each(|(job, _)| rows.push(crate::args![job.org, job.subject]));
     let Some(org) = jobs.first().map(|(job, _)| job.org) else { return Ok(Vec::new()) };
-    let channels: BTreeMap<i64, Option<Channel>> = jobs.iter().map(|(job, channel)| (job.subject, *channel)).collect();
+    let places: BTreeMap<i64, Place> = jobs.iter().map(|(job, place)| (job.subject, *place)).collect();
     let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
     jobs::ask_leased(tx, jobs.into_iter().map(|(job, _)| job).collect(), true, Some(until)).await?;
     let leased: Vec<(i64, i64)> = tx.all_many(LEASED_OF, rows).await?;
@@ -281,7 +280,7 @@ async fn lease(tx: &mut Tx, jobs: Vec<(NewJob, Option<Channel>)>, now: Timestamp
             due_at: now,
             payload: "{}".into(),
         },
-        channel: channels.get(&subject).copied().flatten(),
+        place: places.get(&subject).copied().unwrap_or(Place::Own),
     };
     Ok(leased.into_iter().map(send).collect())
 }

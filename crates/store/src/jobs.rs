@@ -3,7 +3,7 @@
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::room::Room;
+use crate::room::{Place, Room};
 use crate::value::{Rows, timestamp};
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{JobId, OrgId};
@@ -72,6 +72,21 @@ impl JobKind {
     /// The words of all kinds that are leased; escalations are stepped in one transaction instead.
     fn claimed() -> Vec<String> {
         Self::WORDS.iter().filter(|(kind, _)| *kind != JobKind::Escalate).map(|(_, word)| (*word).to_owned()).collect()
+    }
+
+    /// Where it takes a place while it runs; that of a message is said by its channel.
+    pub fn place(self) -> Place {
+        match self {
+            JobKind::FetchTicket | JobKind::Poll | JobKind::WriteBack | JobKind::TellOwner => Place::Call,
+            JobKind::Escalate
+            | JobKind::Notify
+            | JobKind::Summarize
+            | JobKind::Tell
+            | JobKind::AutoResolve
+            | JobKind::TrimEvents
+            | JobKind::CleanUp
+            | JobKind::Reconcile => Place::Own,
+        }
     }
 
     /// What goes first when there is more than can be done.
@@ -203,6 +218,23 @@ impl JobRow {
     }
 }
 
+/// The kinds whose place is among the calls, see [`JobKind::place`].
+macro_rules! calls {
+    () => {
+        "('fetch_ticket', 'poll', 'write_back', 'tell_owner')"
+    };
+}
+
+/// The word of a job's place; `notify` takes that of its channel.
+macro_rules! place_of_job {
+    () => {
+        concat!(
+            "CASE WHEN job.kind = 'notify' THEN coalesce((SELECT n.channel FROM notification n WHERE n.org_id = job.org_id AND n.id = job.subject_id), '')
+                WHEN job.kind IN ", calls!(), " THEN 'CALL' ELSE '' END"
+        )
+    };
+}
+
 sql! {
     ASK {
         sqlite: "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload)
@@ -223,41 +255,42 @@ sql! {
                 visible_at = CASE WHEN job.leased OR job.visible_at <= excluded.visible_at THEN job.visible_at ELSE excluded.visible_at END",
     }
     /// Only kinds that this version knows: those of a newer node are left to it. The ranks are named so that what is not due yet is not read.
-    /// Of each channel as many messages as this node has places for; a channel that is full ($6) is not even looked at.
+    /// Of each place ($4) as many as are free ($5); what would go where all is full ($6) is not even looked at.
     CLAIM {
-        sqlite: "UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (
+        sqlite: concat!("UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (
                 WITH due AS (
                     SELECT id, org_id, kind, subject_id, rank, visible_at FROM job
                     WHERE gave_up_at IS NULL AND rank IN (0, 1, 2, 3, 4, 5, 6) AND visible_at <= $1 AND kind IN (SELECT value FROM json_each($3)) AND lane IS NULL AND pool IS NULL
-                    AND (json_array_length($6) = 0 OR coalesce((SELECT n.channel FROM notification n WHERE job.kind = 'notify' AND n.org_id = job.org_id AND n.id = job.subject_id), '')
-                        NOT IN (SELECT value FROM json_each($6)))
+                    AND (json_array_length($6) = 0 OR ", place_of_job!(), " NOT IN (SELECT value FROM json_each($6)))
                     ORDER BY rank, visible_at, id LIMIT $7
                 ), named AS (
-                    SELECT due.id, due.rank, due.visible_at, CASE WHEN n.channel IN (SELECT value FROM json_each($4)) THEN n.channel ELSE '' END AS channel
+                    SELECT due.id, due.rank, due.visible_at,
+                        CASE WHEN n.channel IN (SELECT value FROM json_each($4)) THEN n.channel WHEN due.kind IN ", calls!(), " THEN 'CALL' ELSE '' END AS place
                     FROM due LEFT JOIN notification n ON due.kind = 'notify' AND n.org_id = due.org_id AND n.id = due.subject_id
                 ), numbered AS (
-                    SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY rank, visible_at, id) AS nth FROM named
+                    SELECT id, place, row_number() OVER (PARTITION BY place ORDER BY rank, visible_at, id) AS nth FROM named
                 )
-                SELECT numbered.id FROM numbered JOIN json_each($4) AS word ON word.value = numbered.channel JOIN json_each($5) AS free ON free.key = word.key
+                SELECT numbered.id FROM numbered JOIN json_each($4) AS word ON word.value = numbered.place JOIN json_each($5) AS free ON free.key = word.key
                 WHERE numbered.nth <= free.value)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
-        postgres: "WITH due AS (
+            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload"),
+        postgres: concat!("WITH due AS (
                 SELECT id, org_id, kind, subject_id, rank, visible_at FROM job
                 WHERE gave_up_at IS NULL AND visible_at <= $1 AND kind = ANY($3) AND lane IS NULL AND pool IS NULL
-                AND (cardinality($6::text[]) = 0 OR coalesce((SELECT n.channel FROM notification n WHERE job.kind = 'notify' AND n.org_id = job.org_id AND n.id = job.subject_id), '') <> ALL ($6))
+                AND (cardinality($6::text[]) = 0 OR ", place_of_job!(), " <> ALL ($6))
                 ORDER BY rank, visible_at, id LIMIT $7
             ), named AS (
-                SELECT due.id, due.rank, due.visible_at, CASE WHEN n.channel = ANY($4::text[]) THEN n.channel ELSE '' END AS channel
+                SELECT due.id, due.rank, due.visible_at,
+                    CASE WHEN n.channel = ANY($4::text[]) THEN n.channel WHEN due.kind IN ", calls!(), " THEN 'CALL' ELSE '' END AS place
                 FROM due LEFT JOIN notification n ON due.kind = 'notify' AND n.org_id = due.org_id AND n.id = due.subject_id
             ), numbered AS (
-                SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY rank, visible_at, id) AS nth FROM named
+                SELECT id, place, row_number() OVER (PARTITION BY place ORDER BY rank, visible_at, id) AS nth FROM named
             ), chosen AS (
-                SELECT numbered.id FROM numbered JOIN UNNEST($4::text[], $5::bigint[]) AS room (channel, free) ON room.channel = numbered.channel WHERE numbered.nth <= room.free
+                SELECT numbered.id FROM numbered JOIN UNNEST($4::text[], $5::bigint[]) AS room (place, free) ON room.place = numbered.place WHERE numbered.nth <= room.free
             ), held AS MATERIALIZED (
                 SELECT id FROM job WHERE id IN (SELECT id FROM chosen) AND gave_up_at IS NULL AND visible_at <= $1 FOR UPDATE SKIP LOCKED
             )
             UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (SELECT id FROM held)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
+            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload"),
     }
     /// Jobs with a lane or a pool. A lane is done in order: its first job holds the others back, also while it waits for its next try.
     /// Of a pool as many run as fit, the most urgent first.
@@ -384,8 +417,10 @@ pub async fn claim(db: &Db, now: Timestamp, room: &Room) -> Result<Vec<Job>, Sto
                 due.extend(room.bound());
                 due.extend(crate::args![limits::JOBS_LOOKED_AT_MAX]);
                 let mut rows: Vec<JobRow> = tx.all(CLAIM, due).await?;
-                let others = rows.iter().filter(|row| row.kind != JobKind::Notify.as_str()).count();
-                let left = room.others() - i64::try_from(others).unwrap_or(i64::MAX);
+                // What has a lane or a pool is a call.
+                let calls = |row: &&JobRow| JobKind::parse(&row.kind).is_some_and(|kind| kind.place() == Place::Call);
+                let left =
+                    room.free(Place::Call) - i64::try_from(rows.iter().filter(calls).count()).unwrap_or(i64::MAX);
                 if left > 0 {
                     let limited = crate::args![now, until, left, JobKind::claimed()];
                     rows.extend(tx.all::<JobRow>(CLAIM_LIMITED, limited).await?);
@@ -510,4 +545,16 @@ pub async fn retry_by_hand(db: &Db, scope: &crate::Scope, id: JobId, now: Timest
 pub async fn backlog(db: &Db, now: Timestamp) -> Result<Vec<(String, i64, Timestamp)>, StoreError> {
     let rows: Vec<(String, i64, i64)> = db.all(BACKLOG, crate::args![now]).await?;
     Ok(rows.into_iter().map(|(kind, waiting, oldest)| (kind, waiting, timestamp(oldest))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statements_know_which_kinds_are_calls() {
+        let calls = JobKind::WORDS.iter().filter(|(kind, _)| kind.place() == Place::Call);
+        let words: Vec<String> = calls.map(|(_, word)| format!("'{word}'")).collect();
+        assert_eq!(calls!(), format!("({})", words.join(", ")));
+    }
 }

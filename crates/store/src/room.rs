@@ -1,27 +1,67 @@
-//! How much a node takes on at once: each channel has places of its own, so that one which answers nobody leaves the others theirs.
+//! How much a node takes on at once. Each channel has places of its own, so that one which answers nobody leaves the others theirs;
+//! so have calls to outside tools, and work that only touches the database.
 
 use crate::value::Value;
 use std::collections::BTreeMap;
 use watchbell_core::limits;
 use watchbell_core::user::Channel;
 
-/// Free places: for the messages of each channel, and for jobs that are no messages.
+/// Where a job takes a place while it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Among the messages of a channel.
+    Channel(Channel),
+    /// Among the calls to outside tools.
+    Call,
+    /// Among the work that only touches the database; also messages of a channel that this version does not know: they fail at once.
+    Own,
+}
+
+impl Place {
+    /// All there are.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Channel::ALL.iter().copied().map(Place::Channel).chain([Place::Call, Place::Own])
+    }
+
+    /// That of a message.
+    pub fn of_message(channel: &str) -> Self {
+        Channel::parse(channel).map_or(Place::Own, Place::Channel)
+    }
+
+    /// How many there are on a node.
+    pub fn how_many(self) -> usize {
+        match self {
+            Place::Channel(_) => limits::CHANNEL_RUNNING_MAX,
+            Place::Call => limits::CALLS_RUNNING_MAX,
+            Place::Own => limits::OWN_RUNNING_MAX,
+        }
+    }
+
+    /// The word in statements.
+    fn word(self) -> &'static str {
+        match self {
+            Place::Channel(channel) => channel.as_str(),
+            Place::Call => "CALL",
+            Place::Own => "",
+        }
+    }
+}
+
+/// Free places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    channels: BTreeMap<Channel, usize>,
-    others: usize,
+    free: BTreeMap<Place, usize>,
 }
 
 impl Room {
-    /// As many as `free` says for each channel, and for what is no message (`None`).
-    pub fn of(free: impl Fn(Option<Channel>) -> usize) -> Self {
-        let channels = Channel::ALL.iter().map(|channel| (*channel, free(Some(*channel)))).collect();
-        Self { channels, others: free(None) }
+    /// As many as `free` says.
+    pub fn of(free: impl Fn(Place) -> usize) -> Self {
+        Self { free: Place::all().map(|place| (place, free(place))).collect() }
     }
 
     /// That of a node which does nothing yet.
     pub fn whole() -> Self {
-        Self::of(|channel| if channel.is_some() { limits::CHANNEL_RUNNING_MAX } else { limits::OTHERS_RUNNING_MAX })
+        Self::of(Place::how_many)
     }
 
     /// None at all.
@@ -31,41 +71,34 @@ impl Room {
 
     /// Whether there is none.
     pub fn is_none(&self) -> bool {
-        self.total() == 0
+        self.free.values().all(|free| *free == 0)
     }
 
     /// Whether something that is due may find no place.
     pub fn is_full_somewhere(&self) -> bool {
-        self.others == 0 || self.channels.values().any(|free| *free == 0)
+        self.free.values().any(|free| *free == 0)
     }
 
     /// Takes a place; `false`: there is none.
-    pub fn take(&mut self, channel: Option<Channel>) -> bool {
-        let free = match channel {
-            Some(channel) => self.channels.entry(channel).or_default(),
-            None => &mut self.others,
-        };
+    pub fn take(&mut self, place: Place) -> bool {
+        let free = self.free.entry(place).or_default();
         let taken = *free > 0;
         *free = free.saturating_sub(1);
         taken
     }
 
-    pub(crate) fn others(&self) -> i64 {
-        count(self.others)
+    /// How many are free.
+    pub(crate) fn free(&self, place: Place) -> i64 {
+        count(self.free.get(&place).copied().unwrap_or_default())
     }
 
-    pub(crate) fn total(&self) -> usize {
-        self.channels.values().sum::<usize>() + self.others
-    }
-
-    /// For a statement: the words of the channels and of what is no message (an empty one), their free places in the same order,
-    /// and the words of those that are full.
+    /// For a statement: the words of the places, how many are free in the same order, and the words of those that are full.
     pub(crate) fn bound(&self) -> [Value; 3] {
-        let rows: Vec<(&str, usize)> =
-            self.channels.iter().map(|(channel, free)| (channel.as_str(), *free)).chain([("", self.others)]).collect();
-        let words =
-            |full: bool| rows.iter().filter(move |row| !full || row.1 == 0).map(|row| row.0.to_owned()).collect();
-        let free = rows.iter().map(|row| count(row.1)).collect();
+        let words = |full: bool| {
+            let rows = self.free.iter().filter(move |(_, free)| !full || **free == 0);
+            rows.map(|(place, _)| place.word().to_owned()).collect()
+        };
+        let free = self.free.values().map(|free| count(*free)).collect();
         [Value::Texts(words(false)), Value::Ints(free), Value::Texts(words(true))]
     }
 }
@@ -80,10 +113,12 @@ mod tests {
 
     #[test]
     fn a_full_channel_leaves_the_others_their_places() {
-        let mut room = Room::of(|channel| if channel == Some(Channel::Email) { 1 } else { 2 });
-        assert!(room.take(Some(Channel::Email)) && !room.take(Some(Channel::Email)));
-        assert!(room.take(Some(Channel::Ntfy)) && room.take(None));
+        let email = Place::Channel(Channel::Email);
+        let mut room = Room::of(|place| if place == email { 1 } else { 2 });
+        assert!(room.take(email) && !room.take(email));
+        assert!(room.take(Place::Channel(Channel::Ntfy)) && room.take(Place::Call) && room.take(Place::Own));
         assert_eq!(room.bound()[2], Value::Texts(vec!["EMAIL".into()]));
-        assert!(Room::none().is_none() && !Room::whole().is_none());
+        assert!(room.is_full_somewhere() && !room.is_none());
+        assert!(Room::none().is_none() && !Room::whole().is_full_somewhere());
     }
 }

@@ -17,8 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 use watchbell_core::limits;
-use watchbell_core::user::Channel;
 use watchbell_store::jobs::{Job, JobKind};
+use watchbell_store::room::Place;
 use watchbell_store::{StoreError, deliveries, escalations, jobs};
 
 /// Nothing is looked at more often than this without being woken, in milliseconds.
@@ -138,7 +138,7 @@ impl Engine {
     async fn step(&mut self, now: Timestamp) -> Result<bool, StoreError> {
         let stepped = escalations::step_due(&self.app.db, now, &self.places.free(&self.app)).await?;
         stepped.alerts.iter().for_each(|(org, alert)| self.app.bus.changed(*org, *alert));
-        stepped.sends.into_iter().for_each(|send| self.start(send.job, send.channel, now));
+        stepped.sends.into_iter().for_each(|send| self.start(send.job, send.place, now));
         Ok(stepped.jobs >= limits::ESCALATION_BATCH_MAX)
     }
 
@@ -151,17 +151,20 @@ impl Engine {
         let claimed = jobs::claim(&self.app.db, now, &room).await?;
         let found = !claimed.is_empty();
         let (sends, others): (Vec<Job>, Vec<Job>) = claimed.into_iter().partition(|job| job.kind == JobKind::Notify);
-        others.into_iter().for_each(|job| self.start(job, None, now));
+        for job in others {
+            let place = job.kind.place();
+            self.start(job, place, now);
+        }
         if !sends.is_empty() {
             let sends = deliveries::begin(&self.app.db, sends, now).await?;
-            sends.into_iter().for_each(|send| self.start(send.job, send.channel, now));
+            sends.into_iter().for_each(|send| self.start(send.job, send.place, now));
         }
         Ok(found)
     }
 
     /// Starts a job that was leased at `now`.
-    fn start(&mut self, job: Job, channel: Option<Channel>, now: Timestamp) {
-        let (app, place) = (self.app.clone(), self.places.take(channel));
+    fn start(&mut self, job: Job, place: Place, now: Timestamp) {
+        let (app, place) = (self.app.clone(), self.places.take(place));
         let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
         self.running.spawn(async move {
             run::run(app, job, until).await;

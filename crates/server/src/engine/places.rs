@@ -5,37 +5,31 @@ use crate::app::App;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use watchbell_core::limits;
 use watchbell_core::user::Channel;
-use watchbell_store::room::Room;
+use watchbell_store::room::{Place, Room};
 
 /// The places of a node.
 #[derive(Debug)]
 pub(super) struct Places {
-    channels: BTreeMap<Channel, Arc<Semaphore>>,
-    others: Arc<Semaphore>,
+    all: BTreeMap<Place, Arc<Semaphore>>,
 }
 
 impl Default for Places {
     fn default() -> Self {
-        let places = |channel: &Channel| (*channel, Arc::new(Semaphore::new(limits::CHANNEL_RUNNING_MAX)));
-        Self {
-            channels: Channel::ALL.iter().map(places).collect(),
-            others: Arc::new(Semaphore::new(limits::OTHERS_RUNNING_MAX)),
-        }
+        Self { all: Place::all().map(|place| (place, Arc::new(Semaphore::new(place.how_many())))).collect() }
     }
 }
 
 impl Places {
     /// What is free now.
     pub(super) fn free(&self, app: &App) -> Room {
-        Room::of(|channel| {
-            let free = self.of(channel).available_permits();
-            // A mail that waited here for a connection would use up the time that it has on the network.
-            match (channel, app.channels.mail_connections()) {
-                (Some(Channel::Email), Some(connections)) => {
-                    let taken = limits::CHANNEL_RUNNING_MAX - free;
-                    connections.min(limits::CHANNEL_RUNNING_MAX).saturating_sub(taken)
+        Room::of(|place| {
+            let free = self.all.get(&place).map_or(0, |places| places.available_permits());
+            match (place, app.channels.mail_connections()) {
+                // A mail that waited here for a connection would use up the time that it has on the network.
+                (Place::Channel(Channel::Email), Some(connections)) => {
+                    let taken = place.how_many() - free;
+                    connections.min(place.how_many()).saturating_sub(taken)
                 }
                 _ => free,
             }
@@ -43,11 +37,7 @@ impl Places {
     }
 
     /// A place, for as long as what is returned lives. Only the loop takes them, so there is one where there was room.
-    pub(super) fn take(&self, channel: Option<Channel>) -> Option<OwnedSemaphorePermit> {
-        self.of(channel).clone().try_acquire_owned().ok()
-    }
-
-    fn of(&self, channel: Option<Channel>) -> &Arc<Semaphore> {
-        channel.and_then(|channel| self.channels.get(&channel)).unwrap_or(&self.others)
+    pub(super) fn take(&self, place: Place) -> Option<OwnedSemaphorePermit> {
+        self.all.get(&place).and_then(|places| places.clone().try_acquire_owned().ok())
     }
 }

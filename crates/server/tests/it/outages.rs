@@ -12,7 +12,7 @@ use watchbell_sim::hook::HookAnswer;
 use watchbell_sim::smtp::{SmtpFault, SmtpFaults};
 use watchbell_store::jobs::{self, JobKind};
 use watchbell_store::nudge::{self, Listener};
-use watchbell_store::room::Room;
+use watchbell_store::room::{Place, Room};
 use watchbell_store::{Sql, alerts, deliveries, escalations, job_changes, notifications, responders};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{TestApp, both_databases, event, level, minutes, seconds};
@@ -72,7 +72,7 @@ both_databases! {
         let (db, now) = (app.app.db.clone(), app.app.clock.now());
         assert_eq!(escalations::step_due(&db, now, &Room::none()).await.unwrap().sends, []);
         let pages = |mails: usize| {
-            let room = Room::of(|channel| if channel == Some(Channel::Email) { mails } else { 16 });
+            let room = Room::of(|place| if place == Place::Channel(Channel::Email) { mails } else { 16 });
             let db = db.clone();
             async move { jobs::claim(&db, now, &room).await.unwrap().into_iter().filter(|job| job.kind == JobKind::Notify).count() }
         };
