@@ -29,7 +29,8 @@ pub(crate) async fn open(url: &str) -> Result<Db, StoreError> {
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
         .connect_with(options)
-        .await?;
+        .await
+        .map_err(unreachable)?;
     let (commit,): (String,) = sqlx::query_as("SELECT current_setting('synchronous_commit')").fetch_one(&pool).await?;
     if commit == "off" {
         return Err(StoreError::Refused(
@@ -38,4 +39,14 @@ pub(crate) async fn open(url: &str) -> Result<Db, StoreError> {
     }
     crate::migrate::postgres(&pool).await?;
     Ok(Db::Postgres { pool })
+}
+
+/// The pool tries again for five seconds whatever the cause, and then says only that it waited.
+fn unreachable(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::PoolTimedOut => StoreError::Unavailable(
+            "no connection within 5 s. Is it running, and are the address, the user and the password right? `watchbell doctor` says more".into(),
+        ),
+        other => other.into(),
+    }
 }

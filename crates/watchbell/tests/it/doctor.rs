@@ -108,6 +108,10 @@ async fn without_a_database_it_makes_none_and_says_where_it_looked() {
     let outcome = run(&[("WATCHBELL_DATABASE_URL", url)], &["doctor"], "").await;
     assert!(outcome.stdout.contains("cannot be opened"), "{outcome:?}");
     assert!(!outcome.stdout.contains("very-secret") && !outcome.stderr.contains("very-secret"), "{outcome:?}");
+    let directory = Directory::new("unreachable");
+    let env = [("WATCHBELL_DATABASE_URL", url), ("WATCHBELL_DATA_DIR", &directory.file("data"))];
+    let said = run(&env, &["serve"], "").await.refused();
+    assert!(said.contains("`watchbell doctor` says more") && !said.contains("very-secret"), "{said}");
 }
 
 #[tokio::test]
