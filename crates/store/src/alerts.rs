@@ -118,7 +118,7 @@ sql! {
     }
     /// On SQLite in this order of tables: by itself it would read all alerts of the organization, for each commit.
     LOCK_BY_GROUPS {
-        sqlite: concat!("WITH wanted AS (SELECT DISTINCT value ->> 0 AS org_id, value ->> 1 AS source_id, value ->> 2 AS group_key FROM json_each($1)) ", select!(),
+        sqlite: concat!("WITH wanted AS (SELECT DISTINCT value ->> 0 AS org_id, value ->> 1 AS source_id, value ->> 2 AS group_key FROM jsonb_each($1)) ", select!(),
             "FROM wanted CROSS JOIN alert ON alert.org_id = wanted.org_id AND alert.source_id = wanted.source_id AND alert.group_key = wanted.group_key
             CROSS JOIN alert_source ON alert_source.org_id = alert.org_id AND alert_source.id = alert.source_id
             WHERE alert.status <> 'RESOLVED' ORDER BY alert.id"),
@@ -126,9 +126,7 @@ sql! {
             (SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::text[])) ORDER BY alert.id FOR NO KEY UPDATE OF alert"),
     }
     NEXT_IDS {
-        sqlite: "WITH RECURSIVE next (id, n) AS (
-                SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alert'), 0) + 1, 1 UNION ALL SELECT id + 1, n + 1 FROM next WHERE n < $1
-            ) SELECT id FROM next",
+        sqlite: "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alert'), 0) + 1 WHERE $1 > 0",
         postgres: "SELECT nextval(pg_get_serial_sequence('alert', 'id')) AS id FROM generate_series(1, $1)",
     }
     INSERT {
@@ -136,7 +134,7 @@ sql! {
                 level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content)
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
                 value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23
-            FROM json_each($1) WHERE true ON CONFLICT DO NOTHING",
+            FROM jsonb_each($1) WHERE true ON CONFLICT DO NOTHING",
         postgres: "INSERT INTO alert (id, org_id, source_id, alert_key, group_key, summary, details, status, priority, policy_id, policy_version, pass, first_pass,
                 level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content)
             SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[],
@@ -152,7 +150,7 @@ sql! {
                 value ->> 6 AS policy_id, value ->> 7 AS policy_version, value ->> 8 AS pass, value ->> 9 AS first_pass, value ->> 10 AS level, value ->> 11 AS direct_user_id,
                 value ->> 12 AS next_step_at, value ->> 13 AS notified_at, value ->> 14 AS nobody_notified_at, value ->> 15 AS version, value ->> 16 AS event_count,
                 value ->> 17 AS last_event_at, value ->> 18 AS accepted_at, value ->> 19 AS accepted_by, value ->> 20 AS resolved_at, value ->> 21 AS resolved_by_person
-                FROM json_each($1)) AS v
+                FROM jsonb_each($1)) AS v
             WHERE alert.id = v.id AND alert.org_id = v.org_id AND alert.version = v.old_version",
         postgres: "UPDATE alert SET group_key = v.group_key, status = v.status, priority = v.priority, policy_id = v.policy_id, policy_version = v.policy_version, pass = v.pass,
                 first_pass = v.first_pass, level = v.level, direct_user_id = v.direct_user_id, next_step_at = v.next_step_at, notified_at = v.notified_at,
@@ -234,8 +232,7 @@ pub(crate) async fn next_ids(tx: &mut Tx, count: usize) -> Result<Vec<i64>, Stor
     if count == 0 {
         return Ok(Vec::new());
     }
-    let rows: Vec<(i64,)> = tx.all(NEXT_IDS, crate::args![i64::try_from(count).unwrap_or(i64::MAX)]).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.numbers(NEXT_IDS, count).await
 }
 
 /// Inserts new alerts. Errors: `Conflict` when another node opened one of the groups meanwhile.

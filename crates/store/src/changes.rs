@@ -12,7 +12,7 @@ use watchbell_core::timeline::{Actor, Entry};
 
 sql! {
     LOG {
-        sqlite: "INSERT INTO alert_log (org_id, alert_id, at, actor, entry) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each($1)",
+        sqlite: "INSERT INTO alert_log (org_id, alert_id, at, actor, entry) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each($1)",
         postgres: "INSERT INTO alert_log (org_id, alert_id, at, actor, entry) SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[])",
     }
     /// Those that wait for a summary too; a summary that is made already leaves out what is over when it is sent.

@@ -181,6 +181,18 @@ impl Tx {
         Ok(self.all(sql, args).await?.into_iter().next())
     }
 
+    /// So many numbers of a table's sequence, in order. The statement returns each on PostgreSQL, and the first on SQLite, where
+    /// the others follow it: nobody else writes, and each row would cost a message between threads.
+    pub async fn numbers(&mut self, sql: Sql, count: usize) -> Result<Vec<i64>, StoreError> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let rows: Vec<(i64,)> = self.all(sql, crate::args![count]).await?;
+        let is_sqlite = matches!(self, Tx::Sqlite(_));
+        Ok(match rows.first() {
+            Some((first,)) if is_sqlite => (*first..first.saturating_add(count)).collect(),
+            _ => rows.into_iter().map(|(id,)| id).collect(),
+        })
+    }
+
     /// The id that an `INSERT .. RETURNING id` made.
     pub async fn insert(&mut self, sql: Sql, args: Vec<Value>) -> Result<i64, StoreError> {
         let row: Option<(i64,)> = self.one(sql, args).await?;

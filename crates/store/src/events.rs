@@ -111,7 +111,7 @@ impl From<EventRow> for StoredEvent {
 sql! {
     INSERT {
         sqlite: "INSERT INTO event (org_id, source_id, alert_id, received_at, kind, subject, verdict, reason, content_type, body)
-            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, unhex(value ->> 9) FROM json_each($1)",
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, unhex(value ->> 9) FROM jsonb_each($1)",
         postgres: "INSERT INTO event (org_id, source_id, alert_id, received_at, kind, subject, verdict, reason, content_type, body)
             SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[])",
     }

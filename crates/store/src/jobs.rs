@@ -239,7 +239,7 @@ sql! {
     ASK {
         sqlite: "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload)
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 8, value ->> 9, 0, value ->> 9, 0, value ->> 10
-            FROM json_each($1) WHERE true
+            FROM jsonb_each($1) WHERE true
             ON CONFLICT (org_id, once_key) WHERE once_key IS NOT NULL AND gave_up_at IS NULL DO UPDATE SET
                 again = CASE WHEN job.leased THEN 1 ELSE job.again END,
                 payload = CASE WHEN job.leased THEN job.payload ELSE excluded.payload END,

@@ -152,9 +152,7 @@ macro_rules! columns {
 
 sql! {
     NEXT_IDS {
-        sqlite: "WITH RECURSIVE next (id, n) AS (
-                SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'notification'), 0) + 1, 1 UNION ALL SELECT id + 1, n + 1 FROM next WHERE n < $1
-            ) SELECT id FROM next",
+        sqlite: "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'notification'), 0) + 1 WHERE $1 > 0",
         postgres: "SELECT nextval(pg_get_serial_sequence('notification', 'id')) AS id FROM generate_series(1, $1)",
     }
     INSERT {
@@ -188,8 +186,7 @@ pub(crate) async fn next_ids(tx: &mut Tx, count: usize) -> Result<Vec<i64>, Stor
     if count == 0 {
         return Ok(Vec::new());
     }
-    let rows: Vec<(i64,)> = tx.all(NEXT_IDS, crate::args![i64::try_from(count).unwrap_or(i64::MAX)]).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    tx.numbers(NEXT_IDS, count).await
 }
 
 /// Writes new notifications; one that is there already (a step done again) stays as it is.

@@ -105,6 +105,18 @@ pub fn timestamp(us: i64) -> Timestamp {
     Timestamp::from_microsecond(us).unwrap_or(if us < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
+impl serde::Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Int(int) => int.serialize(serializer),
+            Value::Text(text) => text.serialize(serializer),
+            Value::Bool(bool) => bool.map(i64::from).serialize(serializer),
+            Value::Bytes(bytes) => bytes.as_deref().map(hex).serialize(serializer),
+            Value::Ints(_) | Value::Texts(_) => serializer.serialize_none(),
+        }
+    }
+}
+
 type Bound<T> = Result<T, sqlx::Error>;
 
 /// For SQLite.
@@ -141,7 +153,7 @@ pub(crate) fn postgres(values: Vec<Value>) -> Bound<PgArguments> {
     Ok(bound)
 }
 
-/// Rows for one statement. SQLite reads them as one JSON text (`json_each($1)`, columns `value ->> 0` ..; bytes as hex, so
+/// Rows for one statement. SQLite reads them as one JSON text (`jsonb_each($1)`: its rows are not made text again for each column; columns `value ->> 0` ..; bytes as hex, so
 /// `unhex(value ->> 3)`); PostgreSQL as one array per column (`UNNEST($1, $2, ..)`).
 #[derive(Debug, Default)]
 pub struct Rows {
@@ -165,16 +177,7 @@ impl Rows {
     }
 
     pub(crate) fn sqlite(self) -> Bound<SqliteArguments> {
-        let json = |value: Value| match value {
-            Value::Int(int) => int.into(),
-            Value::Text(text) => text.into(),
-            Value::Bool(bool) => bool.map(i64::from).into(),
-            Value::Bytes(bytes) => bytes.map(|b| hex(&b)).into(),
-            Value::Ints(_) | Value::Texts(_) => serde_json::Value::Null,
-        };
-        let rows: Vec<Vec<serde_json::Value>> =
-            self.rows.into_iter().map(|row| row.into_iter().map(json).collect()).collect();
-        sqlite(vec![Value::Text(Some(serde_json::to_string(&rows).unwrap_or_default()))])
+        sqlite(vec![Value::Text(Some(serde_json::to_string(&self.rows).unwrap_or_default()))])
     }
 
     pub(crate) fn postgres(self) -> Bound<PgArguments> {
@@ -233,5 +236,10 @@ impl Column {
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(*byte));
+    }
+    text
 }
