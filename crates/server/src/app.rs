@@ -3,6 +3,7 @@
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::engine::gate::Gate;
 use crate::engine::ingest::IngestQueue;
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
@@ -35,4 +36,6 @@ pub struct App {
     pub wake: Arc<Notify>,
     /// Tells live pages which alerts changed.
     pub bus: Bus,
+    /// Whether this node pages now.
+    pub gate: Gate,
 }

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::engine::ingest::{self, IngestQueue, IngestReceiver};
+use crate::engine::gate::Gate;
+use crate::engine::ingest::{self, Committer, IngestQueue, IngestReceiver};
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
 use crate::{engine, router, setup, stored_settings};
@@ -91,8 +92,14 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
         source_keys: SourceKeys::default(),
         wake: Arc::default(),
         bus: Bus::default(),
+        gate: Gate::default(),
     };
     Ok((app, ingest))
+}
+
+fn committer(app: &App) -> Committer {
+    let (db, clock, wake) = (app.db.clone(), app.clock.clone(), app.wake.clone());
+    Committer { db, clock, wake, bus: app.bus.clone(), gate: app.gate.clone() }
 }
 
 /// What every start sees to: leases of a process that is gone, and the jobs that never end.
@@ -231,7 +238,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 /// Starts the ingest loop of an app.
 pub fn spawn_ingest(app: &App, ingest: IngestReceiver) {
-    tokio::spawn(ingest::run(ingest, app.db.clone(), app.clock.clone(), app.wake.clone(), app.bus.clone()));
+    tokio::spawn(ingest::run(ingest, committer(&app)));
 }
 
 /// Starts the listener of an app: where it listens, what stops it, and its task.

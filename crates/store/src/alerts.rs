@@ -131,15 +131,15 @@ sql! {
     }
     INSERT {
         sqlite: "INSERT INTO alert (id, org_id, source_id, alert_key, group_key, summary, details, status, priority, policy_id, policy_version, pass, first_pass,
-                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content)
+                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content, nobody_notified_at)
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
-                value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23
+                value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24
             FROM jsonb_each($1) WHERE true ON CONFLICT DO NOTHING",
         postgres: "INSERT INTO alert (id, org_id, source_id, alert_key, group_key, summary, details, status, priority, policy_id, policy_version, pass, first_pass,
-                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content)
+                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content, nobody_notified_at)
             SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[],
                 $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-                $22::bigint[], $23::bool[], $24::text[]) ON CONFLICT DO NOTHING",
+                $22::bigint[], $23::bool[], $24::text[], $25::bigint[]) ON CONFLICT DO NOTHING",
     }
     UPDATE {
         sqlite: "UPDATE alert SET group_key = v.group_key, status = v.status, priority = v.priority, policy_id = v.policy_id, policy_version = v.policy_version, pass = v.pass,
@@ -267,7 +267,8 @@ pub(crate) async fn insert(tx: &mut Tx, org: OrgId, alerts: &[&Alert]) -> Result
             alert.accepted_by,
             alert.resolved_at,
             alert.resolved_by_person,
-            content_of(alert)
+            content_of(alert),
+            alert.nobody_notified_at
         ]);
     }
     let inserted = tx.exec_many(INSERT, rows).await?;

@@ -129,7 +129,13 @@ async fn held_elsewhere(
     Ok(there.into_iter().map(|(id,)| id).collect())
 }
 
-async fn advance_all(tx: &mut Tx, org: OrgId, before: &[Alert], now: Timestamp) -> Result<Vec<Advance>, StoreError> {
+/// What the next step of these alerts is. Reads the policies and the people; writes nothing.
+pub(crate) async fn advance_all(
+    tx: &mut Tx,
+    org: OrgId,
+    before: &[Alert],
+    now: Timestamp,
+) -> Result<Vec<Advance>, StoreError> {
     let policies = recipients::policies(tx, org, &before.iter().collect::<Vec<_>>()).await?;
     let mut users: Vec<i64> = policies
         .values()
@@ -182,6 +188,19 @@ async fn write(
         .collect();
     alerts::update(tx, org, &changed).await?;
     stepped.alerts.extend(changed.iter().map(|(old, _)| (org, old.id.0)));
+    let asked = follow(tx, org, advances, now, room, stepped).await?;
+    jobs::ask(tx, asked).await
+}
+
+/// Writes what follows from steps whose alerts are written: timeline and messages; returns the jobs that are still to be asked for.
+pub(crate) async fn follow(
+    tx: &mut Tx,
+    org: OrgId,
+    advances: &[Advance],
+    now: Timestamp,
+    room: &mut Room,
+    stepped: &mut Stepped,
+) -> Result<Vec<NewJob>, StoreError> {
     let entries =
         advances.iter().flat_map(|done| done.entries.iter().map(|entry| (done.alert.id, entry.clone()))).collect();
     changes::log(tx, org, &Actor::System, now, entries).await?;
@@ -192,10 +211,11 @@ async fn write(
         .flat_map(|done| done.pages.iter().map(|page| NewNotification::page(&done.alert, page, now)))
         .collect();
     asked.extend(plan(tx, org, pages, now, room, stepped).await?);
-    jobs::ask(tx, asked).await
+    Ok(asked)
 }
 
-fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
+/// The job that wakes an alert for its next step.
+pub(crate) fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
     let at = alert.escalation.next_step_at?;
     Some(NewJob::new(org, JobKind::Escalate, alert.id.0, at).once(format!("escalate:{}", alert.id)))
 }

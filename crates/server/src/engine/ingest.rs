@@ -1,14 +1,14 @@
 //! The ingest loop: takes what queued up while the last commit ran, and commits it at once.
 
-use jiff::Timestamp;
 use std::sync::Arc;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use watchbell_core::limits;
-use watchbell_store::ingest::{self, Incoming, Ingested};
+use watchbell_store::ingest::{self, FirstLevel, Incoming, Ingested};
 use watchbell_store::{Db, StoreError};
 
 use crate::bus::Bus;
 use crate::clock::Clock;
+use crate::engine::gate::Gate;
 
 /// Why an event was not taken.
 #[derive(Debug)]
@@ -81,8 +81,23 @@ fn closed() -> StoreError {
     StoreError::Unavailable("the server is stopping".into())
 }
 
+/// What the loop needs of the app: not the app itself, which holds a sender.
+#[derive(Debug)]
+pub struct Committer {
+    /// Where to.
+    pub db: Db,
+    /// Product time.
+    pub clock: Clock,
+    /// Rung when there is something to do at once.
+    pub wake: Arc<Notify>,
+    /// Tells live pages which alerts changed.
+    pub bus: Bus,
+    /// Whether alerts may start their first level with their commit.
+    pub gate: Gate,
+}
+
 /// Commits what comes, until every sender is gone.
-pub async fn run(mut queue: IngestReceiver, db: Db, clock: Clock, wake: Arc<Notify>, bus: Bus) {
+pub async fn run(mut queue: IngestReceiver, to: Committer) {
     while let Some(first) = queue.waiting.recv().await {
         let mut count = first.weight;
         let mut batch = vec![first];
@@ -92,20 +107,23 @@ pub async fn run(mut queue: IngestReceiver, db: Db, clock: Clock, wake: Arc<Noti
             count += next.weight;
             batch.push(next);
         }
-        commit(&db, clock.now(), batch, &bus).await;
-        wake.notify_one();
+        commit(&to, batch).await;
     }
 }
 
-async fn commit(db: &Db, now: Timestamp, batch: Vec<Waiting>, bus: &Bus) {
+async fn commit(to: &Committer, batch: Vec<Waiting>) {
     let (groups, senders): (Vec<Vec<Incoming>>, Vec<_>) =
         batch.into_iter().map(|w| (w.incoming, (w.outcome, w.room))).unzip();
     let orgs: Vec<_> = groups.iter().map(|group| group.first().map(|event| event.source.org)).collect();
-    let done = ingest::commit_batch(db, groups, now).await;
-    for ((outcome, (sender, _room)), org) in done.into_iter().zip(senders).zip(orgs) {
+    let first = if to.gate.is_open() { FirstLevel::AtOnce } else { FirstLevel::ByJob };
+    let done = ingest::commit_batch(&to.db, groups, first, to.clock.now()).await;
+    if done.is_due {
+        to.wake.notify_one();
+    }
+    for ((outcome, (sender, _room)), org) in done.outcomes.into_iter().zip(senders).zip(orgs) {
         if let (Ok(ingested), Some(org)) = (&outcome, org) {
             metrics::counter!("watchbell_events_total").increment(ingested.len() as u64);
-            ingested.iter().filter_map(|one| one.alert).for_each(|alert| bus.changed(org, alert.0));
+            ingested.iter().filter_map(|one| one.alert).for_each(|alert| to.bus.changed(org, alert.0));
         }
         // A caller that hung up gets no answer; its events are on disk all the same.
         let _ = sender.send(outcome);

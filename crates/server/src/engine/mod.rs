@@ -2,6 +2,7 @@
 
 pub mod autotask;
 pub(crate) mod clock_check;
+pub mod gate;
 pub(crate) mod hold;
 pub mod ingest;
 pub mod nudge;
@@ -122,16 +123,23 @@ impl Engine {
     }
 
     async fn round(&mut self, now: Timestamp) -> Result<bool, StoreError> {
-        self.clock_check.follow_set_back(&self.app, now).await?;
-        if self.clock_check.is_apart(&self.app, now).await? || self.hold_check.is_held(&self.app, now).await? {
+        let pages = self.may_page(now).await;
+        self.app.gate.set(matches!(pages, Ok(true)));
+        if !pages? {
             return Ok(false);
         }
         // One that fails does not keep the other from being tried: pages that are planned go out while a level cannot start.
-        let (stepped, claimed) = (self.step(now).await, self.claim(now).await);
+        // Messages first: those of new alerts were planned with them.
+        let (claimed, stepped) = (self.claim(now).await, self.step(now).await);
         if self.places.free(&self.app).is_full_somewhere() {
             self.nudge.tell(&self.app, now).await;
         }
         Ok(stepped? | claimed?)
+    }
+
+    async fn may_page(&mut self, now: Timestamp) -> Result<bool, StoreError> {
+        self.clock_check.follow_set_back(&self.app, now).await?;
+        Ok(!self.clock_check.is_apart(&self.app, now).await? && !self.hold_check.is_held(&self.app, now).await?)
     }
 
     /// Steps escalations that are due; `true`: there may be more.

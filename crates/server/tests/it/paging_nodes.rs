@@ -7,7 +7,7 @@ use watchbell_core::event::{AlertKey, Content, Event, EventType};
 use watchbell_core::grouping::Grouping;
 use watchbell_core::timeline::Actor;
 use watchbell_store::events::Verdict;
-use watchbell_store::ingest::{self, Incoming, IngestSource, Parsed};
+use watchbell_store::ingest::{self, FirstLevel, Incoming, IngestSource, Parsed};
 use watchbell_store::jobs::{self, JobKind, NewJob};
 use watchbell_store::room::Room;
 use watchbell_store::{Db, StoreError, alerts, doors, escalations};
@@ -61,7 +61,7 @@ both_databases! {
         let batch = |round: i32| (0..200).map(|i| incoming(&source, &format!("{round}-{i}"))).collect::<Vec<_>>();
         let (db, scope) = (app.app.db.clone(), app.scope().acting_as(Actor::User { id: ann.id }));
         for round in 0..3 {
-            let opened = ingest::commit_batch(&db, batch(round), app.app.clock.now()).await;
+            let opened = ingest::commit_batch(&db, batch(round), FirstLevel::AtOnce, app.app.clock.now()).await.outcomes;
             let ids: Vec<_> = opened.into_iter().map(|one| one.unwrap()[0].alert.unwrap()).collect();
             app.app.clock.advance(seconds(60));
             let now = app.app.clock.now();
@@ -93,8 +93,11 @@ both_databases! {
         for round in 0..5 {
             let there: Vec<_> = (0..100).map(|i| incoming(&source, &format!("{round}-{i}"))).collect();
             let back: Vec<_> = there.iter().rev().cloned().collect();
-            let (one, other) = tokio::join!(ingest::commit_batch(&db, there, now), ingest::commit_batch(&db, back, now));
-            let verdicts: Vec<Verdict> = one.into_iter().chain(other).map(|done| done.unwrap()[0].verdict).collect();
+            let (one, other) = tokio::join!(
+                ingest::commit_batch(&db, there, FirstLevel::AtOnce, now),
+                ingest::commit_batch(&db, back, FirstLevel::AtOnce, now)
+            );
+            let verdicts: Vec<Verdict> = one.outcomes.into_iter().chain(other.outcomes).map(|done| done.unwrap()[0].verdict).collect();
             assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Opened).count(), 100);
             assert_eq!(verdicts.iter().filter(|verdict| **verdict == Verdict::Grouped).count(), 100);
         }
