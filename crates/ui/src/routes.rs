@@ -48,6 +48,11 @@ pub const LOGOUT: &str = "/logout";
 /// First start.
 pub const SETUP: &str = "/setup";
 
+/// Paging that is held back after a restore (GET asks); below it: POST [`PAGING_RESUME`].
+pub const PAGING: &str = "/paging";
+/// POST: pages go out again (`confirmed=on`).
+pub const PAGING_RESUME: &str = "/paging/resume";
+
 /// Work that gave up; below it: POST `{id}/retry`.
 pub const JOBS: &str = "/jobs";
 

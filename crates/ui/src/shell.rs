@@ -71,6 +71,8 @@ pub struct Viewer {
 /// How urgent a banner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
+    /// Nobody is paged at all: the loudest.
+    Alarm,
     /// Pages may be lost, or something is refused.
     Red,
     /// Works, but not well.
@@ -107,6 +109,17 @@ pub struct Shell {
     pub flash: Option<String>,
     /// Alerts that nobody has, for the title and the icon.
     pub pending: i64,
+}
+
+/// The loud banner while pages are held back; who may end that is shown the way.
+pub fn paging_held_banner(reason: &str, may_resume: bool) -> Banner {
+    let reason = reason.trim_end_matches('.');
+    let who = if may_resume { "you resume paging" } else { "an administrator resumes paging" };
+    Banner {
+        tone: Tone::Alarm,
+        text: format!("Paging is held back: {reason}. Nobody is notified until {who}."),
+        link: may_resume.then(|| (routes::PAGING.into(), "Resume paging".into())),
+    }
 }
 
 /// The red banner of an address that links in messages cannot use: local, or not https. `None` where all is well.

@@ -28,7 +28,7 @@ impl HoldCheck {
         match &hold {
             Some(hold) if !before => tracing::error!(
                 reason = hold.reason,
-                "PAGING IS HELD BACK: nobody is notified until an operator says `watchbell resume`"
+                "PAGING IS HELD BACK: nobody is notified until somebody resumes it, on the pages or by `watchbell resume`"
             ),
             None if before => tracing::warn!("paging goes on"),
             Some(_) | None => {}

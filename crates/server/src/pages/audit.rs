@@ -46,7 +46,11 @@ async fn show(State(app): State<App>, visit: Visit<Administer>, query: Query) ->
 }
 
 async fn nouns(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
-    Ok(audit_search::nouns(&app.db, scope).await?.into_iter().map(|noun| Choice::new(noun.clone(), noun)).collect())
+    Ok(audit_search::nouns(&app.db, scope)
+        .await?
+        .into_iter()
+        .map(|noun| Choice::new(noun.clone(), said(&noun)))
+        .collect())
 }
 
 /// The people whom a text names.
@@ -63,20 +67,39 @@ fn shown(row: Stored, people: &[User]) -> Result<AuditRow, ApiError> {
         serde_json::to_string_pretty(json).map(|text| watchbell_core::text::cut(&text, SHOWN_CHARS_MAX))
     };
     let name = row.after.as_ref().or(row.before.as_ref()).and_then(name_in).unwrap_or_else(|| row.noun_id.clone());
+    let (verb, noun, subject) = in_words((&row.verb, &row.noun), &name);
     Ok(AuditRow {
         at: row.at,
         actor: actor(&row.actor, people),
-        verb: match row.verb.as_str() {
-            "CREATE" => "made",
-            "DELETE" => "deleted",
-            _ => "changed",
-        }
-        .into(),
-        noun: row.noun,
-        subject: name,
+        verb: verb.into(),
+        noun: noun.into(),
+        subject: subject.into(),
         before: row.before.as_ref().map(pretty).transpose().map_err(ApiError::internal)?,
         after: row.after.as_ref().map(pretty).transpose().map_err(ApiError::internal)?,
     })
+}
+
+/// A kind of thing in the pages' own word.
+fn said(noun: &str) -> &str {
+    if noun == "connector" { "account" } else { noun }
+}
+
+/// What was done, to what kind of thing, and what that is called; settings are stored under names of their own.
+fn in_words<'a>((verb, noun): (&str, &'a str), name: &'a str) -> (&'static str, &'a str, &'a str) {
+    let done = match verb {
+        "CREATE" => "made",
+        "DELETE" => "deleted",
+        _ => "changed",
+    };
+    match (noun, name, verb) {
+        ("setting", "paging_held", "DELETE") => ("resumed", "paging", ""),
+        ("setting", "paging_held", _) => ("held", "paging back", ""),
+        ("setting", "smtp", _) => (done, noun, "E-mail"),
+        ("setting", "public_url", _) => (done, noun, "Public address"),
+        ("setting", "retention", _) => (done, noun, "Kept for"),
+        ("setting", "setup_token", _) => (done, "the", "set-up token"),
+        _ => (done, said(noun), name),
+    }
 }
 
 /// What the thing is called.

@@ -14,6 +14,7 @@ mod link;
 mod live;
 mod login;
 mod more;
+mod paging;
 mod people;
 mod policies;
 mod query;
@@ -39,6 +40,7 @@ pub fn router() -> Router<App> {
         .merge(link::router())
         .merge(login::router())
         .merge(more::router())
+        .merge(paging::router())
         .merge(people::router())
         .merge(policies::router())
         .merge(settings::router())

@@ -16,7 +16,7 @@ use watchbell_store::overview::{self, Counted};
 use watchbell_store::scope::Scope;
 use watchbell_store::users::{self, User};
 use watchbell_store::{Page, StoreError};
-use watchbell_ui::shell::{Banner, Section, Shell, Tone, Viewer, public_url_banner};
+use watchbell_ui::shell::{Banner, Section, Shell, Tone, Viewer, paging_held_banner, public_url_banner};
 use watchbell_ui::time::{When, plural};
 use watchbell_ui::{Person, routes};
 
@@ -114,11 +114,7 @@ async fn banners(app: &App, scope: &Scope, role: Role) -> Result<Vec<Banner>, St
     let (configures, administers) = (May::Configure.is_granted_to(role), May::Administer.is_granted_to(role));
     let mut banners = Vec::new();
     if let Some(hold) = hold::look(app).await? {
-        let text = format!(
-            "Paging is held back: {}. Nobody is notified until an operator says `watchbell resume`.",
-            hold.reason.trim_end_matches('.')
-        );
-        banners.push(Banner { tone: Tone::Red, text, link: None });
+        banners.push(paging_held_banner(&hold.reason, administers));
     }
     if configures {
         banners.extend(stopped_accounts(app, scope).await?);

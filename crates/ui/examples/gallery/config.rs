@@ -12,6 +12,7 @@ use watchbell_ui::pages::accounts::{AccountRow, AccountState};
 use watchbell_ui::pages::api_keys::{ApiKeyRow, ApiKeysView};
 use watchbell_ui::pages::audit::{AuditRow, AuditView};
 use watchbell_ui::pages::escalation::{LevelState, LevelView};
+use watchbell_ui::pages::paging::PagingView;
 use watchbell_ui::pages::policies::PolicyRow;
 use watchbell_ui::pages::policy::PolicyView;
 use watchbell_ui::pages::settings::SettingsView;
@@ -438,4 +439,8 @@ pub fn setup_steps(now: Timestamp) -> Vec<(&'static str, SetupStep)> {
         ),
         ("done", SetupStep::Done { rang: true }),
     ]
+}
+
+pub fn paging(now: Timestamp) -> PagingView {
+    PagingView { held: Some(("restored from monday.backup".into(), ago(now, 600))), pending: 3, form: Form::default() }
 }

@@ -16,6 +16,8 @@ use watchbell_ui::{Form, Markup};
 
 fn all(now: Timestamp) -> Vec<(String, Markup)> {
     let (shell, bare) = (sample::shell(now), sample::bare_shell(now));
+    let held = watchbell_ui::shell::paging_held_banner("restored from monday.backup", true);
+    let held_shell = watchbell_ui::Shell { banners: vec![held], ..sample::shell(now) };
     let one_page = Paging::of(1, 4, |page| format!("?page={page}"));
     let empty_alerts =
         pages::alerts::AlertsView { rows: vec![], has_source: false, paging: Paging::default(), ..sample::alerts(now) };
@@ -65,6 +67,7 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ("/profile".into(), pages::profile::profile(&shell, &sample::user(now), &Form::default())),
         ("/api-keys".into(), pages::api_keys::api_keys(&shell, &config::api_keys(now))),
         ("/settings".into(), pages::settings::settings(&shell, &config::settings())),
+        ("/paging".into(), pages::paging::paging(&held_shell, &config::paging(now))),
         ("/audit".into(), pages::audit::audit(&shell, &config::audit(now))),
         ("/more".into(), pages::more::more(&shell)),
         (

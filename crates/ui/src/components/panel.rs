@@ -34,6 +34,7 @@ pub fn panel(id: &str, title: &str, right: Markup, content: Markup) -> Markup {
 /// Class of a tone.
 pub const fn tone_class(tone: Tone) -> &'static str {
     match tone {
+        Tone::Alarm => "tone-alarm",
         Tone::Red => "tone-red",
         Tone::Yellow => "tone-yellow",
         Tone::Green => "tone-green",
@@ -44,6 +45,7 @@ pub const fn tone_class(tone: Tone) -> &'static str {
 /// A banner: what happened, and where it is mended.
 pub fn banner(banner: &Banner) -> Markup {
     let symbol = match banner.tone {
+        Tone::Alarm => "bell-off",
         Tone::Red | Tone::Yellow => "triangle-alert",
         Tone::Green => "circle-check",
         Tone::Blue => "info",

@@ -69,7 +69,7 @@ fn audit_row(shell: &Shell, row: &AuditRow) -> Markup {
     html! {
         li {
             div.main {
-                p { b { (row.actor) } " " (row.verb) " " (row.noun) " " b { (row.subject) } }
+                p { b { (row.actor) } " " (row.verb) " " (row.noun) @if !row.subject.is_empty() { " " b { (row.subject) } } }
                 @if row.before.is_some() || row.after.is_some() {
                     details {
                         summary { "Before and after" }

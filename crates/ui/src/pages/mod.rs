@@ -15,6 +15,7 @@ pub mod escalation;
 pub mod jobs;
 pub mod login;
 pub mod more;
+pub mod paging;
 pub mod policies;
 pub mod policy;
 pub mod profile;

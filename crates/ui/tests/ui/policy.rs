@@ -27,6 +27,7 @@ fn every_page() -> Vec<(&'static str, String)> {
         ("api keys", pages::api_keys::api_keys(&shell, &config::api_keys(t))),
         ("settings", pages::settings::settings(&shell, &config::settings())),
         ("audit", pages::audit::audit(&shell, &config::audit(t))),
+        ("paging", pages::paging::paging(&shell, &config::paging(t))),
         ("more", pages::more::more(&shell)),
     ];
     list.extend(config::setup_steps(t).iter().map(|(name, step)| (*name, pages::setup::setup(&bare, step))));

@@ -5,7 +5,7 @@ use watchbell_core::user::Role;
 use watchbell_testkit::{both_databases, event, level, minutes};
 
 /// Each page with the least role that may open it.
-const PAGES: [(&str, Role); 22] = [
+const PAGES: [(&str, Role); 23] = [
     ("/alerts", Role::Guest),
     ("/alerts/1", Role::Guest),
     ("/alerts/stream", Role::Guest),
@@ -26,12 +26,13 @@ const PAGES: [(&str, Role); 22] = [
     ("/settings", Role::Admin),
     ("/audit", Role::Admin),
     ("/jobs", Role::Admin),
+    ("/paging", Role::Admin),
     ("/profile", Role::Stakeholder),
     ("/api-keys", Role::Stakeholder),
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 14] = [
+const FORMS: [(&str, Role); 15] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
@@ -46,6 +47,7 @@ const FORMS: [(&str, Role); 14] = [
     ("/settings/email", Role::Admin),
     ("/settings/retention", Role::Admin),
     ("/jobs/1/retry", Role::Admin),
+    ("/paging/resume", Role::Admin),
 ];
 
 both_databases! {

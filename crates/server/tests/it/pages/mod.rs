@@ -8,6 +8,7 @@ mod frame;
 mod links;
 mod live;
 mod login;
+mod paging;
 mod people;
 mod settings;
 mod setup;
