@@ -150,7 +150,13 @@ pub fn step(row: &AlertRow, when: &When) -> Markup {
 
 /// `Resolved by Ann Lee: ticket completed`
 pub fn resolved_words(by: Option<&str>, reason: Option<&str>) -> Markup {
-    html! { "Resolved" @if let Some(by) = by { " by " (by) } @if let Some(reason) = reason { ": " (reason) } }
+    html! { "Resolved" @if let Some(by) = by { " by " (by) } @if let Some(reason) = reason { ": " (without_name(reason, by)) } }
+}
+
+/// A reason that ends with the name that was just said, without it.
+pub fn without_name<'a>(reason: &'a str, by: Option<&str>) -> &'a str {
+    let ending = by.map(|by| format!(" (by {by})")).unwrap_or_default();
+    reason.strip_suffix(ending.as_str()).unwrap_or(reason)
 }
 
 /// The loudest thing on the page.

@@ -229,10 +229,23 @@ fn poll_facts(status: &AutotaskStatus, shell: &Shell) -> Markup {
 }
 
 fn search(view: &SourceView) -> Markup {
+    let what = if matches!(view.kind, SourceKind::Autotask(_)) { "Ticket number or word" } else { "Word of an event" };
     html! {
         form.search-form method="get" action=(routes::source(view.id)) role="search" aria-label="Search events" {
-            input.input type="search" name="q" value=(view.search.value("q")) placeholder="Ticket number or word" aria-label="Ticket number or word";
+            input.input type="search" name="q" value=(view.search.value("q")) placeholder=(what) aria-label=(what);
             button.button type="submit" { "Search" }
+        }
+    }
+}
+
+const fn key_words(kind: &SourceKind) -> (&'static str, &'static str) {
+    match kind {
+        SourceKind::Api { .. } => (
+            "New integration key",
+            "The old key stops working at once: give the new one to every tool that sends here.",
+        ),
+        SourceKind::Autotask(_) => {
+            ("New webhook URL", "The old address stops working at once: paste the new one into the extension callout.")
         }
     }
 }
@@ -247,7 +260,8 @@ fn actions(shell: &Shell, view: &SourceView) -> Markup {
             div.inside {
                 @if paused { (button::post(shell, &routes::source_do(view.id, "resume"), "primary", "bell", "Resume paging")) }
                 @else { (button::post_asking(shell, "confirm-pause", &routes::source_do(view.id, "pause"), "Pause", "Events are kept while it is paused, but nobody is paged.")) }
-                (button::post_asking(shell, "confirm-key", &routes::source_do(view.id, "rotate-key"), "New webhook URL", "The old address stops working at once: paste the new one into the tool."))
+                @let (word, question) = key_words(&view.kind);
+                (button::post_asking(shell, "confirm-key", &routes::source_do(view.id, "rotate-key"), word, question))
                 (button::post_asking(shell, "confirm-delete", &routes::source_do(view.id, "delete"), "Delete the source", "Its open alerts are resolved, nothing more is received. This cannot be undone."))
             }
         },

@@ -70,7 +70,7 @@ fn fate_words(fate: &Fate) -> Markup {
     html! {
         @match fate {
             Fate::Opened(id) => { span.fate { "Opened " a.inline-link href=(routes::alert(id)) { "alert " (id) } } }
-            Fate::Added(id, what) => { span.fate { a.inline-link href=(routes::alert(id)) { "Alert " (id) } " " (what) } }
+            Fate::Added(id, what) => { span.fate { a.inline-link href=(routes::alert(id)) { "Alert " (id) } ": " (what) } }
             Fate::NotPaged(why) => { span { "Not paged: " (why) } }
             Fate::Rejected(why) => { span.bad { "Not readable: " (why) } }
             Fate::Waiting(what) => { span.wait { (what) } }

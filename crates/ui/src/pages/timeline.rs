@@ -1,5 +1,6 @@
 //! The timeline of an alert: events, decisions and deliveries in one list. The entries are typed; the sentences are made here.
 
+use super::alert_row::without_name;
 use super::delivery::{Delivery, channel_icon, state_class};
 use crate::components::icon;
 use crate::time::When;
@@ -35,17 +36,27 @@ impl Names {
         ids.iter().map(|id| self.user(*id)).collect::<Vec<_>>().join(", ")
     }
 
-    /// Who did it: `Ann Lee`, `the source Sunset`, `Ann in the ticket`, `Watchbell`.
+    /// Who did it: `Ann Lee`, `the source Sunset`, `Ann (in Autotask)`, `Watchbell`.
     pub fn actor(&self, actor: &Actor) -> String {
         match actor {
             Actor::User { id } => self.user(*id),
             Actor::Source { id } => {
                 self.sources.get(id).map_or_else(|| format!("source {id}"), |name| format!("the source {name}"))
             }
-            Actor::Outside { name } => format!("{name} (in the outside tool)"),
+            Actor::Outside { name } if name == "Autotask" => name.clone(),
+            // The one tool whose people act on alerts.
+            Actor::Outside { name } => format!("{name} (in Autotask)"),
             Actor::System => "Watchbell".into(),
             Actor::CommandLine => "the command line".into(),
         }
+    }
+}
+
+/// The name as the tool says it, which its reasons end with.
+fn outside_name(by: &Actor) -> Option<&str> {
+    match by {
+        Actor::Outside { name } => Some(name),
+        _ => None,
     }
 }
 
@@ -159,9 +170,11 @@ fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>, names: &Na
         ),
         Entry::Accepted => ("eye", "is-good", html! { "Accepted by " (who) ": escalation stopped" }),
         Entry::Unaccepted { reason } => ("bell", "is-wait", html! { "Pending again: " (reason) }),
-        Entry::Resolved { reason } => {
-            ("check", "is-good", html! { "Resolved by " (who) @if let Some(reason) = reason { ": " (reason) } })
-        }
+        Entry::Resolved { reason } => (
+            "check",
+            "is-good",
+            html! { "Resolved by " (who) @if let Some(reason) = reason { ": " (without_name(reason, outside_name(by))) } },
+        ),
         Entry::TooLate { what } => {
             ("info", "", html! { "Asked by " (who) " to " (what) ", too late: the alert was resolved" })
         }

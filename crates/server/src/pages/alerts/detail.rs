@@ -17,6 +17,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use watchbell_core::alert::{Alert, Status};
+use watchbell_core::event::Link;
 use watchbell_core::ids::AlertId;
 use watchbell_core::text;
 use watchbell_core::user::Role;
@@ -79,7 +80,7 @@ pub(super) async fn view(app: &App, looks: &Looks<'_>, id: AlertId, form: Form) 
         key: alert.key.clone(),
         ticket: alert.content.ticket.clone(),
         caller: alert.content.caller.clone(),
-        links: alert.content.links.clone(),
+        links: links(&alert),
         images: alert.content.images.clone(),
         labels: labels(&alert),
         warnings: alert.content.warnings.clone(),
@@ -104,7 +105,27 @@ pub(super) async fn view(app: &App, looks: &Looks<'_>, id: AlertId, form: Form) 
 
 fn labels(alert: &Alert) -> Vec<(String, String)> {
     let custom = alert.content.custom_details.as_ref().map(|json| ("Custom details".to_owned(), json.to_string()));
-    alert.content.labels.iter().map(|(name, value)| (name.clone(), value.clone())).chain(custom).collect()
+    let is_ticket = alert.content.ticket.is_some();
+    let named = |name: &String| if is_ticket { field_label(name).to_owned() } else { name.clone() };
+    alert.content.labels.iter().map(|(name, value)| (named(name), value.clone())).chain(custom).collect()
+}
+
+/// A ticket's field as people call it; labels of other tools keep the names that their senders gave.
+fn field_label(name: &str) -> &str {
+    match name {
+        "assignee" => "Assigned to",
+        "issueType" => "Issue type",
+        "subIssueType" => "Sub-issue type",
+        "ticketCategory" => "Ticket category",
+        "ticketType" => "Ticket type",
+        other => other,
+    }
+}
+
+/// Links beside the ticket's own, which stands among the facts.
+fn links(alert: &Alert) -> Vec<Link> {
+    let ticket = alert.content.ticket.as_ref().and_then(|ticket| ticket.url.as_deref());
+    alert.content.links.iter().filter(|link| Some(link.href.as_str()) != ticket).cloned().collect()
 }
 
 /// The last event as it came, without the integration key that it may carry.

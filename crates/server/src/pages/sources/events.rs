@@ -5,16 +5,24 @@ use super::super::query::{Query, address};
 use crate::app::App;
 use crate::error::ApiError;
 use serde_json::Value as Json;
+use watchbell_core::alert::Alert;
 use watchbell_core::autotask::{SourceRules, Verdict as Decided};
+use watchbell_core::ids::AlertId;
 use watchbell_core::text;
 use watchbell_store::event_search::{self, FoundEvent};
+use watchbell_store::events::Verdict;
 use watchbell_store::scope::Scope;
 use watchbell_store::sources::{KEY_SEALED, Source};
 use watchbell_store::tickets::{self, Ticket};
+use watchbell_store::{StoreError, alert_search};
 use watchbell_ui::components::Paging;
 use watchbell_ui::pages::source_events::{EventRow, Fate};
 use watchbell_ui::routes;
 
+/// What a callout wants.
+const CALLOUT: &str = "CALLOUT";
+/// What an event that opens an alert wants.
+const ALERT: &str = "ALERT";
 /// Characters of a body that are shown.
 const BODY_CHARS_MAX: usize = 4_000;
 
@@ -29,27 +37,79 @@ pub(super) async fn events(
     let (found, total) = event_search::search(&app.db, scope, source.id, &text, query.window()).await?;
     let here = address(&routes::source(source.id), &[("q", &text), ("page", "0")])?;
     let paging = Paging::of(query.page(), total, |page| here.replace("page=0", &format!("page={page}")));
-    let ids: Vec<i64> = found.iter().filter_map(ticket_id).collect();
-    let seen = tickets::get_many(&app.db, scope, source.id, ids).await?;
-    let key = app.sealer.open_text(KEY_SEALED, &source.key_sealed).ok();
-    let mut rows: Vec<EventRow> = found.into_iter().map(|event| row(event, source, (&seen, key.as_deref()))).collect();
+    let found = if source.connector.is_some() { without_echoes(found) } else { found };
+    let about = About::load(app, scope, source, &found).await?;
+    let mut rows: Vec<EventRow> = found.into_iter().map(|event| row(event, source, &about)).collect();
     if rows.is_empty() && !text.is_empty() {
         rows.extend(by_number(app, scope, source, &text).await?);
     }
     Ok((rows, paging))
 }
 
-fn ticket_id(event: &FoundEvent) -> Option<i64> {
-    event.subject.as_deref()?.rsplit(':').next()?.trim().parse().ok()
+/// A callout and what its ticket led to are two rows in the store and one thing to a reader: the callout says it all.
+fn without_echoes(found: Vec<FoundEvent>) -> Vec<FoundEvent> {
+    let told: Vec<AlertId> = found
+        .iter()
+        .filter(|event| event.kind == CALLOUT && is_opened(event))
+        .filter_map(|event| event.alert)
+        .collect();
+    let is_echo = |event: &FoundEvent| event.kind == ALERT && event.alert.is_some_and(|alert| told.contains(&alert));
+    found.into_iter().filter(|event| !(is_opened(event) && is_echo(event))).collect()
 }
 
-fn row(event: FoundEvent, source: &Source, (seen, key): (&[Ticket], Option<&str>)) -> EventRow {
-    let body = without_key(String::from_utf8_lossy(&event.body).into_owned(), key);
-    let ticket = ticket_id(&event).and_then(|id| seen.iter().find(|ticket| ticket.ticket_id == id));
+fn is_opened(event: &FoundEvent) -> bool {
+    event.verdict == Verdict::Opened.as_str()
+}
+
+/// What the rows are about.
+struct About {
+    /// Alerts that were opened by what a ticket says, not by a message of the tool.
+    opened: Vec<Alert>,
+    tickets: Vec<Ticket>,
+    key: Option<String>,
+}
+
+impl About {
+    async fn load(app: &App, scope: &Scope, source: &Source, found: &[FoundEvent]) -> Result<Self, StoreError> {
+        let is_of_ticket = |event: &&FoundEvent| source.connector.is_some() && event.subject.is_none();
+        let opened: Vec<i64> = found.iter().filter(is_of_ticket).filter_map(|event| Some(event.alert?.0)).collect();
+        let opened = alert_search::get_many(&app.db, scope, opened).await?;
+        let mut about =
+            Self { opened, tickets: Vec::new(), key: app.sealer.open_text(KEY_SEALED, &source.key_sealed).ok() };
+        let ids = found.iter().filter_map(|event| about.ticket_id(event)).collect();
+        about.tickets = tickets::get_many(&app.db, scope, source.id, ids).await?;
+        Ok(about)
+    }
+
+    fn opened(&self, event: &FoundEvent) -> Option<&Alert> {
+        self.opened.iter().find(|alert| event.subject.is_none() && Some(alert.id) == event.alert)
+    }
+
+    /// From the subject of a callout, or from the alert that the ticket opened.
+    fn ticket_id(&self, event: &FoundEvent) -> Option<i64> {
+        match &event.subject {
+            Some(subject) => subject.rsplit(':').next()?.trim().parse().ok(),
+            None => self.opened(event)?.content.ticket.as_ref().map(|ticket| ticket.id),
+        }
+    }
+
+    /// The ticket, or the summary of the alert, or what the event says of itself.
+    fn subject(&self, event: &FoundEvent, body: &str) -> String {
+        let ticket = self.ticket_id(event).and_then(|id| self.tickets.iter().find(|ticket| ticket.ticket_id == id));
+        match (ticket, self.opened(event)) {
+            (Some(ticket), _) => named(ticket),
+            (None, Some(alert)) => alert.summary.clone(),
+            (None, None) => subject(event, body),
+        }
+    }
+}
+
+fn row(event: FoundEvent, source: &Source, about: &About) -> EventRow {
+    let body = without_key(String::from_utf8_lossy(&event.body).into_owned(), about.key.as_deref());
     EventRow {
         at: event.received_at,
         way: way(&event.kind, source).into(),
-        subject: ticket.map(named).unwrap_or_else(|| subject(&event, &body)),
+        subject: about.subject(&event, &body),
         fate: fate(&event),
         body: Some(text::cut(&body, BODY_CHARS_MAX)).filter(|body| !body.is_empty()),
     }
@@ -61,20 +121,22 @@ fn named(ticket: &Ticket) -> String {
 
 fn way(kind: &str, source: &Source) -> &'static str {
     match kind {
-        "CALLOUT" => "callout",
+        CALLOUT => "callout",
         "POLL" => "poll",
-        // What a ticket that was read led to.
-        _ if source.connector.is_some() => "ticket",
+        "MERGE" => "merge",
+        // What a ticket said when it was read.
+        _ if source.connector.is_some() => "ticket read",
         _ => "API",
     }
 }
 
-/// The summary of an event's body, or what it calls itself.
+/// The summary of an event's body, its alert key, or what it calls itself.
 fn subject(event: &FoundEvent, body: &str) -> String {
-    let summary =
-        serde_json::from_str::<Json>(body).ok().and_then(|json| json.get("summary")?.as_str().map(str::to_owned));
+    let json = serde_json::from_str::<Json>(body).unwrap_or_default();
+    let said = |name: &str| json.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     let kept = event.subject.clone().map(|subject| format!("Ticket {subject}"));
-    text::cut(&summary.or(kept).unwrap_or_else(|| event.kind.clone()), 200)
+    let keyed = || said("alertKey").map(|key| format!("{} for the alert key {key}", event.kind));
+    text::cut(&said("summary").or(kept).or_else(keyed).unwrap_or_else(|| event.kind.clone()), 200)
 }
 
 fn fate(event: &FoundEvent) -> Fate {

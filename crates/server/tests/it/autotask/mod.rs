@@ -7,6 +7,6 @@ mod main_job;
 mod polling;
 mod presets;
 mod stories;
-mod tenant;
+pub(crate) mod tenant;
 mod texts;
 mod write_back;

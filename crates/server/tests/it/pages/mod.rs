@@ -3,6 +3,7 @@
 mod access;
 mod alerts;
 mod autotask;
+mod autotask_events;
 mod browser;
 mod frame;
 mod links;
