@@ -23,7 +23,7 @@ use watchbell_store::users::UserIn;
 use watchbell_store::{contact_tests, doors, users};
 use watchbell_ui::pages::delivery::channel_name;
 use watchbell_ui::pages::setup::{SetupStep, setup as page};
-use watchbell_ui::shell::{Shell, public_url_banner};
+use watchbell_ui::shell::{Shell, Tone, public_url_banner};
 use watchbell_ui::{Form, routes};
 
 /// The routes.
@@ -92,9 +92,12 @@ pub(super) fn split_name(name: &str) -> (&str, &str) {
     name.trim().split_once(' ').map_or((name.trim(), ""), |(first, last)| (first, last.trim()))
 }
 
-/// Where the navigation is not shown yet: the shell with its token, without the viewer's sections.
+/// Where the navigation is not shown yet: the shell with its token, without the viewer's sections, and without
+/// the reminders of what these very steps set up.
 async fn of(app: &App, can: &PageCan<Administer>) -> Result<Shell, ApiError> {
-    Ok(Shell { viewer: None, pending: 0, ..shell::of(app, can).await? })
+    let mut shell = Shell { viewer: None, pending: 0, ..shell::of(app, can).await? };
+    shell.banners.retain(|banner| banner.tone != Tone::Yellow);
+    Ok(shell)
 }
 
 async fn show_email(State(app): State<App>, visit: Visit<Administer>) -> Answer {
@@ -120,6 +123,7 @@ async fn test_email(State(app): State<App>, posted: Filled<Administer>) -> Answe
         return answer::done(&routes::setup("email"), words);
     }
     let (form, stored) = settings::email_form(&app, &posted.can.scope).await?;
+    let form = form.with("test_to", reader.value("test_to"));
     answer::refused(page(&of(&app, &posted.can).await?, &SetupStep::Email { form, stored, test: Some(result) }))
 }
 

@@ -72,7 +72,7 @@ fn filter(view: &AlertsView) -> Markup {
     let priorities: Vec<Choice> =
         all("Pages and quiet").into_iter().chain(Choice::list(&[("HIGH", "Pages"), ("LOW", "Quiet")])).collect();
     html! {
-        form.row method="get" action=(routes::ALERTS) role="search" aria-label="Filter alerts" {
+        form.row.filters method="get" action=(routes::ALERTS) role="search" aria-label="Filter alerts" {
             @if !view.filter.value("state").is_empty() { input type="hidden" name="state" value=(view.filter.value("state")); }
             div.search {
                 (icon("search"))

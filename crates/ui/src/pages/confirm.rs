@@ -2,7 +2,7 @@
 //! link accepts nothing.
 
 use crate::components::badge::{SourceLabel, status_class};
-use crate::components::{icon, priority_badges, state};
+use crate::components::{button, icon, priority_badges, state};
 use crate::layout;
 use crate::shell::Shell;
 use crate::time::plural;
@@ -123,6 +123,7 @@ pub fn confirm(shell: &Shell, view: &ConfirmView) -> Markup {
                 @if let Some(ticket) = &view.ticket { p { "Ticket " (ticket) } }
                 (ask(view))
             }
+            @if view.state != LinkState::Ask { div.actions { (button::link(&crate::routes::alert(view.id), "Open the alert")) } }
             @if !view.details.is_empty() { pre tabindex="0" aria-label="Details" { (view.details) } }
             p.muted.small-text { "This link belongs to " (view.person) ": what it does is done in that name." }
         },

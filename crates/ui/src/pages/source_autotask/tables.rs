@@ -14,7 +14,7 @@ pub struct PicklistRow {
     pub label: String,
     /// Whether it is still in use.
     pub active: bool,
-    /// What it is taken for, where that was guessed from its label ("read as Waiting"); to be confirmed.
+    /// What it is taken for, where that was guessed from its label ("read as Waiting"; empty: the label itself); to be confirmed.
     pub guess: Option<String>,
 }
 
@@ -70,6 +70,6 @@ fn row_name(row: &PicklistRow) -> Markup {
     html! {
         (row.label) " " span.muted.num { "[" (row.id) "]" }
         @if !row.active { " " span.muted { "(no longer in use)" } }
-        @if let Some(guess) = &row.guess { p.wait.small-text { (icon("circle-help")) " " (guess) ": please check" } }
+        @if let Some(guess) = &row.guess { p.wait.small-text { (icon("circle-help")) " " @if !guess.is_empty() { (guess) ": " } "please check" } }
     }
 }

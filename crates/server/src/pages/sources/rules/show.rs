@@ -7,6 +7,7 @@ use watchbell_core::autotask::{
     AcceptCountsFor, Cells, DEFAULT_DETAILS, DEFAULT_SUMMARY, LeavingFilter, POLL_INTERVAL_S, PriorityClass,
     SourceRules, StatusClass, Which,
 };
+use watchbell_core::text::fold;
 use watchbell_ui::Form;
 use watchbell_ui::pages::source_autotask::tables::PicklistRow;
 
@@ -62,32 +63,43 @@ fn priorities(form: Form, rules: &SourceRules) -> Form {
 
 /// The rows of the status table. `confirms`: whether guesses are to be confirmed.
 pub(in super::super) fn status_rows(rules: &SourceRules, confirms: bool) -> Vec<PicklistRow> {
-    let guess = |id: i64, class: StatusClass| {
+    let guess = |id: i64, label: &str, class: StatusClass| {
         let is_guess = confirms && StatusClass::of_system_id(id).is_none();
         is_guess.then(|| match class {
             StatusClass::Other => "not recognised, so it opens".to_owned(),
-            class => format!("read as \"{}\"", word(&class).replace('_', " ")),
+            class => read_as(label, &word(&class)),
         })
     };
     let row = |row: &watchbell_core::autotask::StatusRow| PicklistRow {
         id: row.id,
         label: row.label.clone(),
         active: true,
-        guess: guess(row.id, row.class),
+        guess: guess(row.id, &row.label, row.class),
     };
     rules.statuses.rows.iter().map(row).collect()
+}
+
+/// What a label was taken for; nothing where that is the label itself.
+fn read_as(label: &str, class: &str) -> String {
+    let class = class.replace('_', " ");
+    if fold(label) == class { String::new() } else { format!("read as \"{class}\"") }
 }
 
 /// The rows of the priority table, most severe first.
 pub(in super::super) fn priority_rows(rules: &SourceRules, confirms: bool) -> Vec<PicklistRow> {
     let mut rows: Vec<_> = rules.priorities.rows.iter().collect();
     rows.sort_by_key(|row| row.rank.unwrap_or(i64::MAX));
-    let guess = |class: Option<PriorityClass>| match class {
+    let guess = |label: &str, class: Option<PriorityClass>| match class {
         _ if !confirms => None,
-        Some(class) => Some(format!("read as \"{}\"", word(&class))),
+        Some(class) => Some(read_as(label, &word(&class))),
         None => Some("not recognised, so it pages".to_owned()),
     };
     rows.into_iter()
-        .map(|row| PicklistRow { id: row.id, label: row.label.clone(), active: true, guess: guess(row.class) })
+        .map(|row| PicklistRow {
+            id: row.id,
+            label: row.label.clone(),
+            active: true,
+            guess: guess(&row.label, row.class),
+        })
         .collect()
 }
