@@ -41,8 +41,10 @@ document.addEventListener('change', event => {
   if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
 });
 
-const kept = () => ({ ticked: picks().map(pick => pick.value), cursor, focus: document.activeElement?.id });
+const typed = () => $$('#main .input[id]').filter(field => field.value !== field.defaultValue);
+const kept = () => ({ typed: typed().map(({ id, value }) => [id, value]), ticked: picks().map(pick => pick.value), cursor, focus: document.activeElement?.id });
 const restore = was => {
+  was.typed.forEach(([id, value]) => { const field = document.getElementById(id); if (field) field.value = value; });
   was.ticked.forEach(value => { const pick = $(`.pick[value="${CSS.escape(value)}"]`); if (pick) pick.checked = true; });
   if (was.cursor) move(document.getElementById(was.cursor));
   if (was.focus) document.getElementById(was.focus)?.focus({ preventScroll: true });
@@ -163,7 +165,13 @@ document.addEventListener('click', event => {
 });
 
 // Keys: off in fields, off with a modifier, off for whoever switched them off.
-const press = name => (picks().length ? $(`[data-bulk=${name}]`) : $(`[data-act=${name}]`, document.getElementById(cursor) ?? document))?.click();
+// In a list a key hits only what was chosen or gone to.
+const press = name => {
+  const there = $('.alert') ? document.getElementById(cursor) : document;
+  if (picks().length) $(`[data-bulk=${name}]`)?.click();
+  else if (there) $(`[data-act=${name}]`, there)?.click();
+  else say('Press j first');
+};
 document.addEventListener('keydown', event => {
   if (stored.get('keys') === 'off' || event.metaKey || event.ctrlKey || event.altKey || $('dialog[open]')) return;
   if (event.target.matches('input:not([type=checkbox],[type=radio]),select,textarea')) return;

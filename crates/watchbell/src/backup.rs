@@ -76,7 +76,7 @@ pub(crate) async fn restore(args: &RestoreArgs) -> anyhow::Result<()> {
     let url = start::database_url(&config);
     let held_by_us = args.force && hold_first(&config).await?;
     let now = Clock::System.now();
-    let reason = format!("restored from {} at {now:.0}", args.file.file_name().unwrap_or_default().display());
+    let reason = format!("restored from {}", args.file.file_name().unwrap_or_default().display());
     let restore = Restore { file: args.file.clone(), force: args.force, without_secrets: args.without_secrets, reason };
     if let Err(error) = backup::restore(&url, &doors::command_line(), restore, now).await {
         if held_by_us {

@@ -176,6 +176,12 @@ pub(super) async fn send_test(
     })
 }
 
+/// The form as it is kept, with the address that a test was to go to.
+pub(super) fn with_test_to(kept: &Form, typed: String) -> Form {
+    let fields = ["smtp_host", "smtp_port", "smtp_security", "smtp_user", "mail_from"];
+    Form::of(fields.map(|name| (name, kept.value(name).to_owned()))).with("test_to", typed)
+}
+
 async fn test_email(State(app): State<App>, posted: Filled<Administer>) -> Answer {
     let can = posted.can;
     let mut reader = Reader::new(posted.form)?;
@@ -184,12 +190,8 @@ async fn test_email(State(app): State<App>, posted: Filled<Administer>) -> Answe
         return answer::done(routes::SETTINGS, words);
     }
     let kept = view(&app, &can.scope).await?;
-    let typed = reader.value("test_to");
-    let email = Form::of(
-        ["smtp_host", "smtp_port", "smtp_security", "smtp_user", "mail_from"]
-            .map(|name| (name, kept.email.value(name).to_owned())),
-    );
-    let view = SettingsView { email: email.with("test_to", typed), email_test: Some(result), ..kept };
+    let email = with_test_to(&kept.email, reader.value("test_to"));
+    let view = SettingsView { email, email_test: Some(result), ..kept };
     answer::refused(page(&shell::of(&app, &can).await?, &view))
 }
 

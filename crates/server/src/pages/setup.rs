@@ -123,7 +123,7 @@ async fn test_email(State(app): State<App>, posted: Filled<Administer>) -> Answe
         return answer::done(&routes::setup("email"), words);
     }
     let (form, stored) = settings::email_form(&app, &posted.can.scope).await?;
-    let form = form.with("test_to", reader.value("test_to"));
+    let form = settings::with_test_to(&form, reader.value("test_to"));
     answer::refused(page(&of(&app, &posted.can).await?, &SetupStep::Email { form, stored, test: Some(result) }))
 }
 

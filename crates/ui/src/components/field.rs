@@ -37,6 +37,7 @@ pub struct Field<'a> {
     placeholder: &'a str,
     autocomplete: &'a str,
     required: bool,
+    focused: bool,
 }
 
 impl<'a> Field<'a> {
@@ -52,6 +53,7 @@ impl<'a> Field<'a> {
             placeholder: "",
             autocomplete: "off",
             required: false,
+            focused: false,
         }
     }
 
@@ -91,12 +93,18 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Where the page begins, if anywhere: beside what was just said. A field that is wrong begins it by itself.
+    pub fn focused(mut self, focused: bool) -> Self {
+        self.focused = focused;
+        self
+    }
+
     /// One line of text. Passwords are never printed back.
     pub fn input(self) -> Markup {
         let value = if self.kind == "password" { "" } else { self.form.value(self.name) };
         self.wrap(html! {
             input.input type=(self.kind) #(self.id) name=(self.name) value=(value) placeholder=[filled(self.placeholder)]
-                autocomplete=(self.autocomplete) required[self.required] aria-invalid=[self.invalid()] aria-describedby=[self.described()];
+                autocomplete=(self.autocomplete) required[self.required] autofocus[self.begins()] aria-invalid=[self.invalid()] aria-describedby=[self.described()];
         })
     }
 
@@ -104,17 +112,22 @@ impl<'a> Field<'a> {
     pub fn area(self, code: bool) -> Markup {
         self.wrap(html! {
             textarea.input.code[code] #(self.id) name=(self.name) placeholder=[filled(self.placeholder)] rows="4" spellcheck=[code.then_some("false")]
-                required[self.required] aria-invalid=[self.invalid()] aria-describedby=[self.described()] { (self.form.value(self.name)) }
+                required[self.required] autofocus[self.begins()] aria-invalid=[self.invalid()] aria-describedby=[self.described()] { (self.form.value(self.name)) }
         })
     }
 
     /// A list of choices; an empty value means nothing is chosen.
     pub fn select(self, choices: &[Choice]) -> Markup {
         self.wrap(html! {
-            select.input #(self.id) name=(self.name) required[self.required] aria-invalid=[self.invalid()] aria-describedby=[self.described()] {
+            select.input #(self.id) name=(self.name) required[self.required] autofocus[self.begins()] aria-invalid=[self.invalid()] aria-describedby=[self.described()] {
                 (options(choices, self.form.value(self.name)))
             }
         })
+    }
+
+    /// Browsers take the first of several.
+    fn begins(&self) -> bool {
+        self.focused || self.invalid().is_some()
     }
 
     fn invalid(&self) -> Option<&'static str> {

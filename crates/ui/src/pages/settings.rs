@@ -88,7 +88,7 @@ pub fn email_test(shell: &Shell, action: &str, form: &Form, last: Option<&Result
     html! {
         form.form method="post" action=(action) {
             (layout::csrf(shell))
-            (Field::new(form, "test_to", "Send a test to").kind("email").required().input())
+            (Field::new(form, "test_to", "Send a test to").kind("email").required().focused(last.is_some()).input())
             @match last {
                 Some(Ok(text)) => { (banner(&Banner { tone: Tone::Green, text: text.clone(), link: None })) }
                 Some(Err(text)) => { (banner(&Banner { tone: Tone::Red, text: text.clone(), link: None })) }

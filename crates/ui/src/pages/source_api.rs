@@ -1,11 +1,11 @@
 //! The form of an API source, new or edited.
 
 use crate::components::field::{Choice, Field, form_error, radios};
-use crate::components::{button, sub_head};
+use crate::components::{banner, button, sub_head};
 use crate::form::Form;
 use crate::layout::{self, Main};
 use crate::routes;
-use crate::shell::{Section, Shell};
+use crate::shell::{Banner, Section, Shell, Tone};
 use maud::{Markup, html};
 use watchbell_core::ids::SourceId;
 
@@ -23,6 +23,15 @@ pub struct ApiSourceView {
     pub groupings: Vec<Choice>,
 }
 
+/// Without a policy no source can be saved: better said before the form is filled in.
+pub(super) fn needs_policy(policies: &[Choice]) -> Markup {
+    let text = "There is no escalation policy yet, and a source needs one: it says who is called.".to_owned();
+    let link = Some((routes::POLICY_NEW.into(), "Make the first policy".into()));
+    html! {
+        @if policies.iter().all(|policy| policy.value.is_empty()) { (banner(&Banner { tone: Tone::Yellow, text, link })) }
+    }
+}
+
 /// The page.
 pub fn source_api(shell: &Shell, view: &ApiSourceView) -> Markup {
     let (title, action, back) = match view.id {
@@ -38,6 +47,7 @@ pub fn source_api(shell: &Shell, view: &ApiSourceView) -> Markup {
         html! {
             (sub_head((&back, "Back"), title, html! {}))
             (form_error(form))
+            (needs_policy(&view.policies))
             form.form method="post" action=(action) {
                 (layout::csrf(shell))
                 (Field::new(form, "name", "Name").required().example("Monitoring").input())

@@ -117,12 +117,23 @@ async fn tested(
     if let Err(fault) = &result
         && !reader.form.is_on("save_anyway")
     {
-        reader.form.error(field_of(fault.kind), sentence(&fault.words));
+        if !field_of(fault.kind).is_empty() {
+            reader.form.error(field_of(fault.kind), sentence(&fault.words));
+        }
         reader.form.error("save_anyway", "It can be saved as it is and mended later.");
-        reader.form.error("", format!("Autotask was asked. {}", fault.words));
+        reader.form.error("", refused_words(field_of(fault.kind), &fault.words));
         return None;
     }
     Some(result)
+}
+
+/// The fault stands beside its field, where there is one. What is secret is never sent back to the browser.
+fn refused_words(field: &str, words: &str) -> String {
+    let again = "Type the secret and the tracking identifier again: they are not sent back to the browser.";
+    match field {
+        "" => format!("Autotask was asked. {} {again}", sentence(words)),
+        _ => format!("Autotask was asked, and refused it: what is wrong stands beside the field. {again}"),
+    }
 }
 
 const fn field_of(kind: FaultKind) -> &'static str {

@@ -1,5 +1,6 @@
 //! Second step, and the settings of the source: which tickets page, what a change means, what is written back.
 
+use super::super::source_api::needs_policy;
 use super::account_step::steps;
 use super::filters::{FilterChoices, filter_editor, routing_editor};
 use super::tables::{PicklistRow, priority_table, status_table};
@@ -76,6 +77,7 @@ pub fn rules_step(shell: &Shell, view: &RulesStepView) -> Markup {
             (sub_head((&back, "Back"), title, html! {}))
             @if view.id.is_none() { (steps(2)) }
             (form_error(&view.form))
+            (needs_policy(&view.policies))
             @if let Some(why) = &view.picklists_missing {
                 (banner(&Banner { tone: Tone::Yellow, text: format!("The lists of statuses and priorities could not be read: {why}. The tables show what every tenant has; save, mend the account, and come back."), link: None }))
             }
