@@ -3,7 +3,9 @@
 //   node main.mjs      WATCHBELL_TEST_PROGRAM names the program; WATCHBELL_SCREENSHOTS=1 writes pictures.
 import { SIZES, allFaults, launch, look, lookedAt, tab } from './browser.mjs';
 import { freePort, startAutotask, startMail, startNtfy, startWatchbell, stopAll } from './servers.mjs';
-import { connectAutotask, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
+import { backUpAndRestore } from './held.mjs';
+import { beginPicture, takePicture } from './readme.mjs';
+import { ADA, connectAutotask, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
 
 /// Every page, with the name of its picture.
 const walk = (url, seen) => ({
@@ -33,6 +35,7 @@ const walk = (url, seen) => ({
   'api-keys': '/api-keys',
   settings: '/settings',
   jobs: '/jobs',
+  paging: '/paging',
   audit: '/audit',
   more: '/more',
   'not-found': '/nowhere',
@@ -72,7 +75,11 @@ const main = async () => {
   const browser = await launch();
   try {
     const seen = await story(browser, world);
+    // Begun early: its alert escalates while the pages are looked at.
+    const picture = process.env.WATCHBELL_SCREENSHOTS === '1' ? await beginPicture(browser, world) : null;
     await everyPage(browser, world, seen);
+    await backUpAndRestore(browser, world, ADA);
+    if (picture) await takePicture(browser, picture);
   } catch (error) {
     console.log(world.watchbell.server.log.split('\n').slice(-20).join('\n'));
     throw error;

@@ -79,15 +79,23 @@ export const startNtfy = async () => {
   return { url };
 };
 
-/// Watchbell, and the address of its first start as the log prints it.
-export const startWatchbell = async () => {
+/// Runs the program to its end beside a server, on the same data.
+export const run = async (watchbell, words) => {
+  const server = start(words, watchbell.env);
+  const status = await new Promise(resolve => server.child.once('close', resolve));
+  if (status !== 0) throw new Error(`${words.join(' ')}: ${server.log}`);
+};
+
+/// Watchbell, and the address of its first start as the log prints it; reached here whatever its public address is.
+export const startWatchbell = async (env = {}) => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'watchbell-browser-'));
   process.once('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
   const url = `http://127.0.0.1:${await freePort()}`;
-  const server = start(['serve'], { WATCHBELL_DATA_DIR: directory, WATCHBELL_LISTEN: url.slice('http://'.length) });
+  const own = { WATCHBELL_DATA_DIR: directory, WATCHBELL_LISTEN: url.slice('http://'.length), ...env };
+  const server = start(['serve'], own);
   await until(`Watchbell: ${server.log}`, () => answers(`${url}/readyz`));
-  const setup = await until('the set-up token in the log', () => server.log.match(/http:\/\/\S+\/setup\?token=[\w-]+/)?.[0]);
-  return { url, server, setup };
+  const setup = await until('the set-up token in the log', () => server.log.match(/https?:\/\/\S+(\/setup\?token=[\w-]+)/)?.[1]);
+  return { url, server, directory, env: own, setup: url + setup };
 };
 
 export { freePort };

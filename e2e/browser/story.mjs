@@ -6,17 +6,17 @@ import { ACCOUNT, startAutotask, stop, until } from './servers.mjs';
 const PASSWORD = 'correct horse battery';
 export const ADA = { email: 'ada@example.com', password: PASSWORD };
 
-const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
-const fill = (page, fields) => Object.entries(fields).reduce((done, [label, value]) => done.then(() => page.getByLabel(label, { exact: true }).first().fill(value)), Promise.resolve());
+export const press = (page, name) => page.getByRole('button', { name, exact: true }).first().click();
+export const fill = (page, fields) => Object.entries(fields).reduce((done, [label, value]) => done.then(() => page.getByLabel(label, { exact: true }).first().fill(value)), Promise.resolve());
 
 /// The first start, up to the phone that rang. These steps exist only once.
-export const setUp = async (page, { watchbell, mail, ntfy }) => {
+export const setUp = async (page, { watchbell, mail, ntfy }, lookAt = lookAtStep) => {
   await page.goto(watchbell.setup);
-  await lookAtStep(page, 'setup-account');
+  await lookAt(page, 'setup-account');
   await fill(page, { 'Your name': 'Ada Lovelace', 'Your e-mail': ADA.email, Password: PASSWORD });
   await press(page, 'Continue');
   await page.waitForURL('**/setup/email');
-  await lookAtStep(page, 'setup-email');
+  await lookAt(page, 'setup-email');
   await fill(page, { 'Mail server': '127.0.0.1', Port: String(mail.port), Sender: 'Watchbell <bell@example.com>' });
   await page.getByLabel('None').check();
   await press(page, 'Save');
@@ -24,22 +24,22 @@ export const setUp = async (page, { watchbell, mail, ntfy }) => {
   await page.getByText('The mail server took the test').waitFor();
   await until('the test mail', async () => (await mail.messages()).length > 0);
   await page.getByRole('link', { name: 'Continue', exact: true }).click();
-  await lookAtStep(page, 'setup-contact');
+  await lookAt(page, 'setup-contact');
   await page.getByLabel('Channel').selectOption('NTFY');
   await fill(page, { Address: `${ntfy.url}/ada-on-call` });
   await press(page, 'Add it');
   await press(page, 'Test');
   // The delivery appears by itself.
   await page.getByText('ntfy test to Ada Lovelace sent').waitFor();
-  await lookAtStep(page, 'setup-contact-test');
+  await lookAt(page, 'setup-contact-test');
   await press(page, 'Yes');
   await page.getByRole('link', { name: 'Continue', exact: true }).click();
   await page.getByText('It rang.').waitFor();
-  await lookAtStep(page, 'setup-done');
+  await lookAt(page, 'setup-done');
 };
 
-/// Colleagues and a policy of two levels.
-export const makePolicy = async (page, { watchbell }) => {
+/// Colleagues and a policy of two levels; the first has some minutes to answer.
+export const makePolicy = async (page, { watchbell }, minutes = 5) => {
   for (const [name, email, role] of [['Bob Ray', 'bob@example.com', 'RESPONDER'], ['Carla Cruz', 'carla@example.com', 'USER']]) {
     await page.goto(`${watchbell.url}/users/new`);
     await fill(page, { Name: name, 'E-mail': email, Password: PASSWORD });
@@ -51,6 +51,7 @@ export const makePolicy = async (page, { watchbell }) => {
   await fill(page, { Name: 'After hours' });
   const levels = page.locator('table.edit tbody tr');
   await levels.nth(0).getByLabel('Ada Lovelace').check();
+  await levels.nth(0).getByLabel('Minutes to answer of level 1').fill(String(minutes));
   await levels.nth(1).locator('summary').click();
   await levels.nth(1).getByLabel('Bob Ray').check();
   await levels.nth(1).getByLabel('Minutes to answer of level 2').fill('15');
