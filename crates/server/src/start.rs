@@ -238,7 +238,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
 
 /// Starts the ingest loop of an app.
 pub fn spawn_ingest(app: &App, ingest: IngestReceiver) {
-    tokio::spawn(ingest::run(ingest, committer(&app)));
+    tokio::spawn(ingest::run(ingest, committer(app)));
 }
 
 /// Starts the listener of an app: where it listens, what stops it, and its task.
