@@ -13,9 +13,28 @@ use watchbell_connect::channels::Channels;
 use watchbell_store::Db;
 use watchbell_store::seal::Sealer;
 
-/// The app. Cheap to clone.
+/// The app. Cheap to clone: each request does it several times.
 #[derive(Debug, Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl App {
+    /// An app of these parts.
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What an app consists of.
+#[derive(Debug)]
+pub struct Parts {
     /// The database.
     pub db: Db,
     /// Opens and seals secrets.

@@ -1,6 +1,6 @@
 //! Starting and stopping a node: database, key, canary, leases; then the loops and the listener.
 
-use crate::app::App;
+use crate::app::{App, Parts};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -81,7 +81,7 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
     let sealer = load_key(&config, &db, &ids).await?;
     canary::ensure(&db, &sealer, &ids.fresh(), clock.now()).await?;
     let (queue, ingest) = IngestQueue::new();
-    let app = App {
+    let app = App::new(Parts {
         channels: open_channels(&config)?,
         db,
         sealer,
@@ -93,7 +93,7 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
         wake: Arc::default(),
         bus: Bus::default(),
         gate: Gate::default(),
-    };
+    });
     Ok((app, ingest))
 }
 

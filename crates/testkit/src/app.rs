@@ -50,15 +50,13 @@ impl TestApp {
     pub async fn on(database: TestDatabase) -> Self {
         let smtp = Smtp::start(SmtpSimConfig::default()).await.expect("a mail server");
         let directory = std::env::temp_dir().join(format!("watchbell-app-{}", watchbell_server::ids::Ids.uuid()));
-        let config = config(&directory, database.url(), &smtp);
-        let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
-        let Built { mut app, ingest, .. } = start::build(config, clock).await.expect("an app");
         let address =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
-        let mut config = (*app.config).clone();
+        let mut config = config(&directory, database.url(), &smtp);
         config.listen = address;
         config.public_url = Some(format!("http://{address}"));
-        app.config = Arc::new(config);
+        let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
+        let Built { app, ingest, .. } = start::build(config, clock).await.expect("an app");
         start::spawn_ingest(&app, ingest);
         start::listen(&app).await.expect("a listener");
         let url = format!("http://{address}");

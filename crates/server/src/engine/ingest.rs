@@ -81,6 +81,9 @@ fn closed() -> StoreError {
     StoreError::Unavailable("the server is stopping".into())
 }
 
+/// How many turns a commit waits for more at most.
+const TURNS_MAX: usize = 8;
+
 /// What the loop needs of the app: not the app itself, which holds a sender.
 #[derive(Debug)]
 pub struct Committer {
@@ -99,16 +102,31 @@ pub struct Committer {
 /// Commits what comes, until every sender is gone.
 pub async fn run(mut queue: IngestReceiver, to: Committer) {
     while let Some(first) = queue.waiting.recv().await {
-        let mut count = first.weight;
-        let mut batch = vec![first];
-        while count < limits::INGEST_BATCH_MAX
-            && let Ok(next) = queue.waiting.try_recv()
-        {
-            count += next.weight;
-            batch.push(next);
-        }
+        let batch = gather(&mut queue, first).await;
         commit(&to, batch).await;
     }
+}
+
+/// What else has come. Connections that are ready are let in first, for as long as each turn brings more: under load a commit
+/// costs as much for few events as for many, and a lone event waits for one turn only.
+async fn gather(queue: &mut IngestReceiver, first: Waiting) -> Vec<Waiting> {
+    let mut weight = first.weight;
+    let mut batch = vec![first];
+    for turn in 0..=TURNS_MAX {
+        let before = batch.len();
+        while weight < limits::INGEST_BATCH_MAX
+            && let Ok(next) = queue.waiting.try_recv()
+        {
+            weight += next.weight;
+            batch.push(next);
+        }
+        let is_last = turn > 0 && batch.len() == before || turn == TURNS_MAX;
+        if is_last || weight >= limits::INGEST_BATCH_MAX {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    batch
 }
 
 async fn commit(to: &Committer, batch: Vec<Waiting>) {
