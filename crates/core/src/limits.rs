@@ -58,8 +58,9 @@ pub const BUNDLE_SINGLE_MAX: i64 = 2;
 pub const BUNDLE_WINDOW_S: i64 = 180;
 /// How long the first bundled message waits for company, in seconds.
 pub const BUNDLE_COLLECT_S: i64 = 30;
-/// Messages that one summary stands for; more wait for the next one.
-pub const BUNDLE_MAX: i64 = 10_000;
+/// Messages that one summary stands for; more wait for the next one. Marking them is one unit of work: so few that it keeps no other
+/// page waiting (ten thousand at a time held SQLite's writer for seconds in a storm of twenty sources).
+pub const BUNDLE_MAX: i64 = 1_000;
 /// Alerts named in one summary; the rest is counted.
 pub const BUNDLE_LISTED_MAX: usize = 50;
 /// Levels of an escalation policy.
