@@ -47,6 +47,24 @@ ids! {
     JobId
     /// An API key (not its secret).
     ApiKeyId
+    /// A group of people.
+    TeamId
+    /// A rota.
+    ScheduleId
+    /// An exception to a schedule: a person, or nobody, for a span.
+    OverrideId
+    /// Shifts that replace a schedule's own for a span.
+    TemporaryScheduleId
+    /// A calendar of public holidays.
+    CalendarId
+    /// Days on which a person is away.
+    AbsenceId
+    /// A request to take somebody's shift.
+    CoverRequestId
+    /// Hours in which a priority counts.
+    SupportHoursId
+    /// A span in which nobody is paged.
+    MaintenanceWindowId
 }
 
 /// A connector: the credentials of an outside account. Text on the wire (ilert uses uuids).

@@ -9,6 +9,7 @@ pub mod grouping;
 pub mod ids;
 pub mod limits;
 pub mod notify;
+pub mod schedule;
 pub mod template;
 pub mod text;
 pub mod timeline;

@@ -8,24 +8,24 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::SqliteConnection;
 use std::path::Path;
 
+macro_rules! migration {
+    ($version:literal, $name:literal) => {
+        (
+            $version,
+            $name,
+            Sql {
+                sqlite: include_str!(concat!("../migrations/sqlite/", $version, "_", $name, ".sql")),
+                postgres: include_str!(concat!("../migrations/postgres/", $version, "_", $name, ".sql")),
+            },
+        )
+    };
+}
+
 /// Version, name, and the text for each database. Embedded by hand: sqlx's macro would bring its compile-time checks into the build.
 const MIGRATIONS: &[(i64, &str, Sql)] = &[
-    (
-        20261123090000,
-        "first",
-        Sql {
-            sqlite: include_str!("../migrations/sqlite/20261123090000_first.sql"),
-            postgres: include_str!("../migrations/postgres/20261123090000_first.sql"),
-        },
-    ),
-    (
-        20261123110000,
-        "paging_indexes",
-        Sql {
-            sqlite: include_str!("../migrations/sqlite/20261123110000_paging_indexes.sql"),
-            postgres: include_str!("../migrations/postgres/20261123110000_paging_indexes.sql"),
-        },
-    ),
+    migration!(20261123090000, "first"),
+    migration!(20261123110000, "paging_indexes"),
+    migration!(20261125150000, "on_call"),
 ];
 
 /// The versions of all migrations, in order.
