@@ -67,6 +67,8 @@ pub const BUNDLE_LISTED_MAX: usize = 50;
 pub const POLICY_LEVELS_MAX: usize = 50;
 /// Targets of one level.
 pub const LEVEL_TARGETS_MAX: usize = 25;
+/// Members of one team.
+pub const TEAM_MEMBERS_MAX: usize = 200;
 /// Routing keys that are tried of one event.
 pub const ROUTING_KEYS_MAX: usize = 20;
 /// Longest time-out of a level, in minutes (a year).

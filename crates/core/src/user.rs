@@ -48,6 +48,18 @@ words! {
         Admin = "ADMIN",
     }
 
+    /// What somebody is in a team.
+    TeamRole {
+        /// Kept informed; never paged as one of the team.
+        Stakeholder = "STAKEHOLDER",
+        /// Paged, responds.
+        Responder = "RESPONDER",
+        /// Paged, responds and configures.
+        User = "USER",
+        /// Paged, and answers for the team.
+        Admin = "ADMIN",
+    }
+
     /// How a message travels.
     Channel {
         /// E-mail over SMTP.
@@ -70,6 +82,13 @@ words! {
         Locked = "LOCKED",
         /// The other side refused it for good.
         Blacklisted = "BLACKLISTED",
+    }
+}
+
+impl TeamRole {
+    /// Whether a level of an escalation policy that names the team pages such a member.
+    pub const fn is_paged(self) -> bool {
+        !matches!(self, TeamRole::Stakeholder)
     }
 }
 

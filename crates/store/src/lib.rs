@@ -56,6 +56,7 @@ pub mod set_back;
 pub mod settings;
 pub mod source_status;
 pub mod sources;
+pub mod teams;
 pub mod tickets;
 pub mod timeline;
 pub mod users;

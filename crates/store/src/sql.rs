@@ -65,6 +65,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("settings", crate::settings::STATEMENTS),
         ("source_status", crate::source_status::STATEMENTS),
         ("sources", crate::sources::STATEMENTS),
+        ("teams", crate::teams::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
         ("users", crate::users::STATEMENTS),
     ];

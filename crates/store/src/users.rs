@@ -10,6 +10,7 @@ use crate::policies;
 use crate::preferences;
 use crate::scope::Scope;
 use crate::stored;
+use crate::teams;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -335,6 +336,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId, now: Timestamp) -> Resul
                 refuse_last_admin(tx, scope.org, id).await?;
             }
             tx.exec(DISOWN_CONNECTORS, args![scope.org, id]).await?;
+            teams::leave_all(tx, scope.org, id, now).await?;
             tx.exec(DELETE, args![scope.org, id]).await?;
             audit::deleted(tx, &scope, subject(NOUN, id), &user, now).await
         })

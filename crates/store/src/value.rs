@@ -54,6 +54,7 @@ to_value! {
     ids::NotificationId => Int, self self.0;
     ids::JobId => Int, self self.0;
     ids::ApiKeyId => Int, self self.0;
+    ids::TeamId => Int, self self.0;
     ids::ConnectorId => Text, self self.0;
     bool => Bool, self self;
     String => Text, self self;

@@ -13,10 +13,12 @@ const ERROR_SCHEMA: &str = "RestError";
 const BEARER: &str = "apiKey";
 
 /// Schemas that stand for what is sent as well as for what is answered, as ilert has it: what a request has to have.
-const REQUIRED: [(&str, &[&str]); 4] = [
+const REQUIRED: [(&str, &[&str]); 6] = [
     ("Connector", &["name", "type"]),
     ("EscalationPolicy", &["name", "escalationRules"]),
     ("EscalationRule", &["escalationTimeout"]),
+    ("Team", &["name"]),
+    ("TeamMember", &["user"]),
     ("User", &["firstName", "lastName", "email"]),
 ];
 

@@ -19,6 +19,7 @@ mod preferences;
 pub mod refs;
 mod source_shapes;
 mod sources;
+mod teams;
 mod users;
 
 use crate::app::App;
@@ -41,6 +42,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(contacts::router())
         .merge(preferences::router())
         .merge(policies::router())
+        .merge(teams::router())
         .merge(sources::router())
         .merge(alerts::router())
         .merge(connectors::router())

@@ -101,6 +101,7 @@ pub const TABLE: &[NounRule] = &[
     personal("contacts", &["/users/{user-id}/contacts"]),
     personal("notification preferences", &["/users/{user-id}/notification-preferences"]),
     personal("API keys", &["/api-keys"]),
+    rule("teams", &["/teams"], May::Read, May::Configure),
     rule("integrations", &["/integrations"], May::Read, May::Administer),
     rule("numbers", &["/numbers"], May::Read, May::Administer),
 ];

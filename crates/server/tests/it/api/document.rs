@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use watchbell_testkit::both_databases;
 
-const TAGS: [&str; 11] = [
+const TAGS: [&str; 12] = [
     "Alerts",
     "Events",
     "Users",
@@ -11,6 +11,7 @@ const TAGS: [&str; 11] = [
     "Notification Preferences",
     "Escalation Policies",
     "Alert Sources",
+    "Teams",
     "Connectors",
     "API Keys",
     "Integrations",

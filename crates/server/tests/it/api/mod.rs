@@ -8,3 +8,4 @@ mod parity;
 mod people;
 mod policies;
 mod sources;
+mod teams;
