@@ -59,6 +59,8 @@ ids! {
     CalendarId
     /// Days on which a person is away.
     AbsenceId
+    /// An iCal feed (not its secret).
+    FeedId
     /// A request to take somebody's shift.
     CoverRequestId
     /// Hours in which a priority counts.

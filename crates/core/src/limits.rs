@@ -104,3 +104,19 @@ pub const AUDIT_KEPT_DAYS: i64 = 2_192;
 pub const PAGE_ROWS: i64 = 50;
 /// Largest distance between a node's clock and the database's, in milliseconds; beyond it the node is not ready.
 pub const CLOCK_SKEW_MS_MAX: i64 = 1_000;
+/// Owners of a schedule, and teams of one, each.
+pub const SCHEDULE_OWNERS_MAX: usize = 25;
+/// Overrides of a schedule that are not over; temporary schedules likewise.
+pub const SCHEDULE_EXCEPTIONS_MAX: i64 = 1_000;
+/// Longest override or temporary schedule, in days.
+pub const EXCEPTION_DAYS_MAX: i64 = 366;
+/// Shifts of a temporary schedule.
+pub const TEMPORARY_SHIFTS_MAX: usize = 1_000;
+/// Longest that somebody takes on-call "now", in hours.
+pub const TAKE_HOURS_MAX: i64 = 168;
+/// Cover requests that a person has open.
+pub const COVER_REQUESTS_MAX: i64 = 50;
+/// iCal feeds that a person has made.
+pub const FEEDS_MAX: i64 = 50;
+/// Days of an iCal feed before today, and after it.
+pub const FEED_DAYS: [i64; 2] = [90, 400];

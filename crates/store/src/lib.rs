@@ -4,6 +4,7 @@
 mod sql;
 
 mod changes;
+mod reader;
 mod recipients;
 
 pub mod alert_history;
@@ -48,6 +49,7 @@ pub mod reconcile;
 pub mod responders;
 pub mod retention;
 pub mod room;
+pub mod schedules;
 pub mod schema;
 pub mod scope;
 pub mod seal;
@@ -70,5 +72,6 @@ mod stored;
 pub use db::{Db, Tx};
 pub use error::StoreError;
 pub use page::Page;
+pub use reader::Reader;
 pub use scope::Scope;
 pub use sql::{Sql, statements};

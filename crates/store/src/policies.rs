@@ -12,7 +12,7 @@ use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
 use watchbell_core::escalation::{Level, Policy};
-use watchbell_core::ids::{OrgId, PolicyId, UserId};
+use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, UserId};
 use watchbell_core::text::fold;
 
 const NOUN: &str = "escalation policy";
@@ -355,6 +355,30 @@ pub(crate) async fn names_that_target(tx: &mut Tx, scope: &Scope, user: UserId) 
     for (name, levels) in rows {
         let levels: Vec<Level> = stored::json(NOUN, &levels)?;
         if levels.iter().any(|level| level.users.contains(&user)) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// The schedules of a stored level.
+#[derive(serde::Deserialize)]
+struct Asked {
+    #[serde(default)]
+    schedules: Vec<ScheduleId>,
+}
+
+/// The names of the policies whose current version asks the schedule.
+pub(crate) async fn names_that_ask(
+    tx: &mut Tx,
+    scope: &Scope,
+    schedule: ScheduleId,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![scope.org]).await?;
+    let mut names = Vec::new();
+    for (name, levels) in rows {
+        let levels: Vec<Asked> = stored::json(NOUN, &levels)?;
+        if levels.iter().any(|level| level.schedules.contains(&schedule)) {
             names.push(name);
         }
     }

@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::page::Page;
 use crate::policies;
 use crate::preferences;
+use crate::schedules;
 use crate::scope::Scope;
 use crate::stored;
 use crate::teams;
@@ -322,8 +323,15 @@ pub async fn update(db: &Db, scope: &Scope, id: UserId, new: UserIn, now: Timest
     .await
 }
 
-/// Deletes a user with contacts, rules, keys and sessions. Errors: `NotFound`, `InUse` (a policy targets them; the last administrator).
-pub async fn delete(db: &Db, scope: &Scope, id: UserId, now: Timestamp) -> Result<(), StoreError> {
+/// Deletes a user with contacts, rules, keys and sessions; the replacement takes their turns in every rota from now on.
+/// Errors: `NotFound`, `InUse` (a policy targets them; a rota has them and nobody takes their place; the last administrator).
+pub async fn delete(
+    db: &Db,
+    scope: &Scope,
+    id: UserId,
+    replacement: Option<UserId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
@@ -335,6 +343,8 @@ pub async fn delete(db: &Db, scope: &Scope, id: UserId, now: Timestamp) -> Resul
             if user.role == Role::Admin {
                 refuse_last_admin(tx, scope.org, id).await?;
             }
+            let name = format!("{} {}", user.first_name, user.last_name);
+            schedules::replace_user(tx, &scope, (id, &name), replacement, now).await?;
             tx.exec(DISOWN_CONNECTORS, args![scope.org, id]).await?;
             teams::leave_all(tx, scope.org, id, now).await?;
             tx.exec(DELETE, args![scope.org, id]).await?;

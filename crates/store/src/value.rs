@@ -55,6 +55,15 @@ to_value! {
     ids::JobId => Int, self self.0;
     ids::ApiKeyId => Int, self self.0;
     ids::TeamId => Int, self self.0;
+    ids::ScheduleId => Int, self self.0;
+    ids::OverrideId => Int, self self.0;
+    ids::TemporaryScheduleId => Int, self self.0;
+    ids::CalendarId => Int, self self.0;
+    ids::AbsenceId => Int, self self.0;
+    ids::CoverRequestId => Int, self self.0;
+    ids::SupportHoursId => Int, self self.0;
+    ids::MaintenanceWindowId => Int, self self.0;
+    ids::FeedId => Int, self self.0;
     ids::ConnectorId => Text, self self.0;
     bool => Bool, self self;
     String => Text, self self;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use watchbell_core::ids::UserId;
 use watchbell_core::user::Role;
 use watchbell_store::users::{self, User};
 
@@ -230,14 +231,24 @@ async fn update_user(
     Ok(Json(user.into()))
 }
 
-/// Delete a user whom no escalation policy pages.
-#[utoipa::path(delete, path = "/users/{user-id}", tag = "Users", params(("user-id" = String, Path)), responses((status = 204)))]
+/// Who takes the place of somebody who leaves.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ReplacementQuery {
+    /// The user who takes their turns in schedules from now on: needed where there are any.
+    #[serde(default)]
+    replacement: Option<i64>,
+}
+
+/// Delete a user whom no escalation policy pages; the replacement takes their turns in schedules.
+#[utoipa::path(delete, path = "/users/{user-id}", tag = "Users", params(("user-id" = String, Path), ReplacementQuery), responses((status = 204)))]
 async fn delete_user(
     State(app): State<App>,
     can: Can<Administer>,
     InPath(user): InPath<String>,
+    InQuery(query): InQuery<ReplacementQuery>,
 ) -> Result<StatusCode, ApiError> {
     let user = user_of(&app, &can.scope, &user).await?;
-    users::delete(&app.db, &can.scope, user.id, app.clock.now()).await?;
+    users::delete(&app.db, &can.scope, user.id, query.replacement.map(UserId), app.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -47,7 +47,7 @@ on_both! {
         assert!(doors::session(&db, [1; 32], at(100)).await?.is_none());
         assert_eq!(sessions::delete_all(&db, &admin(), ann.id, Some([2; 32])).await?, 1);
         assert_eq!(sessions::list(&db, &admin(), ann.id, at(100)).await?.len(), 1);
-        users::delete(&db, &admin(), ann.id, at(101)).await?;
+        users::delete(&db, &admin(), ann.id, None, at(101)).await?;
         assert!(doors::session(&db, [2; 32], at(102)).await?.is_none());
     }
 
@@ -60,7 +60,7 @@ on_both! {
         assert!(doors::login(&db, "nobody@example.com").await?.is_none());
         let linked = doors::signed_link(&db, doors::ORGANIZATION, ann.id).await?.unwrap();
         assert_eq!(linked.role, Some(Role::User));
-        users::delete(&db, &admin(), ann.id, at(2)).await?;
+        users::delete(&db, &admin(), ann.id, None, at(2)).await?;
         assert!(doors::signed_link(&db, doors::ORGANIZATION, ann.id).await?.is_none());
     }
 

@@ -44,7 +44,7 @@ on_both! {
         let ann = user(&db, "ann").await;
         let before = audit::list(&db, &admin(), Page::first(50)).await?.len();
         policy(&db, "P", &[&[ann.id]]).await;
-        assert!(users::delete(&db, &admin(), ann.id, at(1)).await.is_err());
+        assert!(users::delete(&db, &admin(), ann.id, None, at(1)).await.is_err());
         assert_eq!(audit::list(&db, &admin(), Page::first(50)).await?.len(), before + 1);
         assert_eq!(audit::clean_up(&db, &admin(), at(5), 1).await?, 1);
         assert_eq!(audit::clean_up(&db, &admin(), at(5), 500).await?, before as u64);

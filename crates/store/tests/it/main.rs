@@ -9,5 +9,6 @@ mod migrations;
 mod migrations_database;
 mod people;
 mod plans;
+mod schedules;
 mod schema;
 mod sources;

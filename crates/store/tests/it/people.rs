@@ -54,10 +54,10 @@ on_both! {
     async fn a_user_whom_a_policy_pages_cannot_be_deleted(db: Db) {
         let ann = user(&db, "ann").await;
         let policy = policy(&db, "Night shift", &[&[ann.id]]).await;
-        let refused = users::delete(&db, &admin(), ann.id, at(1)).await.unwrap_err();
+        let refused = users::delete(&db, &admin(), ann.id, None, at(1)).await.unwrap_err();
         assert!(refused.to_string().contains("\"Night shift\""), "{refused}");
         policies::delete(&db, &admin(), policy.id, at(2)).await?;
-        users::delete(&db, &admin(), ann.id, at(3)).await?;
+        users::delete(&db, &admin(), ann.id, None, at(3)).await?;
         assert!(users::get(&db, &admin(), ann.id).await.is_err());
         assert!(contacts::list(&db, &admin(), ann.id).await?.is_empty());
     }
@@ -66,7 +66,7 @@ on_both! {
         let boss = users::create(&db, &admin(), UserIn::new("boss@example.com", "B", "Oss", Role::Admin), None, at(0)).await?;
         let demoted = UserIn { role: Role::User, ..boss.clone().into() };
         assert!(matches!(users::update(&db, &admin(), boss.id, demoted.clone(), at(1)).await, Err(StoreError::InUse { .. })));
-        assert!(matches!(users::delete(&db, &admin(), boss.id, at(1)).await, Err(StoreError::InUse { .. })));
+        assert!(matches!(users::delete(&db, &admin(), boss.id, None, at(1)).await, Err(StoreError::InUse { .. })));
         users::create(&db, &admin(), UserIn::new("second@example.com", "S", "Econd", Role::Admin), None, at(2)).await?;
         users::update(&db, &admin(), boss.id, demoted, at(3)).await?;
     }

@@ -381,6 +381,8 @@ pub fn user(now: Timestamp) -> UserView {
         contact_choices: Choice::list(&[("1", "E-mail ann@sunset.example"), ("2", "ntfy ann-8f3k2")]),
         zones: Choice::list(&[("Europe/London", "Europe/London"), ("UTC", "UTC")]),
         policies: vec![("After hours".into(), "/policies/1".into())],
+        rotas: vec!["\"Service desk\" (layer Nights, one override)".into()],
+        replacements: vec![Choice::new("", "Choose somebody"), Choice::new("2", "Bob Ray")],
         can_be_paged: true,
         shows_contacts: true,
         may: UserMay { edit: true, administer: true },

@@ -45,12 +45,25 @@ pub fn post(shell: &crate::Shell, action: &str, class: &str, symbol: &str, word:
 
 /// A POST that asks first: with script in a dialog, without it by ticking a box that the form requires.
 pub fn post_asking(shell: &crate::Shell, id: &str, action: &str, word: &str, question: &str) -> Markup {
+    post_asking_with(shell, id, action, word, question, html! {})
+}
+
+/// [`post_asking`] with fields of its own.
+pub fn post_asking_with(
+    shell: &crate::Shell,
+    id: &str,
+    action: &str,
+    word: &str,
+    question: &str,
+    fields: Markup,
+) -> Markup {
     html! {
         details {
             summary { (word) }
             form.stack.tight method="post" action=(action) {
                 (crate::layout::csrf(shell))
                 p.muted { (question) }
+                (fields)
                 label.choice for=(id) { input.tick #(id) type="checkbox" name="confirmed" value="on" required; span { "Yes, I am sure" } }
                 div.actions { button.button.danger type="submit" { (word) } }
             }

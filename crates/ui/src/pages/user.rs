@@ -29,6 +29,10 @@ pub struct UserView {
     pub zones: Vec<Choice>,
     /// Policies that name them: name and address.
     pub policies: Vec<(String, String)>,
+    /// Where they are in schedules, in words; whoever takes their turns there is named when they are deleted.
+    pub rotas: Vec<String>,
+    /// Who may take their turns.
+    pub replacements: Vec<Choice>,
     /// Whether a page would reach them.
     pub can_be_paged: bool,
     /// Whether contacts and rules are shown: they are their owner's and administrators' business.
@@ -116,8 +120,19 @@ fn removal(shell: &Shell, view: &UserView) -> Markup {
         html! {},
         html! {
             div.inside {
-                (button::post_asking(shell, "confirm-delete", &routes::user_do(view.person.id, "delete"), "Delete the user", "Take them out of escalation policies first. What they did stays in the timeline."))
+                @let question = "Take them out of escalation policies first. What they did stays in the timeline.";
+                (button::post_asking_with(shell, "confirm-delete", &routes::user_do(view.person.id, "delete"), "Delete the user", question, replacement(view)))
             }
         },
     )
+}
+
+/// Nobody leaves a rota without somebody in their place.
+fn replacement(view: &UserView) -> Markup {
+    html! {
+        @if !view.rotas.is_empty() {
+            p { "They have turns in " (view.rotas.join(", ")) "." }
+            (Field::new(&view.form, "replacement", "Who takes their turns").help("From now on; what was stays as it was.").required().select(&view.replacements))
+        }
+    }
 }

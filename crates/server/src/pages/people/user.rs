@@ -128,7 +128,8 @@ async fn delete(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
         reader.form.error("", "Tick the box to delete the user.");
         return refused(&app, &can, id, reader.form).await;
     }
-    match users::delete(&app.db, &can.scope, id, app.clock.now()).await {
+    let replacement = reader.filled("replacement").and_then(|id| id.parse().ok());
+    match users::delete(&app.db, &can.scope, id, replacement, app.clock.now()).await {
         Ok(()) => answer::done(routes::USERS, "The user is deleted."),
         Err(error) => {
             reader.refuse(error, &[])?;

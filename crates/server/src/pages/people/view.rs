@@ -13,6 +13,7 @@ use watchbell_store::contact_tests::{self, ContactTest, ContactTests};
 use watchbell_store::contacts::{self, Contact};
 use watchbell_store::policies;
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, Preference};
+use watchbell_store::schedules;
 use watchbell_store::scope::Scope;
 use watchbell_store::users::{self, User};
 use watchbell_store::{Page, StoreError, reach};
@@ -41,6 +42,8 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
         rules,
         zones: choices::zones(),
         policies: called_by(app, scope, id).await?,
+        rotas: if administers { rotas(app, scope, id).await? } else { Vec::new() },
+        replacements: if administers { replacements(app, scope, id).await? } else { Vec::new() },
         can_be_paged: reach.get(&id).is_some_and(|reach| reach.pages),
         shows_contacts: edit,
         may: UserMay { edit, administer: administers },
@@ -111,4 +114,16 @@ async fn called_by(app: &App, scope: &Scope, id: UserId) -> Result<Vec<(String, 
     let all = policies::list(&app.db, scope, Page::first(choices::CHOICES_MAX)).await?;
     let names = all.into_iter().filter(|policy| policy.levels.iter().any(|level| level.users.contains(&id)));
     Ok(names.map(|policy| (policy.name, routes::policy(policy.id))).collect())
+}
+
+/// Where somebody is in schedules.
+async fn rotas(app: &App, scope: &Scope, id: UserId) -> Result<Vec<String>, StoreError> {
+    let uses = schedules::uses_of_user(&app.db, scope, id, app.clock.now()).await?;
+    Ok(uses.iter().map(ToString::to_string).collect())
+}
+
+/// Everybody else, after a choice that is none.
+async fn replacements(app: &App, scope: &Scope, id: UserId) -> Result<Vec<Choice>, StoreError> {
+    let others = choices::people(app, scope).await?.into_iter().filter(|choice| choice.value != id.to_string());
+    Ok(std::iter::once(Choice::new("", "Choose somebody")).chain(others).collect())
 }
