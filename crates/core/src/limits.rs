@@ -120,3 +120,23 @@ pub const COVER_REQUESTS_MAX: i64 = 50;
 pub const FEEDS_MAX: i64 = 50;
 /// Days of an iCal feed before today, and after it.
 pub const FEED_DAYS: [i64; 2] = [90, 400];
+/// Layers of a schedule.
+pub const SCHEDULE_LAYERS_MAX: usize = 50;
+/// Users of a layer, counted as often as they come.
+pub const LAYER_USERS_MAX: usize = 200;
+/// Windows of a layer.
+pub const LAYER_RESTRICTIONS_MAX: usize = 100;
+/// Longest turn of a rotation, in days; weeks and months are counted within it.
+pub const ROTATION_DAYS_MAX: i64 = 366;
+/// Shifts entered by hand in one schedule, or in one temporary schedule.
+pub const STATIC_SHIFTS_MAX: usize = 2_000;
+/// Longest shift that is entered by hand, in days.
+pub const SHIFT_DAYS_MAX: i64 = 366;
+/// Longest reason why nobody is paged in an attended layer, in characters.
+pub const ATTENDED_CHARS_MAX: usize = 255;
+/// Years in which layers may start and end.
+pub const SCHEDULE_YEARS: [i16; 2] = [1970, 2200];
+/// Days ahead in which holes are looked for when a person leaves a schedule.
+pub const REPLACEMENT_LOOKED_AT_DAYS: i64 = 400;
+/// Longest span of a schedule that may be asked for at once, in days.
+pub const SCHEDULE_SPAN_DAYS_MAX: i64 = 400;

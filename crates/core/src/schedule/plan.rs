@@ -114,6 +114,16 @@ pub struct Temporary {
     pub shifts: Vec<StaticShift>,
 }
 
+impl Temporary {
+    /// What is left of it from a moment on; shifts that have ended are gone.
+    pub fn rest(&self, at: Timestamp) -> Option<Self> {
+        let span = self.span.overlap(&Span::new(at, self.span.until))?;
+        let shifts =
+            self.shifts.iter().filter_map(|shift| Some(StaticShift { span: shift.span.overlap(&span)?, ..*shift }));
+        Some(Self { id: self.id, span, shifts: shifts.collect() })
+    }
+}
+
 /// A rota with all that says who is on call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {

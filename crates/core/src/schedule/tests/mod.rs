@@ -1,5 +1,6 @@
-//! Tests of schedules: the table of cases, and properties of any schedule.
+//! Tests of schedules: the table of cases, edits, and properties of any schedule.
 
+mod cases;
+mod edits;
 mod properties;
-#[allow(dead_code)] // the table of cases comes next
 mod samples;

@@ -27,7 +27,7 @@ const ZONES: [&str; 9] = [
 const SINCE_S: i64 = 1_285_891_200;
 const DAY_S: i64 = 86_400;
 
-fn instants() -> impl Strategy<Value = Timestamp> {
+pub fn instants() -> impl Strategy<Value = Timestamp> {
     (0..900 * DAY_S, 0..1_000_000_i64)
         .prop_map(|(second, micros)| Timestamp::from_microsecond((SINCE_S + second) * 1_000_000 + micros).unwrap())
 }
@@ -82,7 +82,7 @@ fn layers() -> impl Strategy<Value = Layer> {
     )
 }
 
-fn spans() -> impl Strategy<Value = Span> {
+pub fn spans() -> impl Strategy<Value = Span> {
     (instants(), 1..40 * DAY_S).prop_map(|(from, seconds)| Span::new(from, from + SignedDuration::from_secs(seconds)))
 }
 
@@ -90,7 +90,7 @@ fn static_shifts() -> impl Strategy<Value = Vec<StaticShift>> {
     prop::collection::vec((spans(), 1..9_i64).prop_map(|(span, user)| StaticShift { user: UserId(user), span }), 0..5)
 }
 
-fn plans() -> impl Strategy<Value = Plan> {
+pub fn plans() -> impl Strategy<Value = Plan> {
     prop_oneof![
         4 => prop::collection::vec(layers(), 1..4).prop_map(|layers| Plan::Recurring { layers }),
         1 => static_shifts().prop_map(|shifts| Plan::Static { shifts, default_shift_s: DAY_S, allows_gaps: true }),
