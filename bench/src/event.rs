@@ -18,10 +18,15 @@ pub struct Request {
 impl Request {
     /// A request of so many events for the sources of these keys, in turn.
     pub fn new(keys: &[String], events: usize) -> Self {
+        Self::routed(keys, events, "")
+    }
+
+    /// The same, for the policy of a routing key; the source's own where it is empty.
+    pub fn routed(keys: &[String], events: usize, routing_key: &str) -> Self {
         let event = |key: &String| {
             let number = "#".repeat(DIGITS);
             format!(
-                r#"{{"integrationKey":"{key}","eventType":"ALERT","summary":"{MARK}{number}: disk full","details":"{DETAILS}","alertKey":"bench-{number}"}}"#
+                r#"{{"integrationKey":"{key}","routingKey":"{routing_key}","eventType":"ALERT","summary":"{MARK}{number}: disk full","details":"{DETAILS}","alertKey":"bench-{number}"}}"#
             )
         };
         let list: Vec<String> = keys.iter().cycle().take(events).map(event).collect();

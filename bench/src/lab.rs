@@ -44,6 +44,8 @@ pub struct Lab {
     pub quiet: Vec<String>,
     /// Where pages arrive.
     pub hook: Hook,
+    /// Its API.
+    pub seed: Seed,
     running: Running,
     database: TestDatabase,
 }
@@ -77,7 +79,7 @@ impl Lab {
             keys.push(seed.source(&format!("source {i}"), policies[i % PEOPLE]).await?);
         }
         let quiet = keys.split_off(BUSY_SOURCES);
-        Ok(Self { node, pid, busy: keys, quiet, hook, running, database })
+        Ok(Self { node, pid, busy: keys, quiet, hook, seed, running, database })
     }
 
     /// Stops the server and removes its database.

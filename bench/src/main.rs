@@ -4,6 +4,7 @@
 
 mod client;
 mod clock;
+mod crowd;
 mod event;
 mod figures;
 mod flood;
@@ -57,6 +58,8 @@ enum Scenario {
     Duplicates,
     /// New alerts, 64 per request, 8 connections.
     Batches,
+    /// 100,000 open alerts whose next steps are spread over 15 minutes, while 500 events/s come in.
+    Crowd,
 }
 
 /// One thread: the other processor is the server's.
@@ -95,6 +98,7 @@ async fn run(scenario: Scenario, kind: Kind, options: &Options, places: &Places,
     let (what, plan, target, memory) = match scenario {
         Scenario::Start => return start(kind, places, report).await,
         Scenario::Latency => return idle_latency(kind, places, report).await,
+        Scenario::Crowd => return crowd_of_alerts(kind, places, lasts, report).await,
         Scenario::New32 => ("new alerts, one per request, 32 connections", new(32, 1), "8,000/s", "below 150 MB"),
         Scenario::New256 => ("new alerts, one per request, 256 connections", new(256, 1), "8,000/s", "below 150 MB"),
         Scenario::Duplicates => {
@@ -119,6 +123,12 @@ async fn start(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
     );
     report.row("memory, idle", format!("{idle_mb:.0} MB"), "below 40 MB");
     Ok(())
+}
+
+async fn crowd_of_alerts(kind: Kind, places: &Places, lasts: Duration, report: &mut Report) -> Result<()> {
+    let lab = Lab::open(kind, places, 0).await?;
+    report.crowd(&crowd::measure(&lab, lasts).await?, lasts);
+    lab.close().await
 }
 
 async fn idle_latency(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {

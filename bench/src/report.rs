@@ -1,6 +1,7 @@
 //! The figures as rows of a table.
 
-use crate::flood::Outcome;
+use crate::crowd::{self, Outcome};
+use crate::flood;
 use crate::latency::Latency;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ impl Report {
     }
 
     /// What a flood showed.
-    pub fn flood(&mut self, what: &str, outcome: &Outcome, target: &'static str, memory_target: &'static str) {
+    pub fn flood(&mut self, what: &str, outcome: &flood::Outcome, target: &'static str, memory_target: &'static str) {
         let rate = outcome.events as f64 / outcome.lasted.as_secs_f64();
         self.row(
             what,
@@ -59,6 +60,20 @@ impl Report {
             latency.missing
         );
         self.row("single event to outgoing webhook, idle", pages, "p50 < 5 ms, p99 < 25 ms");
+    }
+
+    /// What many running escalations showed.
+    pub fn crowd(&mut self, outcome: &Outcome, lasted: Duration) {
+        let Outcome { due, late, summaries, events, drained, memory_mb } = outcome;
+        let rate = *events as f64 / lasted.as_secs_f64();
+        self.row(
+            format!("{} open alerts, next steps spread over {} minutes, {rate:.0} events/s", crowd::ALERTS, crowd::MINUTES),
+            format!("{due} steps due in {:.0} s, {} paged singly, {summaries} summaries", lasted.as_secs_f64(), late.len()),
+            "500 events/s",
+        );
+        self.row("- from due to the page", late.summary(), "p99 below 1 s");
+        self.row("- what was due at the end is done", format!("{:.1} s after it", drained.as_secs_f64()), "");
+        self.row("- memory", format!("at most {memory_mb:.0} MB"), "below 250 MB");
     }
 
     /// All rows as a table of Markdown.
