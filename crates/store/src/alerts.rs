@@ -122,8 +122,12 @@ sql! {
             "FROM wanted CROSS JOIN alert ON alert.org_id = wanted.org_id AND alert.source_id = wanted.source_id AND alert.group_key = wanted.group_key
             CROSS JOIN alert_source ON alert_source.org_id = alert.org_id AND alert_source.id = alert.source_id
             WHERE alert.status <> 'RESOLVED' ORDER BY alert.id"),
-        postgres: concat!(columns!(), "WHERE alert.status <> 'RESOLVED' AND (alert.org_id, alert.source_id, alert.group_key) IN
-            (SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::text[])) ORDER BY alert.id FOR NO KEY UPDATE OF alert"),
+        // Each group is looked up by itself (OFFSET keeps it so): joined freely, the groups of a batch were compared with all open
+        // alerts of their sources, and a batch took the longer the more there were.
+        postgres: concat!(columns!(), "WHERE alert.status <> 'RESOLVED' AND alert.id = ANY(ARRAY(SELECT found.id
+            FROM UNNEST($1::bigint[], $2::bigint[], $3::text[]) AS wanted (org_id, source_id, group_key) CROSS JOIN LATERAL (SELECT open.id FROM alert AS open
+                WHERE open.org_id = wanted.org_id AND open.source_id = wanted.source_id AND open.group_key = wanted.group_key AND open.status <> 'RESOLVED' OFFSET 0) AS found))
+            ORDER BY alert.id FOR NO KEY UPDATE OF alert"),
     }
     NEXT_IDS {
         sqlite: "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'alert'), 0) + 1 WHERE $1 > 0",
