@@ -1,5 +1,6 @@
 //! What a happening does to an alert: the state machine. Total, so the compiler lists what a new state or happening leaves out.
 
+use crate::escalation::Progress;
 use crate::event::{Content, Event, EventType};
 use crate::grouping::Grouping;
 use crate::ids::{AlertId, PolicyId, SourceId, UserId};
@@ -44,6 +45,8 @@ pub struct Escalation {
     pub direct: Option<UserId>,
     /// When the next step is; `None` when it is over or stopped.
     pub next_step_at: Option<Timestamp>,
+    /// When it is looked at before that, or beside it: a hand-over, the end of a snooze, a time-out of an accept.
+    pub wake_at: Option<Timestamp>,
 }
 
 /// One problem.
@@ -67,6 +70,10 @@ pub struct Alert {
     pub priority: Priority,
     /// Where its escalation stands.
     pub escalation: Escalation,
+    /// What its escalation remembers.
+    pub progress: Progress,
+    /// Until when nobody is disturbed.
+    pub snoozed_until: Option<Timestamp>,
     /// When somebody was first reached, since somebody last asked for people to be called.
     pub notified_at: Option<Timestamp>,
     /// When it was found that nobody could be reached.
@@ -132,6 +139,13 @@ pub enum Happening {
     EscalatedNow,
     /// Its priority was raised.
     Raised,
+    /// Nobody is disturbed until then.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+        /// Whether it pages then, where somebody has it; one that nobody has always does.
+        pages: bool,
+    },
     /// Somebody commented.
     Commented {
         /// The text.
@@ -170,6 +184,10 @@ words! {
         Escalated = "ALERT_ESCALATED",
         /// The source had something to tell the responder.
         Told = "ALERT_TOLD",
+        /// The responder is asked whether anything is done.
+        Untouched = "ALERT_UNTOUCHED",
+        /// The responder's snooze is over.
+        Woken = "ALERT_WOKEN",
     }
 }
 
@@ -217,13 +235,20 @@ pub struct Change {
     pub entries: Vec<Entry>,
     /// Whether planned pages are cancelled: stop means stop.
     pub cancel_pages: bool,
+    /// Whose planned pages are cancelled while the others' go on: one of several who have to accept did.
+    pub cancel_pages_of: Option<UserId>,
     /// What follows.
     pub work: Vec<Work>,
 }
 
 impl Change {
+    /// An alert with the work that follows, and nothing to say.
+    pub fn to(alert: Alert, work: Vec<Work>) -> Self {
+        Self { alert, entries: Vec::new(), cancel_pages: false, cancel_pages_of: None, work }
+    }
+
     fn none(alert: &Alert) -> Self {
-        Self { alert: alert.clone(), entries: Vec::new(), cancel_pages: false, work: Vec::new() }
+        Self::to(alert.clone(), Vec::new())
     }
 
     fn of(alert: &Alert, edit: impl FnOnce(&mut Alert)) -> Self {
@@ -261,6 +286,7 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (_, Happening::Event(event)) => apply_event(alert, event, by, now, mode),
         (Pending, Happening::Accepted) => accept(alert, by, now, mode),
         (Accepted, Happening::Accepted) => accept_too(alert, by),
+        (Pending | Accepted, Happening::Snoozed { until, pages }) => snooze(alert, *until, *pages),
         (Accepted, Happening::Unaccepted { reason }) => unaccept(alert, reason, now),
         (Pending, Happening::Unaccepted { .. }) => Change::none(alert),
         (Pending | Accepted, Happening::Resolved { reason }) => resolve(alert, reason.clone(), by, now),
@@ -287,6 +313,7 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Resolved, Happening::Reassigned(_)) => too_late(alert, "reassign"),
         (Resolved, Happening::EscalatedNow) => too_late(alert, "escalate"),
         (Resolved, Happening::Raised) => too_late(alert, "raise"),
+        (Resolved, Happening::Snoozed { .. }) => too_late(alert, "snooze"),
         (Resolved, Happening::Told { text }) => Change::none(alert).log(Entry::Told { text: text.clone() }),
     }
 }
@@ -320,12 +347,20 @@ fn apply_event(alert: &Alert, event: &Event, by: &Actor, now: Timestamp, mode: G
 }
 
 fn accept(alert: &Alert, by: &Actor, now: Timestamp, mode: Grouping) -> Change {
+    let mut accepted = alert.clone();
+    if let Some(user) = by.user().filter(|user| !alert.progress.accepted_by.contains(user)) {
+        accepted.progress.accepted_by.push(user);
+    }
+    // What the outside tool says about its own ticket counts for everybody.
+    if by.user().is_some() && accepted.progress.needs_more() {
+        return accept_partly(alert, accepted, by);
+    }
     let edit = |edited: &mut Alert| {
         edited.status = Status::Accepted;
         edited.accepted_at = Some(now);
         edited.accepted_by = by.user();
-        edited.escalation.next_step_at = None;
-        edited.escalation.direct = None;
+        edited.progress = Progress { accepted_by: accepted.progress.accepted_by, ..Progress::default() };
+        rest(edited);
         if mode == Grouping::OnePending {
             edited.group_key = edited.key.as_deref().map(|key| format!("k:{}", crate::text::fold(key)));
         }
@@ -336,22 +371,61 @@ fn accept(alert: &Alert, by: &Actor, now: Timestamp, mode: Grouping) -> Change {
     ])
 }
 
+/// One of several who have to accept: their own pages stop, the escalation goes on. The same one again changes nothing.
+fn accept_partly(before: &Alert, after: Alert, by: &Actor) -> Change {
+    if before.progress.accepted_by == after.progress.accepted_by {
+        return Change::none(before);
+    }
+    let count = i64::try_from(after.progress.accepted_by.len()).unwrap_or(i64::MAX);
+    let entry = Entry::AcceptedPartly { count, needed: after.progress.accepts_needed };
+    let mut change = Change::of(before, |edited| edited.progress = after.progress).log(entry);
+    change.cancel_pages_of = by.user();
+    change
+}
+
 /// A second person may accept as well: both are responders, nothing else changes. The same one again changes nothing.
 fn accept_too(alert: &Alert, by: &Actor) -> Change {
-    match by.user() {
-        Some(user) if alert.accepted_by != Some(user) => Change::of(alert, |_| ()).log(Entry::Accepted),
-        _ => Change::none(alert),
+    let is_new = by.user().is_some_and(|user| alert.accepted_by != Some(user));
+    if !is_new && alert.snoozed_until.is_none() {
+        return Change::none(alert);
     }
+    let edit = |edited: &mut Alert| {
+        edited.snoozed_until = None;
+        let accepted_by = &mut edited.progress.accepted_by;
+        accepted_by.extend(by.user().filter(|user| !accepted_by.contains(user)));
+    };
+    Change::of(alert, edit).log(Entry::Accepted)
 }
 
 fn unaccept(alert: &Alert, reason: &str, now: Timestamp) -> Change {
-    let edit = |edited: &mut Alert| {
-        edited.status = Status::Pending;
-        edited.accepted_at = None;
-        edited.accepted_by = None;
-        begin_anew(edited, now);
-    };
+    let edit = |edited: &mut Alert| return_to_pending(edited, now);
     Change::of(alert, edit).log(Entry::Unaccepted { reason: reason.into() }).follow([Work::Escalate { at: now }])
+}
+
+/// Nobody has it any more: it pages from the first level, in a new pass.
+pub(crate) fn return_to_pending(alert: &mut Alert, at: Timestamp) {
+    alert.status = Status::Pending;
+    alert.accepted_at = None;
+    alert.accepted_by = None;
+    begin_anew(alert, at);
+}
+
+/// Nothing is due any more.
+fn rest(alert: &mut Alert) {
+    alert.snoozed_until = None;
+    (alert.escalation.next_step_at, alert.escalation.wake_at, alert.escalation.direct) = (None, None, None);
+}
+
+/// Nobody is disturbed until then; an alert that nobody has pages at its end.
+fn snooze(alert: &Alert, until: Timestamp, pages: bool) -> Change {
+    let pages = pages || alert.status == Status::Pending;
+    let edit = |edited: &mut Alert| {
+        rest(edited);
+        edited.snoozed_until = Some(until);
+        edited.escalation.wake_at = Some(until);
+        edited.progress.pages_on_wake = pages;
+    };
+    Change::of(alert, edit).stop_pages().log(Entry::Snoozed { until, pages }).follow([Work::Escalate { at: until }])
 }
 
 fn resolve(alert: &Alert, reason: Option<String>, by: &Actor, now: Timestamp) -> Change {
@@ -360,8 +434,7 @@ fn resolve(alert: &Alert, reason: Option<String>, by: &Actor, now: Timestamp) ->
         edited.resolved_at = Some(now);
         edited.resolved_by_person = by.user().is_some();
         edited.group_key = None;
-        edited.escalation.next_step_at = None;
-        edited.escalation.direct = None;
+        rest(edited);
     };
     Change::of(alert, edit).stop_pages().log(Entry::Resolved { reason }).follow([
         Work::Tell { update: Update::Resolved },
@@ -385,10 +458,7 @@ fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
         Assignee::Policy { delay_s, .. } => now + jiff::SignedDuration::from_secs(delay_s),
     };
     let edit = |edited: &mut Alert| {
-        edited.status = Status::Pending;
-        edited.accepted_at = None;
-        edited.accepted_by = None;
-        begin_anew(edited, at);
+        return_to_pending(edited, at);
         match to {
             Assignee::User(user) => edited.escalation.direct = Some(user),
             Assignee::Policy { id, version, .. } => {
@@ -410,7 +480,8 @@ fn escalate_now(alert: &Alert, now: Timestamp) -> Change {
         edited.accepted_at = None;
         edited.accepted_by = None;
         (edited.notified_at, edited.nobody_notified_at) = (None, None);
-        edited.escalation.direct = None;
+        edited.progress = Progress::default();
+        rest(edited);
         edited.escalation.next_step_at = Some(now);
         // A person who asks for more is never told "that was all": after the last level the passes start anew, and a quiet alert
         // is quiet no longer.
@@ -452,17 +523,24 @@ fn refresh(alert: &Alert, summary: &str, details: &str, content: &Content) -> Ch
 /// Somebody wants people to be called: whether they can be reached is to be seen again.
 fn begin_anew(alert: &mut Alert, at: Timestamp) {
     (alert.notified_at, alert.nobody_notified_at) = (None, None);
+    (alert.progress, alert.snoozed_until) = (Progress::default(), None);
     alert.escalation.restart(at);
 }
 
 impl Escalation {
+    /// Before the first level, which starts at that time.
+    pub fn begin(policy: PolicyId, version: i64, at: Timestamp) -> Self {
+        let (pass, level) = (1, -1);
+        Self { policy, version, pass, first_pass: pass, level, direct: None, next_step_at: Some(at), wake_at: None }
+    }
+
     /// From the first level again, in a new pass: what was planned in an old one keeps its identity.
     pub(crate) fn restart(&mut self, at: Timestamp) {
         self.pass += 1;
         self.first_pass = self.pass;
         self.level = -1;
         self.direct = None;
-        self.next_step_at = Some(at);
+        (self.next_step_at, self.wake_at) = (Some(at), None);
     }
 }
 

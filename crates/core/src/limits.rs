@@ -75,9 +75,25 @@ pub const ROUTING_KEYS_MAX: usize = 20;
 pub const LEVEL_TIMEOUT_MIN_MAX: i64 = 525_600;
 /// Passes through a policy.
 pub const POLICY_PASSES_MAX: i64 = 9;
+/// Where nobody is on call or can be reached, it is looked again after so many seconds.
+pub const NOBODY_LOOK_S: i64 = 60;
+/// The fallback contacts are told again after so many seconds while nobody is reached.
+pub const FALLBACK_AGAIN_S: i64 = 3_600;
+/// Users and mail addresses among the fallback contacts, each.
+pub const FALLBACK_CONTACTS_MAX: usize = 20;
+/// Longest time-outs that follow an accept, in minutes (30 days).
+pub const AFTER_ACCEPT_MIN_MAX: i64 = 43_200;
+/// Longest snooze, in minutes (30 days).
+pub const SNOOZE_MIN_MAX: i64 = 43_200;
+/// Steps of a simulated escalation: more than a policy of this size can take without hand-overs.
+pub const SIMULATED_STEPS_MAX: usize = 1_000;
+/// How far ahead hand-overs are looked for when a level starts, in days; a longer level looks again then.
+pub const HAND_OVER_LOOK_DAYS: i64 = 8;
+/// Alerts that are woken in one commit because a schedule was changed.
+pub const SCHEDULE_CHANGE_ALERTS_MAX: i64 = 500;
 /// Where messages failed and nobody was reached, everybody is tried again: after as long as nobody has been reached, at least and
 /// at most so many minutes ..
-pub const NOBODY_RETRY_MIN: [i64; 2] = [1, 240];
+pub const NOBODY_RETRY_MIN: [i64; 2] = [1, 60];
 /// .. until that has lasted for so many days.
 pub const NOBODY_RETRY_DAYS_MAX: i64 = 7;
 /// Longest delay before the first page, in minutes.

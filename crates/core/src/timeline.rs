@@ -2,7 +2,8 @@
 //! Events and notifications have rows of their own; the timeline is the union of the three.
 
 use crate::alert::Priority;
-use crate::ids::{NotificationId, PolicyId, SourceId, UserId};
+use crate::ids::{NotificationId, PolicyId, ScheduleId, SourceId, UserId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Who did it.
@@ -53,6 +54,30 @@ pub enum Entry {
     },
     /// Accepted: escalation stops.
     Accepted,
+    /// Accepted by one of several who have to: escalation goes on.
+    AcceptedPartly {
+        /// How many have accepted now.
+        count: i64,
+        /// How many have to.
+        needed: i64,
+    },
+    /// Nobody is disturbed for a while.
+    Snoozed {
+        /// Until when.
+        until: Timestamp,
+        /// Whether it pages then.
+        pages: bool,
+    },
+    /// The snooze is over.
+    Woken {
+        /// Whether it pages.
+        pages: bool,
+    },
+    /// The responder was asked whether anything is done.
+    AskedResponder {
+        /// After how many seconds in which nothing was.
+        after_s: i64,
+    },
     /// Returned to pending.
     Unaccepted {
         /// Why.
@@ -104,6 +129,32 @@ pub enum Entry {
         /// Its targets, none of whom can be paged.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unreachable: Vec<UserId>,
+        /// Its schedules in which nobody is on call.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gaps: Vec<ScheduleId>,
+    },
+    /// A level in which nobody is paged on purpose: somebody watches by other means. It waits for its time-out.
+    NotPagedByRule {
+        /// Which pass, from 1.
+        pass: i64,
+        /// Which level, from 0.
+        level: i64,
+        /// The schedules that say so.
+        schedules: Vec<ScheduleId>,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody came on call while a level was unanswered, and is paged as well.
+    HandedOver {
+        /// Which pass, from 1.
+        pass: i64,
+        /// Which level, from 0.
+        level: i64,
+        /// Who came.
+        users: Vec<UserId>,
+        /// Those of them who cannot be paged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unreachable: Vec<UserId>,
     },
     /// All notifications of a level failed: the next level starts at once.
     LevelUnreachable {
@@ -116,6 +167,11 @@ pub enum Entry {
     EscalationEnded,
     /// Nobody could be reached.
     NobodyNotified,
+    /// A fallback contact was told that nobody could be reached.
+    FallbackTold {
+        /// Who, as people read it.
+        to: String,
+    },
     /// A try to send failed; there may be another.
     DeliveryFailed {
         /// The message.

@@ -1,12 +1,13 @@
 //! Writing what the pure rules decided: alert rows, timeline, cancelled pages, responders and jobs, in one transaction.
 
-use crate::alerts;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::value::Rows;
+use crate::{alerts, recipients};
 use jiff::Timestamp;
-use watchbell_core::alert::{Alert, Change, Work, WriteBackOrder};
+use watchbell_core::alert::{Alert, Change, Status, Work, WriteBackOrder};
+use watchbell_core::escalation;
 use watchbell_core::ids::{AlertId, OrgId};
 use watchbell_core::timeline::{Actor, Entry};
 
@@ -21,6 +22,10 @@ sql! {
             AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id",
         postgres: "UPDATE notification SET state = 'CANCELLED', reason = 'somebody has the alert' WHERE org_id = $1 AND alert_id = ANY($2)
             AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id",
+    }
+    CANCEL_PAGES_OF {
+        both: "UPDATE notification SET state = 'CANCELLED', reason = 'accepted by this person' WHERE org_id = $1 AND alert_id = $2 AND user_id = $3
+            AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id"
     }
     FORGET_ESCALATIONS {
         sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id IN (SELECT value FROM json_each($2))",
@@ -47,6 +52,7 @@ pub(crate) async fn save(
             change.alert.group_key = None;
         }
     }
+    watch(tx, org, &mut changes).await?;
     let changed: Vec<(&Alert, &Alert)> = changes
         .iter()
         .filter(|(before, change)| change.is_change(before))
@@ -62,6 +68,7 @@ pub(crate) async fn save(
         changes.iter().filter(|(_, change)| change.cancel_pages).map(|(_, change)| change.alert.id.0).collect();
     stop(tx, org, stopped).await?;
     for (_, change) in &changes {
+        stop_one(tx, org, change).await?;
         respond(tx, org, change, actor, now).await?;
     }
     let work = changes
@@ -98,11 +105,40 @@ async fn stop(tx: &mut Tx, org: OrgId, alerts: Vec<i64>) -> Result<(), StoreErro
     tx.exec(FORGET_ESCALATIONS, crate::args![org, alerts]).await.map(|_| ())
 }
 
+/// The pages of one of several who have to accept are cancelled; the others' go on.
+async fn stop_one(tx: &mut Tx, org: OrgId, change: &Change) -> Result<(), StoreError> {
+    let Some(user) = change.cancel_pages_of else { return Ok(()) };
+    let cancelled: Vec<(i64,)> = tx.all(CANCEL_PAGES_OF, crate::args![org, change.alert.id, user]).await?;
+    jobs::forget_pages(tx, org, cancelled.into_iter().map(|(id,)| id).collect()).await
+}
+
+/// Plans when accepted alerts are looked after, where their policies say so.
+async fn watch(tx: &mut Tx, org: OrgId, changes: &mut [(Alert, Change)]) -> Result<(), StoreError> {
+    let is_accepted = |change: &Change| {
+        change.alert.status == Status::Accepted && change.entries.iter().any(|entry| *entry == Entry::Accepted)
+    };
+    let accepted: Vec<&Alert> =
+        changes.iter().filter(|(_, change)| is_accepted(change)).map(|(_, change)| &change.alert).collect();
+    if accepted.is_empty() {
+        return Ok(());
+    }
+    let policies = recipients::policies(tx, org, &accepted).await?;
+    for (before, change) in changes.iter_mut().filter(|(_, change)| is_accepted(change)) {
+        let escalation = &change.alert.escalation;
+        let policy = policies.get(&(escalation.policy, escalation.version));
+        let Some(at) = policy.and_then(|policy| escalation::watch_at(&change.alert, policy)) else { continue };
+        change.alert.escalation.wake_at = Some(at);
+        change.alert.version = before.version + 1;
+        change.work.push(Work::Escalate { at });
+    }
+    Ok(())
+}
+
 async fn respond(tx: &mut Tx, org: OrgId, change: &Change, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
     let alert = change.alert.id;
     for entry in &change.entries {
         let (user, status, accepted_at) = match (entry, actor.user()) {
-            (Entry::Accepted, Some(user)) => (user, "ACCEPTED", Some(now)),
+            (Entry::Accepted | Entry::AcceptedPartly { .. }, Some(user)) => (user, "ACCEPTED", Some(now)),
             (Entry::ResponderAdded { user } | Entry::ReassignedToUser { user }, _) => (*user, "PENDING", None),
             (Entry::ResponderRemoved { user }, _) => {
                 tx.exec(UNRESPOND, crate::args![org, alert, *user]).await?;

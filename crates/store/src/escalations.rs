@@ -7,12 +7,12 @@ use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::room::{Place, Room};
 use crate::value::Rows;
-use crate::{alerts, bundles, changes, recipients};
+use crate::{alerts, bundles, changes, doors, outlooks, recipients, rosters, turns};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::alert::{Alert, Update};
-use watchbell_core::escalation::{self, Advance, Outlook, Policy};
-use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId};
+use watchbell_core::escalation::{self, Advance, AfterAccept, Level, Policy, Roster};
+use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId, UserId};
 use watchbell_core::limits;
 use watchbell_core::notify::NotificationState;
 use watchbell_core::timeline::{Actor, Entry};
@@ -30,6 +30,8 @@ pub struct Stepped {
 
 /// How long an escalation that cannot be stepped waits for the next try, in seconds: its alert stays open and visible meanwhile.
 const POSTPONED_S: i64 = 60;
+
+pub use crate::hand_overs::schedule_changed;
 
 /// Steps what is due. As many of the messages that go out at once as there is room for are leased to the caller.
 /// An escalation that cannot be stepped (a row that cannot be read) is put off by itself; its neighbours go on.
@@ -129,7 +131,7 @@ async fn held_elsewhere(
     Ok(there.into_iter().map(|(id,)| id).collect())
 }
 
-/// What the next step of these alerts is. Reads the policies and the people; writes nothing.
+/// What the next step of these alerts is. Reads the policies and the people; writes nothing but holds the turns.
 pub(crate) async fn advance_all(
     tx: &mut Tx,
     org: OrgId,
@@ -137,37 +139,31 @@ pub(crate) async fn advance_all(
     now: Timestamp,
 ) -> Result<Vec<Advance>, StoreError> {
     let policies = recipients::policies(tx, org, &before.iter().collect::<Vec<_>>()).await?;
-    let mut users: Vec<i64> = policies
-        .values()
-        .flat_map(|p| p.levels.iter().flat_map(|level| level.users.iter().map(|user| user.0)))
-        .collect();
-    users.extend(before.iter().filter_map(|alert| alert.escalation.direct.map(|user| user.0)));
-    users.sort_unstable();
-    users.dedup();
-    let recipients = recipients::recipients(tx, org, users).await?;
-    let outlooks = outlooks(tx, org, before).await?;
+    let turns = turns::hold(tx, org, policies.values()).await?;
+    let levels: Vec<&Level> = policies.values().flat_map(|policy| &policy.levels).collect();
+    let direct: Vec<UserId> = before.iter().filter_map(|alert| alert.escalation.direct).collect();
+    let mut roster = Roster { turns, ..rosters::load(&mut *tx, &doors::system(org), &levels, &direct, now).await? };
+    let mut outlooks = outlooks::of_alerts(tx, org, before, now).await?;
     let advance = |alert: &Alert| {
-        let outlook = outlooks.get(&alert.id.0).copied().unwrap_or(Outlook::Nothing);
-        escalation::advance(alert, policy_of(&policies, alert), &recipients, outlook, now)
+        let outlook = outlooks.remove(&alert.id.0).unwrap_or_default();
+        let done = escalation::advance(alert, policy_of(&policies, alert), &roster, &outlook, now);
+        // The next alert of the batch finds the turn moved on.
+        roster.turns.extend(done.turn);
+        done
     };
     Ok(before.iter().map(advance).collect())
 }
 
-/// What became of the messages of these alerts. Those that have not begun have none: the hot path asks nothing.
-async fn outlooks(tx: &mut Tx, org: OrgId, alerts: &[Alert]) -> Result<BTreeMap<i64, Outlook>, StoreError> {
-    let begun = |alert: &&Alert| alert.escalation.level >= 0 || alert.escalation.pass > 1;
-    let begun: Vec<i64> = alerts.iter().filter(begun).map(|alert| alert.id.0).collect();
-    if begun.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<(i64, i64)> = tx.all(UNDER_WAY, crate::args![org, begun]).await?;
-    let outlook = |under_way: i64| if under_way > 0 { Outlook::UnderWay } else { Outlook::Failed };
-    Ok(rows.into_iter().map(|(id, under_way)| (id, outlook(under_way))).collect())
-}
-
 fn policy_of<'a>(policies: &'a BTreeMap<(PolicyId, i64), Policy>, alert: &Alert) -> &'a Policy {
     /// A version that is gone cannot be (a foreign key holds it); an empty one says "nobody was notified" loudly.
-    static NOBODY: Policy = Policy { id: PolicyId(0), version: 0, levels: Vec::new(), passes: 1, delay_s: 0 };
+    static NOBODY: Policy = Policy {
+        id: PolicyId(0),
+        version: 0,
+        levels: Vec::new(),
+        passes: 1,
+        delay_s: 0,
+        after_accept: AfterAccept::OFF,
+    };
     policies.get(&(alert.escalation.policy, alert.escalation.version)).unwrap_or(&NOBODY)
 }
 
@@ -204,8 +200,13 @@ pub(crate) async fn follow(
     let entries =
         advances.iter().flat_map(|done| done.entries.iter().map(|entry| (done.alert.id, entry.clone()))).collect();
     changes::log(tx, org, &Actor::System, now, entries).await?;
+    turns::keep(tx, org, advances).await?;
     let mut asked: Vec<NewJob> = advances.iter().filter_map(|done| next_step(org, &done.alert)).collect();
-    asked.extend(advances.iter().filter(|done| went_further(done)).map(|done| tell_escalated(org, &done.alert, now)));
+    asked.extend(
+        advances.iter().filter(|done| went_further(done)).map(|done| tell(org, &done.alert, Update::Escalated, now)),
+    );
+    asked.extend(advances.iter().filter_map(|done| Some(tell(org, &done.alert, done.tell?, now))));
+    asked.extend(advances.iter().filter(|done| done.tell_fallback).map(|done| tell_fallback(org, &done.alert, now)));
     let pages: Vec<NewNotification> = advances
         .iter()
         .flat_map(|done| done.pages.iter().map(|page| NewNotification::page(&done.alert, page, now)))
@@ -214,9 +215,9 @@ pub(crate) async fn follow(
     Ok(asked)
 }
 
-/// The job that wakes an alert for its next step.
+/// The job that wakes an alert for its next step, or for what is due before it.
 pub(crate) fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
-    let at = alert.escalation.next_step_at?;
+    let at = [alert.escalation.next_step_at, alert.escalation.wake_at].into_iter().flatten().min()?;
     Some(NewJob::new(org, JobKind::Escalate, alert.id.0, at).once(format!("escalate:{}", alert.id)))
 }
 
@@ -225,8 +226,12 @@ fn went_further(done: &Advance) -> bool {
     done.entries.iter().any(|entry| matches!(entry, Entry::LevelStarted { level, pass, .. } if *level > 0 || *pass > done.alert.escalation.first_pass))
 }
 
-fn tell_escalated(org: OrgId, alert: &Alert, now: Timestamp) -> NewJob {
-    NewJob::new(org, JobKind::Tell, alert.id.0, now).with((Update::Escalated, Actor::System))
+fn tell(org: OrgId, alert: &Alert, update: Update, now: Timestamp) -> NewJob {
+    NewJob::new(org, JobKind::Tell, alert.id.0, now).with((update, Actor::System))
+}
+
+fn tell_fallback(org: OrgId, alert: &Alert, now: Timestamp) -> NewJob {
+    NewJob::new(org, JobKind::TellFallback, alert.id.0, now).once(format!("fallback:{}", alert.id))
 }
 
 /// Decides which pages go out now, later, or in a summary; writes them; the jobs that are still to be asked for.
@@ -266,13 +271,6 @@ sql! {
     THERE {
         sqlite: "SELECT id FROM alert WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2))",
         postgres: "SELECT id FROM alert WHERE org_id = $1 AND id = ANY($2)",
-    }
-    /// How many messages may still reach somebody, of alerts that have such or failed ones.
-    UNDER_WAY {
-        sqlite: "SELECT alert_id, count(CASE WHEN state <> 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
-            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
-        postgres: "SELECT alert_id, count(CASE WHEN state <> 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
-            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
     }
     LEASED_OF {
         sqlite: "SELECT id, subject_id FROM job WHERE kind = 'notify' AND leased AND (org_id, subject_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))",

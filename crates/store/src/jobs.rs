@@ -30,6 +30,10 @@ pub enum JobKind {
     WriteBack,
     /// Tell the owner of an account that it is refused (subject: user, payload: account).
     TellOwner,
+    /// Tell the fallback contacts that nobody was notified of an alert (subject: alert, payload: whom; everybody at first).
+    TellFallback,
+    /// Look again at the alerts whose running level asks a schedule (subject: schedule).
+    ScheduleChanged,
     /// Cut the events of one alert to the limit (subject: alert).
     TrimEvents,
     /// Delete what is older than its retention (subject: organization).
@@ -49,6 +53,8 @@ impl JobKind {
         (JobKind::Poll, "poll"),
         (JobKind::WriteBack, "write_back"),
         (JobKind::TellOwner, "tell_owner"),
+        (JobKind::TellFallback, "tell_fallback"),
+        (JobKind::ScheduleChanged, "schedule_changed"),
         (JobKind::TrimEvents, "trim_events"),
         (JobKind::CleanUp, "clean_up"),
         (JobKind::Reconcile, "reconcile"),
@@ -77,12 +83,15 @@ impl JobKind {
     /// Where it takes a place while it runs; that of a message is said by its channel.
     pub fn place(self) -> Place {
         match self {
-            JobKind::FetchTicket | JobKind::Poll | JobKind::WriteBack | JobKind::TellOwner => Place::Call,
+            JobKind::FetchTicket | JobKind::Poll | JobKind::WriteBack | JobKind::TellOwner | JobKind::TellFallback => {
+                Place::Call
+            }
             JobKind::Escalate
             | JobKind::Notify
             | JobKind::Summarize
             | JobKind::Tell
             | JobKind::AutoResolve
+            | JobKind::ScheduleChanged
             | JobKind::TrimEvents
             | JobKind::CleanUp
             | JobKind::Reconcile => Place::Own,
@@ -94,7 +103,11 @@ impl JobKind {
         match self {
             JobKind::Notify => 0,
             JobKind::Escalate | JobKind::Summarize => 2,
-            JobKind::FetchTicket | JobKind::Tell | JobKind::TellOwner => 3,
+            JobKind::FetchTicket
+            | JobKind::Tell
+            | JobKind::TellOwner
+            | JobKind::TellFallback
+            | JobKind::ScheduleChanged => 3,
             JobKind::WriteBack | JobKind::AutoResolve | JobKind::Reconcile => 4,
             JobKind::Poll => 5,
             JobKind::TrimEvents | JobKind::CleanUp => 6,
@@ -221,7 +234,7 @@ impl JobRow {
 /// The kinds whose place is among the calls, see [`JobKind::place`].
 macro_rules! calls {
     () => {
-        "('fetch_ticket', 'poll', 'write_back', 'tell_owner')"
+        "('fetch_ticket', 'poll', 'write_back', 'tell_owner', 'tell_fallback')"
     };
 }
 

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261123110000, "paging_indexes"),
     migration!(20261125150000, "on_call"),
     migration!(20261125161000, "rota"),
+    migration!(20261125162000, "escalation_complete"),
 ];
 
 /// The versions of all migrations, in order.

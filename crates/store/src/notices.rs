@@ -50,7 +50,7 @@ pub async fn plan(
     let Some((alert, _)) = alerts::lock(tx, scope.org, vec![alert.0]).await?.pop() else { return Ok(()) };
     let actor = by.user().map_or(0, |user| user.0);
     let addressees: Vec<Addressee> = match update {
-        Update::Told => {
+        Update::Told | Update::Untouched | Update::Woken => {
             let priority = format!("{}_PRIORITY", alert.priority);
             tx.all(RESPONDERS, crate::args![scope.org, alert.id, priority, actor]).await?
         }

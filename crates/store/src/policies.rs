@@ -7,19 +7,20 @@ use crate::error::StoreError;
 use crate::page::Page;
 use crate::scope::Scope;
 use crate::stored;
-use crate::users;
 use crate::value::timestamp;
+use crate::{schedules, teams, users};
 use jiff::Timestamp;
 use serde::Serialize;
-use watchbell_core::escalation::{Level, Policy};
-use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, UserId};
+use std::collections::BTreeSet;
+use watchbell_core::escalation::{AfterAccept, Level, Policy, Target};
+use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, TeamId, UserId};
 use watchbell_core::text::fold;
 
 const NOUN: &str = "escalation policy";
 
 macro_rules! columns {
     () => {
-        "p.id, p.name, p.routing_key, p.version, v.levels, v.passes, v.repeating, v.delay_s, p.created_at, p.updated_at"
+        "p.id, p.name, p.routing_key, p.version, v.levels, v.passes, v.repeating, v.delay_s, v.after_accept, p.created_at, p.updated_at"
     };
 }
 macro_rules! tables {
@@ -32,8 +33,8 @@ macro_rules! tables {
 sql! {
     INSERT { both: "INSERT INTO escalation_policy (org_id, name, name_folded, routing_key, routing_key_folded, version, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, $5, 1, $6, $6) RETURNING id" }
-    INSERT_VERSION { both: "INSERT INTO escalation_policy_version (org_id, policy_id, version, levels, passes, repeating, delay_s, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" }
+    INSERT_VERSION { both: "INSERT INTO escalation_policy_version (org_id, policy_id, version, levels, passes, repeating, delay_s, after_accept, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)" }
     BY_ID { both: concat!("SELECT ", columns!(), tables!(), "WHERE p.org_id = $1 AND p.id = $2 AND p.deleted_at IS NULL") }
     LOCK {
         sqlite: "SELECT id FROM escalation_policy WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL",
@@ -53,7 +54,7 @@ sql! {
         ON v.org_id = p.org_id AND v.policy_id = p.id AND v.version = p.version \
         WHERE p.org_id = $1 AND p.deleted_at IS NULL ORDER BY p.id" }
     BY_ROUTING_KEY { both: concat!("SELECT ", columns!(), tables!(), "WHERE p.org_id = $1 AND p.routing_key_folded = $2 AND p.deleted_at IS NULL") }
-    VERSION { both: "SELECT version, levels, passes, delay_s FROM escalation_policy_version WHERE org_id = $1 AND policy_id = $2 AND version = $3" }
+    VERSION { both: "SELECT version, levels, passes, delay_s, after_accept FROM escalation_policy_version WHERE org_id = $1 AND policy_id = $2 AND version = $3" }
     UPDATE { both: "UPDATE escalation_policy SET name = $3, name_folded = $4, routing_key = $5, routing_key_folded = $6, version = $7, \
         updated_at = $8 WHERE org_id = $1 AND id = $2" }
     DELETE { both: "UPDATE escalation_policy SET deleted_at = $3, updated_at = $3 WHERE org_id = $1 AND id = $2" }
@@ -79,6 +80,8 @@ pub struct EscalationPolicy {
     pub repeating: bool,
     /// Seconds before the first page.
     pub delay_s: i64,
+    /// What follows an accept.
+    pub after_accept: AfterAccept,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -94,6 +97,7 @@ impl EscalationPolicy {
             levels: self.levels.clone(),
             passes: self.passes,
             delay_s: self.delay_s,
+            after_accept: self.after_accept,
         }
     }
 }
@@ -105,7 +109,7 @@ pub struct PolicyIn {
     pub name: String,
     /// Its routing key.
     pub routing_key: Option<String>,
-    /// In order; every user has to exist.
+    /// In order; what they name has to exist.
     pub levels: Vec<Level>,
     /// Passes when repeating, 1 to 9.
     pub passes: i64,
@@ -113,6 +117,8 @@ pub struct PolicyIn {
     pub repeating: bool,
     /// Seconds before the first page.
     pub delay_s: i64,
+    /// What follows an accept.
+    pub after_accept: AfterAccept,
 }
 
 impl From<EscalationPolicy> for PolicyIn {
@@ -124,6 +130,7 @@ impl From<EscalationPolicy> for PolicyIn {
             passes: policy.passes,
             repeating: policy.repeating,
             delay_s: policy.delay_s,
+            after_accept: policy.after_accept,
         }
     }
 }
@@ -138,6 +145,7 @@ struct Row {
     passes: i64,
     repeating: bool,
     delay_s: i64,
+    after_accept: String,
     created_at: i64,
     updated_at: i64,
 }
@@ -153,18 +161,19 @@ impl Row {
             passes: self.passes,
             repeating: self.repeating,
             delay_s: self.delay_s,
+            after_accept: stored::json(NOUN, &self.after_accept)?,
             created_at: timestamp(self.created_at),
             updated_at: timestamp(self.updated_at),
         })
     }
 }
 
-/// Makes a policy. Errors: `Taken` (name, routing key), `Refused` (a user who does not exist).
+/// Makes a policy. Errors: `Taken` (name, routing key), `Refused` (a target that does not exist).
 pub async fn create(db: &Db, scope: &Scope, new: PolicyIn, now: Timestamp) -> Result<EscalationPolicy, StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            check_users(tx, scope.org, &new.levels).await?;
+            check_targets(tx, scope.org, &new.levels).await?;
             let (name_folded, key_folded) = (fold(&new.name), new.routing_key.as_deref().map(fold));
             let args = args![scope.org, &new.name, name_folded, new.routing_key.clone(), key_folded, now];
             let id = PolicyId(tx.insert(INSERT, args).await.map_err(taken)?);
@@ -186,19 +195,34 @@ async fn insert_version(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let passes = if new.repeating { new.passes } else { 1 };
-    let levels = stored::to_json(&new.levels)?;
-    tx.exec(INSERT_VERSION, args![org, id, version, levels, passes, new.repeating, new.delay_s, now]).await?;
+    let (levels, after_accept) = (stored::to_json(&new.levels)?, stored::to_json(&new.after_accept)?);
+    let args = args![org, id, version, levels, passes, new.repeating, new.delay_s, after_accept, now];
+    tx.exec(INSERT_VERSION, args).await?;
     Ok(())
 }
 
-async fn check_users(tx: &mut Tx, org: OrgId, levels: &[Level]) -> Result<(), StoreError> {
-    let mut wanted: Vec<UserId> = levels.iter().flat_map(|level| level.users.iter().copied()).collect();
-    wanted.sort();
-    wanted.dedup();
-    match users::missing(tx, org, &wanted).await?.first() {
-        None => Ok(()),
-        Some(id) => Err(StoreError::Refused(format!("user {id} of escalationRules does not exist"))),
+/// What levels name has to exist; it stays until the unit ends.
+async fn check_targets(tx: &mut Tx, org: OrgId, levels: &[Level]) -> Result<(), StoreError> {
+    let user_ids: Vec<UserId> = unique(levels.iter().flat_map(|level| level.users.iter().copied()));
+    let schedule_ids: Vec<ScheduleId> = unique(levels.iter().flat_map(|level| level.schedules.iter().copied()));
+    let team_ids: Vec<TeamId> = unique(levels.iter().flat_map(|level| level.teams.iter().copied()));
+    let mut missing: Vec<String> =
+        users::missing(tx, org, &user_ids).await?.iter().map(|id| format!("user {id}")).collect();
+    if !schedule_ids.is_empty() {
+        let ids = schedules::missing(tx, org, &schedule_ids).await?;
+        missing.extend(ids.iter().map(|id| format!("schedule {id}")));
     }
+    if !team_ids.is_empty() {
+        missing.extend(teams::missing(tx, org, &team_ids).await?.iter().map(|id| format!("team {id}")));
+    }
+    match missing.first() {
+        None => Ok(()),
+        Some(what) => Err(StoreError::Refused(format!("{what} of escalationRules does not exist"))),
+    }
+}
+
+fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
 fn taken(error: StoreError) -> StoreError {
@@ -254,6 +278,7 @@ struct VersionRow {
     levels: String,
     passes: i64,
     delay_s: i64,
+    after_accept: String,
 }
 
 /// One version of a policy, also of a deleted one. Errors: `NotFound`.
@@ -271,7 +296,8 @@ pub async fn get_version(db: &Db, scope: &Scope, id: PolicyId, version: i64) -> 
 fn read_version(row: Option<VersionRow>, id: PolicyId) -> Result<Policy, StoreError> {
     let row = row.ok_or_else(|| StoreError::not_found(NOUN, id))?;
     let levels = stored::json(NOUN, &row.levels)?;
-    Ok(Policy { id, version: row.version, levels, passes: row.passes, delay_s: row.delay_s })
+    let after_accept = stored::json(NOUN, &row.after_accept)?;
+    Ok(Policy { id, version: row.version, levels, passes: row.passes, delay_s: row.delay_s, after_accept })
 }
 
 /// Replaces what a policy is made of; running alerts keep their version. Errors: `NotFound`, `Taken`, `Refused`.
@@ -317,7 +343,7 @@ where
     lock(tx, scope.org, id).await?;
     let before = find(tx, scope.org, id).await?;
     let new = change(before.clone())?;
-    check_users(tx, scope.org, &new.levels).await?;
+    check_targets(tx, scope.org, &new.levels).await?;
     let version = before.version + 1;
     insert_version(tx, scope.org, id, version, &new, now).await?;
     let (name_folded, key_folded) = (fold(&new.name), new.routing_key.as_deref().map(fold));
@@ -348,37 +374,13 @@ pub async fn delete(db: &Db, scope: &Scope, id: PolicyId, now: Timestamp) -> Res
     .await
 }
 
-/// The names of the policies whose current version targets the user.
-pub(crate) async fn names_that_target(tx: &mut Tx, scope: &Scope, user: UserId) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![scope.org]).await?;
+/// The names of the policies whose current version names this: what they name is not deleted.
+pub(crate) async fn names_that_target(tx: &mut Tx, org: OrgId, target: Target) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![org]).await?;
     let mut names = Vec::new();
     for (name, levels) in rows {
         let levels: Vec<Level> = stored::json(NOUN, &levels)?;
-        if levels.iter().any(|level| level.users.contains(&user)) {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-/// The schedules of a stored level.
-#[derive(serde::Deserialize)]
-struct Asked {
-    #[serde(default)]
-    schedules: Vec<ScheduleId>,
-}
-
-/// The names of the policies whose current version asks the schedule.
-pub(crate) async fn names_that_ask(
-    tx: &mut Tx,
-    scope: &Scope,
-    schedule: ScheduleId,
-) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![scope.org]).await?;
-    let mut names = Vec::new();
-    for (name, levels) in rows {
-        let levels: Vec<Asked> = stored::json(NOUN, &levels)?;
-        if levels.iter().any(|level| level.schedules.contains(&schedule)) {
+        if levels.iter().any(|level| level.names(target)) {
             names.push(name);
         }
     }

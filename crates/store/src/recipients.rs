@@ -2,6 +2,8 @@
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::reader::Reader;
+use crate::stored;
 use crate::value::timestamp;
 use std::collections::BTreeMap;
 use watchbell_core::alert::{Alert, Priority};
@@ -11,9 +13,9 @@ use watchbell_core::user::{Channel, Recipient, Rule};
 
 sql! {
     POLICIES {
-        sqlite: "SELECT policy_id, version, levels, passes, delay_s FROM escalation_policy_version
+        sqlite: "SELECT policy_id, version, levels, passes, delay_s, after_accept FROM escalation_policy_version
             WHERE org_id = $1 AND (policy_id, version) IN (SELECT value ->> 0, value ->> 1 FROM json_each($2))",
-        postgres: "SELECT policy_id, version, levels, passes, delay_s FROM escalation_policy_version
+        postgres: "SELECT policy_id, version, levels, passes, delay_s, after_accept FROM escalation_policy_version
             WHERE org_id = $1 AND (policy_id, version) IN (SELECT CAST(split_part(v, ',', 1) AS BIGINT), CAST(split_part(v, ',', 2) AS BIGINT) FROM UNNEST($2::text[]) AS v)",
     }
     RULES {
@@ -35,6 +37,7 @@ struct PolicyRow {
     levels: String,
     passes: i64,
     delay_s: i64,
+    after_accept: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -70,12 +73,18 @@ pub(crate) async fn policies(
 fn policy(row: PolicyRow) -> Result<Policy, StoreError> {
     let levels: Vec<Level> =
         serde_json::from_str(&row.levels).map_err(|error| StoreError::unreadable("escalation policy", error))?;
-    Ok(Policy { id: PolicyId(row.policy_id), version: row.version, levels, passes: row.passes, delay_s: row.delay_s })
+    let after_accept = stored::json("escalation policy", &row.after_accept)?;
+    let (id, version, passes, delay_s) = (PolicyId(row.policy_id), row.version, row.passes, row.delay_s);
+    Ok(Policy { id, version, levels, passes, delay_s, after_accept })
 }
 
 /// Users with the rules that can be used: the contact is verified and not locked.
-pub(crate) async fn recipients(tx: &mut Tx, org: OrgId, users: Vec<i64>) -> Result<Vec<Recipient>, StoreError> {
-    let rows: Vec<RuleRow> = tx.all(RULES, crate::args![org, users]).await?;
+pub(crate) async fn recipients(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    users: Vec<i64>,
+) -> Result<Vec<Recipient>, StoreError> {
+    let rows: Vec<RuleRow> = reader.all(RULES, crate::args![org, users]).await?;
     let mut recipients: Vec<Recipient> = Vec::new();
     for row in rows {
         if recipients.last().is_none_or(|last| last.user.0 != row.user_id) {

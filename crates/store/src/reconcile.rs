@@ -14,6 +14,11 @@ sql! {
         both: "SELECT a.id FROM alert a WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED' AND a.next_step_at < $2
             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = a.org_id AND j.kind = 'escalate' AND j.subject_id = a.id AND j.gave_up_at IS NULL) ORDER BY a.id LIMIT $3"
     }
+    /// Hand-overs, snoozes and time-outs of an accept.
+    SLEEPING_WAKES {
+        both: "SELECT a.id FROM alert a WHERE a.org_id = $1 AND a.wake_at IS NOT NULL AND a.wake_at < $2 AND a.status <> 'RESOLVED'
+            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = a.org_id AND j.kind = 'escalate' AND j.subject_id = a.id AND j.gave_up_at IS NULL) ORDER BY a.id LIMIT $3"
+    }
     SLEEPING_MESSAGES {
         both: "SELECT n.id FROM notification n WHERE n.org_id = $1 AND n.state IN ('PLANNED', 'SENDING') AND n.due_at < $2
             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'notify' AND j.subject_id = n.id AND j.gave_up_at IS NULL) ORDER BY n.id LIMIT $3"
@@ -34,7 +39,8 @@ const WOKEN_MAX: i64 = 500;
 /// Wakes what nothing would wake; how many there were.
 pub async fn wake_sleepers(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<usize, StoreError> {
     let late = now - SignedDuration::from_secs(LATE_S);
-    let alerts: Vec<(i64,)> = tx.all(SLEEPING_ALERTS, crate::args![scope.org, late, WOKEN_MAX]).await?;
+    let mut alerts: Vec<(i64,)> = tx.all(SLEEPING_ALERTS, crate::args![scope.org, late, WOKEN_MAX]).await?;
+    alerts.extend(tx.all::<(i64,)>(SLEEPING_WAKES, crate::args![scope.org, late, WOKEN_MAX]).await?);
     let messages: Vec<(i64,)> = tx.all(SLEEPING_MESSAGES, crate::args![scope.org, late, WOKEN_MAX]).await?;
     let bundles: Vec<(i64, i64)> = tx.all(SLEEPING_BUNDLES, crate::args![scope.org, late, WOKEN_MAX]).await?;
     let escalate = |(id,): &(i64,)| NewJob::new(scope.org, JobKind::Escalate, *id, now).once(format!("escalate:{id}"));

@@ -160,7 +160,7 @@ async fn find(tx: &mut Tx, org: OrgId, alert: AlertId, user: UserId) -> Result<O
 
 /// Pages one person beside the levels, by their own rules.
 async fn page(tx: &mut Tx, org: OrgId, alert: &Alert, user: UserId, now: Timestamp) -> Result<(), StoreError> {
-    let found = recipients::recipients(tx, org, vec![user.0]).await?;
+    let found = recipients::recipients(&mut tx.into(), org, vec![user.0]).await?;
     let (planned, _) = notify::plan_level(&found, alert.priority, now);
     let ids = notifications::next_ids(tx, planned.len()).await?;
     let of = |planned| Page { pass: alert.escalation.pass, level: -1, planned };

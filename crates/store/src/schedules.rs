@@ -18,6 +18,7 @@ use crate::scope::Scope;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
+use watchbell_core::escalation::Target;
 use watchbell_core::ids::{CalendarId, OrgId, ScheduleId, TeamId, UserId};
 use watchbell_core::schedule::{Plan, Span, Version};
 use watchbell_core::text::fold;
@@ -324,7 +325,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: ScheduleId, now: Timestamp) -> R
         Box::pin(async move {
             lock(tx, scope.org, id).await?;
             let schedule = find(tx, scope.org, id, now).await?;
-            let policies = policies::names_that_ask(tx, &scope, id).await?;
+            let policies = policies::names_that_target(tx, scope.org, Target::Schedule(id)).await?;
             if !policies.is_empty() {
                 let list = policies.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
                 let what = format!("the escalation policies {list} page by this schedule: take it out there first");

@@ -43,12 +43,14 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("event_search", crate::event_search::STATEMENTS),
         ("events", crate::events::STATEMENTS),
         ("first_user", crate::first_user::STATEMENTS),
+        ("hand_overs", crate::hand_overs::STATEMENTS),
         ("ingest", crate::ingest::STATEMENTS),
         ("job_changes", crate::job_changes::STATEMENTS),
         ("jobs", crate::jobs::STATEMENTS),
         ("login_attempts", crate::login_attempts::STATEMENTS),
         ("notifications", crate::notifications::STATEMENTS),
         ("nudge", crate::nudge::STATEMENTS),
+        ("outlooks", crate::outlooks::STATEMENTS),
         ("overview", crate::overview::STATEMENTS),
         ("reach", crate::reach::STATEMENTS),
         ("responders", crate::responders::STATEMENTS),
@@ -73,6 +75,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("sources", crate::sources::STATEMENTS),
         ("teams", crate::teams::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
+        ("turns", crate::turns::STATEMENTS),
         ("users", crate::users::STATEMENTS),
     ];
     files.iter().flat_map(|(file, list)| list.iter().map(move |(name, sql)| (*file, *name, *sql))).collect()

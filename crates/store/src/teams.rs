@@ -5,13 +5,16 @@ use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::policies;
+use crate::reader::Reader;
 use crate::scope::Scope;
 use crate::stored;
 use crate::users;
 use crate::value::{Rows, timestamp};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
+use watchbell_core::escalation::Target;
 use watchbell_core::ids::{OrgId, TeamId, UserId};
 use watchbell_core::limits::TEAM_MEMBERS_MAX;
 use watchbell_core::text::fold;
@@ -67,9 +70,6 @@ sql! {
         ON CONFLICT (org_id, team_id, user_id) DO UPDATE SET role = excluded.role" }
     DELETE_MEMBER { both: "DELETE FROM team_member WHERE org_id = $1 AND team_id = $2 AND user_id = $3" }
     DELETE_MEMBERS { both: "DELETE FROM team_member WHERE org_id = $1 AND team_id = $2" }
-    ALL_LEVELS { both: "SELECT p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
-        ON v.org_id = p.org_id AND v.policy_id = p.id AND v.version = p.version \
-        WHERE p.org_id = $1 AND p.deleted_at IS NULL ORDER BY p.id" }
 }
 
 /// Somebody in a team.
@@ -220,12 +220,16 @@ fn group(rows: Vec<MemberRow>) -> Result<BTreeMap<TeamId, Vec<Member>>, StoreErr
 }
 
 /// Whom a level that names these teams pages: their members but stakeholders, by id. A team without any is missing.
-pub async fn members_of(tx: &mut Tx, org: OrgId, ids: &[TeamId]) -> Result<BTreeMap<TeamId, Vec<UserId>>, StoreError> {
+pub async fn members_of(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    ids: &[TeamId],
+) -> Result<BTreeMap<TeamId, Vec<UserId>>, StoreError> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    Ok(paged(group(tx.all(MEMBERS, args![org, ids]).await?)?))
+    Ok(paged(group(reader.all(MEMBERS, args![org, ids]).await?)?))
 }
 
 /// [`members_of`] outside a unit.
@@ -335,7 +339,7 @@ async fn refuse_silence(tx: &mut Tx, org: OrgId, before: &Team, after: &Team) ->
     if is_paged(after) || !is_paged(before) {
         return Ok(());
     }
-    match names_that_target(tx, org, after.id).await?.as_slice() {
+    match policies::names_that_target(tx, org, Target::Team(after.id)).await?.as_slice() {
         [] => Ok(()),
         policies => Err(StoreError::InUse {
             what: format!(
@@ -371,7 +375,7 @@ pub async fn delete(db: &Db, scope: &Scope, id: TeamId, now: Timestamp) -> Resul
     db.write(move |tx| {
         Box::pin(async move {
             let team = lock(tx, scope.org, id).await?;
-            let policies = names_that_target(tx, scope.org, id).await?;
+            let policies = policies::names_that_target(tx, scope.org, Target::Team(id)).await?;
             if !policies.is_empty() {
                 let what =
                     format!("the team \"{}\" is paged by {}: take it out there first", team.name, named(&policies));
@@ -382,26 +386,6 @@ pub async fn delete(db: &Db, scope: &Scope, id: TeamId, now: Timestamp) -> Resul
         })
     })
     .await
-}
-
-/// What of a policy's level concerns teams.
-#[derive(Deserialize)]
-struct LevelTeams {
-    #[serde(default)]
-    teams: Vec<TeamId>,
-}
-
-/// The names of the policies whose current version targets the team.
-async fn names_that_target(tx: &mut Tx, org: OrgId, team: TeamId) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![org]).await?;
-    let mut names = Vec::new();
-    for (name, levels) in rows {
-        let levels: Vec<LevelTeams> = stored::json("escalation policy", &levels)?;
-        if levels.iter().any(|level| level.teams.contains(&team)) {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }
 
 async fn lock(tx: &mut Tx, org: OrgId, id: TeamId) -> Result<Team, StoreError> {

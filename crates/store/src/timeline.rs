@@ -1,6 +1,7 @@
 //! The timeline of an alert: its log entries, beside the rows of events and notifications.
 
-use crate::db::Db;
+use crate::changes;
+use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::value::timestamp;
@@ -57,6 +58,18 @@ fn read(row: Row) -> Result<LogEntry, StoreError> {
         actor: serde_json::from_str(&row.actor).map_err(bad)?,
         entry: serde_json::from_str(&row.entry).map_err(bad)?,
     })
+}
+
+/// Adds to the log of an alert what Watchbell itself did.
+pub async fn add(
+    tx: &mut Tx,
+    scope: &Scope,
+    alert: AlertId,
+    entries: impl IntoIterator<Item = Entry>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let entries = entries.into_iter().map(|entry| (alert, entry)).collect();
+    changes::log(tx, scope.org, &Actor::System, now, entries).await
 }
 
 /// How many of the latest entries are searched for one thing.

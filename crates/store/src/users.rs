@@ -15,6 +15,7 @@ use crate::teams;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
+use watchbell_core::escalation::Target;
 use watchbell_core::ids::{OrgId, UserId};
 use watchbell_core::text::fold;
 use watchbell_core::user::Role;
@@ -336,7 +337,7 @@ pub async fn delete(
     db.write(move |tx| {
         Box::pin(async move {
             let user = lock(tx, scope.org, id).await?;
-            let policies = policies::names_that_target(tx, &scope, id).await?;
+            let policies = policies::names_that_target(tx, scope.org, Target::User(id)).await?;
             if !policies.is_empty() {
                 return Err(StoreError::InUse { what: in_use(&user, &policies) });
             }

@@ -6,7 +6,7 @@ use crate::people::Person;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use watchbell_core::alert::Priority;
-use watchbell_core::escalation::Level;
+use watchbell_core::escalation::{AfterAccept, Level};
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{AlertId, PolicyId, SourceId};
 use watchbell_server::app::App;
@@ -28,7 +28,7 @@ pub fn seconds(seconds: i64) -> SignedDuration {
 
 /// A level of one person.
 pub fn level(person: &Person, timeout: SignedDuration) -> Level {
-    Level { timeout_s: timeout.as_secs(), users: vec![person.id] }
+    Level::of_users(vec![person.id], timeout.as_secs())
 }
 
 /// An event that opens an alert.
@@ -54,6 +54,7 @@ impl<'a> SourceBuilder<'a> {
             passes: 1,
             repeating: false,
             delay_s: 0,
+            after_accept: AfterAccept::OFF,
         };
         let new = SourceIn {
             name,

@@ -7,15 +7,8 @@ pub(crate) fn at(s: i64) -> Timestamp {
 }
 
 pub(crate) fn alert(status: Status, priority: Priority) -> Alert {
-    let escalation = Escalation {
-        policy: PolicyId(1),
-        version: 1,
-        pass: 1,
-        first_pass: 1,
-        level: -1,
-        direct: None,
-        next_step_at: (status == Status::Pending).then_some(at(0)),
-    };
+    let mut escalation = Escalation::begin(PolicyId(1), 1, at(0));
+    escalation.next_step_at = escalation.next_step_at.filter(|_| status == Status::Pending);
     Alert {
         id: AlertId(42),
         source: SourceId(1),
@@ -26,6 +19,8 @@ pub(crate) fn alert(status: Status, priority: Priority) -> Alert {
         status,
         priority,
         escalation,
+        progress: Progress::default(),
+        snoozed_until: None,
         notified_at: None,
         nobody_notified_at: None,
         version: 7,

@@ -19,6 +19,7 @@ mod preferences;
 pub mod refs;
 mod source_shapes;
 mod sources;
+pub(crate) mod targets;
 mod teams;
 mod users;
 

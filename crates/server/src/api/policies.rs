@@ -3,8 +3,9 @@
 use super::extract::{InJson, InPath, InQuery};
 use super::paging::PageOf50;
 use super::policy_shapes::{
-    EscalationPolicyIn, EscalationPolicyOut, EscalationRuleIn, EscalationRuleOut, show_policies, show_policy, users_of,
+    EscalationPolicyIn, EscalationPolicyOut, EscalationRuleIn, EscalationRuleOut, show_policies, show_policy,
 };
+use super::targets::Targets;
 use crate::app::App;
 use crate::auth::{Can, Configure, Read};
 use crate::error::{ApiError, ApiResult};
@@ -125,6 +126,6 @@ async fn update_level(
     let policy =
         policies::update_level(&app.db, &can.scope, PolicyId(id), index, body.parse("")?, app.clock.now()).await?;
     let changed = policy.levels.get(index).ok_or_else(|| StoreError::not_found("escalation level", index))?;
-    let users = users_of(&app, &can.scope, std::iter::once(changed)).await?;
-    Ok(Json(EscalationRuleOut::of(changed, &users)))
+    let targets = Targets::load(&app, &can.scope, std::iter::once(changed), None).await?;
+    Ok(Json(EscalationRuleOut::of(changed, &targets)))
 }

@@ -2,26 +2,27 @@
 
 use super::parse;
 use super::refs::{IdRef, UserRel};
+use super::targets::{ScheduleOfLevel, Targets, TeamOfLevel};
 use crate::app::App;
 use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use watchbell_core::escalation::Level;
-use watchbell_core::ids::UserId;
+use watchbell_core::escalation::{AfterAccept, Level};
+use watchbell_core::ids::{ScheduleId, TeamId, UserId};
 use watchbell_core::limits::{
-    LEVEL_TARGETS_MAX, LEVEL_TIMEOUT_MIN_MAX, POLICY_DELAY_MIN_MAX, POLICY_LEVELS_MAX, POLICY_PASSES_MAX,
+    AFTER_ACCEPT_MIN_MAX, LEVEL_TARGETS_MAX, LEVEL_TIMEOUT_MIN_MAX, POLICY_DELAY_MIN_MAX, POLICY_LEVELS_MAX,
+    POLICY_PASSES_MAX,
 };
 use watchbell_store::StoreError;
 use watchbell_store::policies::{EscalationPolicy, PolicyIn};
 use watchbell_store::scope::Scope;
-use watchbell_store::users::{self, User};
 
 /// One level.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = EscalationRulePost)]
 #[serde(rename_all = "camelCase")]
 pub struct EscalationRuleIn {
-    /// Minutes until the next level.
+    /// Minutes until the next level; 0 calls it at once.
     escalation_timeout: i64,
     /// Deprecated: use `users`.
     user: Option<IdRef>,
@@ -30,38 +31,53 @@ pub struct EscalationRuleIn {
     /// Deprecated: use `teams`.
     team: Option<IdRef>,
     users: Option<Vec<IdRef>>,
-    /// Not supported yet.
+    /// Who is on call when the level starts.
     schedules: Option<Vec<IdRef>>,
-    /// Not supported yet.
+    /// Everybody who is a member when the level starts.
     teams: Option<Vec<IdRef>>,
+    /// How many people have to accept before the escalation stops; 1 unless said.
+    accepts_needed: Option<i64>,
+    /// Whether one target takes the page, another one at the next alert.
+    round_robin: Option<bool>,
+}
+
+/// Ids of a list and of the deprecated single field, each once.
+fn ids<T: PartialEq>(list: Option<Vec<IdRef>>, single: Option<IdRef>, to: fn(i64) -> T) -> Vec<T> {
+    let mut ids = Vec::new();
+    for id in list.into_iter().flatten().chain(single).map(|reference| to(reference.id)) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
 }
 
 impl EscalationRuleIn {
     /// The level. `at`: the path of this rule in the body, for errors.
     pub fn parse(self, at: &str) -> Result<Level, ApiError> {
         let field = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
-        for (name, given) in [
-            ("schedules", self.schedule.is_some() || self.schedules.is_some_and(|list| !list.is_empty())),
-            ("teams", self.team.is_some() || self.teams.is_some_and(|list| !list.is_empty())),
-        ] {
-            if given {
-                return Err(ApiError::field(&field(name), "are not supported yet: name users"));
-            }
-        }
         let timeout_min =
             parse::within(&field("escalationTimeout"), self.escalation_timeout, 0..=LEVEL_TIMEOUT_MIN_MAX)?;
-        let mut users: Vec<UserId> = Vec::new();
-        for user in self.users.into_iter().flatten().chain(self.user) {
-            if !users.contains(&UserId(user.id)) {
-                users.push(UserId(user.id));
+        let most = i64::try_from(LEVEL_TARGETS_MAX).unwrap_or(i64::MAX);
+        let level = Level {
+            timeout_s: timeout_min * 60,
+            users: ids(self.users, self.user, UserId),
+            schedules: ids(self.schedules, self.schedule, ScheduleId),
+            teams: ids(self.teams, self.team, TeamId),
+            accepts_needed: parse::within(&field("acceptsNeeded"), self.accepts_needed.unwrap_or(1), 1..=most)?,
+            round_robin: self.round_robin.unwrap_or(false),
+        };
+        let targets = level.targets().len();
+        match targets {
+            0 => Err(ApiError::field(&field("users"), "name nobody: name at least one user, schedule or team")),
+            count if count > LEVEL_TARGETS_MAX => Err(ApiError::field(
+                &field("users"),
+                format!("may name at most {LEVEL_TARGETS_MAX} users, schedules and teams together"),
+            )),
+            _ if level.needs_more_than_it_names() => {
+                Err(ApiError::field(&field("acceptsNeeded"), "must not be more than the users of the level"))
             }
-        }
-        match users.len() {
-            0 => Err(ApiError::field(&field("users"), "must name at least one user")),
-            count if count > LEVEL_TARGETS_MAX => {
-                Err(ApiError::field(&field("users"), format!("may name at most {LEVEL_TARGETS_MAX} users")))
-            }
-            _ => Ok(Level { timeout_s: timeout_min * 60, users }),
+            _ => Ok(level),
         }
     }
 }
@@ -80,6 +96,12 @@ pub struct EscalationPolicyIn {
     /// Minutes before the first page: what resolves by then pages nobody.
     delay_min: Option<i64>,
     routing_key: Option<String>,
+    /// Minutes after which an accepted alert that is not resolved is pending again and pages; 0: never.
+    accept_timeout_min: Option<i64>,
+    /// Minutes after an accept without any comment, note or change after which the responder is asked; 0: never.
+    ask_untouched_min: Option<i64>,
+    /// Minutes after that question after which the alert is pending again and pages; 0: never.
+    page_untouched_min: Option<i64>,
 }
 
 impl EscalationPolicyIn {
@@ -106,8 +128,17 @@ impl EscalationPolicyIn {
             )?,
             repeating: self.repeating.unwrap_or(false),
             delay_s: parse::within("delayMin", self.delay_min.unwrap_or(0), 0..=POLICY_DELAY_MIN_MAX)? * 60,
+            after_accept: AfterAccept {
+                timeout_s: after_accept("acceptTimeoutMin", self.accept_timeout_min)?,
+                ask_after_s: after_accept("askUntouchedMin", self.ask_untouched_min)?,
+                page_after_s: after_accept("pageUntouchedMin", self.page_untouched_min)?,
+            },
         })
     }
+}
+
+fn after_accept(field: &str, minutes: Option<i64>) -> Result<i64, ApiError> {
+    Ok(parse::within(field, minutes.unwrap_or(0), 0..=AFTER_ACCEPT_MIN_MAX)? * 60)
 }
 
 /// One level.
@@ -117,18 +148,24 @@ impl EscalationPolicyIn {
 pub struct EscalationRuleOut {
     escalation_timeout: i64,
     users: Vec<UserRel>,
-    schedules: Vec<IdRef>,
-    teams: Vec<IdRef>,
+    schedules: Vec<ScheduleOfLevel>,
+    teams: Vec<TeamOfLevel>,
+    /// How many people have to accept before the escalation stops.
+    accepts_needed: i64,
+    /// Whether one target takes the page, another one at the next alert.
+    round_robin: bool,
 }
 
 impl EscalationRuleOut {
-    /// A level with the names of its users.
-    pub fn of(level: &Level, users: &[User]) -> Self {
+    /// A level with the names of what it names.
+    pub fn of(level: &Level, targets: &Targets) -> Self {
         Self {
             escalation_timeout: level.timeout_s / 60,
-            users: level.users.iter().map(|id| UserRel::of(*id, users)).collect(),
-            schedules: Vec::new(),
-            teams: Vec::new(),
+            users: level.users.iter().map(|id| targets.user(*id)).collect(),
+            schedules: level.schedules.iter().map(|id| targets.schedule(*id)).collect(),
+            teams: level.teams.iter().map(|id| targets.team(*id)).collect(),
+            accepts_needed: level.accepts_needed,
+            round_robin: level.round_robin,
         }
     }
 }
@@ -148,37 +185,35 @@ pub struct EscalationPolicyOut {
     delay_min: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     routing_key: Option<String>,
+    accept_timeout_min: i64,
+    ask_untouched_min: i64,
+    page_untouched_min: i64,
 }
 
-/// The users that levels name, for their names.
-pub async fn users_of(app: &App, scope: &Scope, levels: impl Iterator<Item = &Level>) -> Result<Vec<User>, StoreError> {
-    let mut ids: Vec<UserId> = levels.flat_map(|level| level.users.iter().copied()).collect();
-    ids.sort();
-    ids.dedup();
-    users::get_many(&app.db, scope, &ids).await
-}
-
-/// Policies with the names of their users.
+/// Policies with the names of what they name.
 pub async fn show_policies(
     app: &App,
     scope: &Scope,
     policies: &[EscalationPolicy],
 ) -> Result<Vec<EscalationPolicyOut>, StoreError> {
-    let users = users_of(app, scope, policies.iter().flat_map(|policy| &policy.levels)).await?;
+    let targets = Targets::load(app, scope, policies.iter().flat_map(|policy| &policy.levels), None).await?;
     let show = |policy: &EscalationPolicy| EscalationPolicyOut {
         id: policy.id.0,
         name: policy.name.clone(),
-        escalation_rules: policy.levels.iter().map(|level| EscalationRuleOut::of(level, &users)).collect(),
+        escalation_rules: policy.levels.iter().map(|level| EscalationRuleOut::of(level, &targets)).collect(),
         teams: Vec::new(),
         repeating: policy.repeating,
         frequency: policy.passes,
         delay_min: policy.delay_s / 60,
         routing_key: policy.routing_key.clone(),
+        accept_timeout_min: policy.after_accept.timeout_s / 60,
+        ask_untouched_min: policy.after_accept.ask_after_s / 60,
+        page_untouched_min: policy.after_accept.page_after_s / 60,
     };
     Ok(policies.iter().map(show).collect())
 }
 
-/// One policy with the names of its users.
+/// One policy with the names of what it names.
 pub async fn show_policy(app: &App, scope: &Scope, policy: EscalationPolicy) -> Result<EscalationPolicyOut, ApiError> {
     let id = policy.id;
     let shown = show_policies(app, scope, &[policy]).await?.pop();

@@ -2,6 +2,8 @@
 
 pub mod autotask;
 pub(crate) mod clock_check;
+mod direct;
+mod fallback;
 pub mod gate;
 pub(crate) mod hold;
 pub mod ingest;

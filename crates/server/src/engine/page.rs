@@ -111,6 +111,8 @@ async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) ->
     let zone = zone_named(&outgoing.timezone);
     let change = match outgoing.about.as_deref().and_then(Update::parse) {
         Some(Update::Told) => return told(app, scope, alert, zone).await,
+        Some(Update::Untouched) => return Ok(asks_responder(app, alert, zone)),
+        Some(Update::Woken) => return Ok(woken(app, alert, zone)),
         Some(Update::Accepted) => AlertChange::Accepted {
             by: person(app, scope, alert.accepted_by).await?.unwrap_or_else(|| "somebody in the ticket".into()),
         },
@@ -147,6 +149,27 @@ async fn told(app: &App, scope: &Scope, alert: &Alert, zone: jiff::tz::TimeZone)
         at: app.clock.now(),
         zone,
     }))
+}
+
+fn asks_responder(app: &App, alert: &Alert, zone: jiff::tz::TimeZone) -> Message {
+    let text = "You accepted this alert, and since then nobody wrote a comment, changed it or its ticket. Do something about it \
+        (a comment is enough), resolve it, or hand it on: otherwise it may page again.";
+    notice(app, alert, format!("Is anything done about alert {}: {}?", alert.id, alert.summary), text, zone)
+}
+
+fn woken(app: &App, alert: &Alert, zone: jiff::tz::TimeZone) -> Message {
+    notice(
+        app,
+        alert,
+        format!("The snooze of alert {} is over: {}", alert.id, alert.summary),
+        "It is still open.",
+        zone,
+    )
+}
+
+fn notice(app: &App, alert: &Alert, title: String, text: &str, zone: jiff::tz::TimeZone) -> Message {
+    let (url, at) = (Some(alert_url(app, alert.id)), app.clock.now());
+    Message::Notice(Notice { title, text: text.to_owned(), url, at, zone })
 }
 
 fn test(app: &App, outgoing: &Outgoing) -> Message {

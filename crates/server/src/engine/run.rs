@@ -1,6 +1,6 @@
 //! One job: what it does, and what happens when it fails.
 
-use super::{autotask, send, tell, upkeep};
+use super::{autotask, fallback, send, tell, upkeep};
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_store::jobs::{self, Job, JobKind};
@@ -31,6 +31,8 @@ pub(super) async fn run(app: App, job: Job, until: Timestamp) {
         JobKind::Summarize => upkeep::summarize(&app, &job).await,
         JobKind::Tell => tell::tell(&app, &job).await,
         JobKind::AutoResolve => upkeep::auto_resolve(&app, &job).await,
+        JobKind::TellFallback => fallback::tell(&app, &job).await,
+        JobKind::ScheduleChanged => upkeep::schedule_changed(&app, &job).await,
         JobKind::TrimEvents => upkeep::trim_events(&app, &job).await,
         JobKind::CleanUp => upkeep::clean_up(&app, &job).await,
         JobKind::Reconcile => upkeep::reconcile(&app, &job).await,

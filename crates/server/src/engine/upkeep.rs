@@ -3,9 +3,9 @@
 use super::run::JobError;
 use crate::app::App;
 use jiff::SignedDuration;
-use watchbell_core::ids::{AlertId, SourceId};
+use watchbell_core::ids::{AlertId, ScheduleId, SourceId};
 use watchbell_store::jobs::{self, Job};
-use watchbell_store::{StoreError, alerts, bundles, doors, events, reconcile, retention};
+use watchbell_store::{StoreError, alerts, bundles, doors, events, hand_overs, reconcile, retention};
 
 /// Makes one summary of what waits for a contact; comes back later where the last one is too young.
 pub(super) async fn summarize(app: &App, job: &Job) -> Result<(), JobError> {
@@ -42,6 +42,14 @@ pub(super) async fn auto_resolve(app: &App, job: &Job) -> Result<(), JobError> {
     write.await?;
     app.bus.changed(org, alert.0);
     Ok(())
+}
+
+/// Wakes the alerts whose running level asks a schedule that was changed. Done again after a crash it wakes them once more.
+pub(super) async fn schedule_changed(app: &App, job: &Job) -> Result<(), JobError> {
+    hand_overs::wake_all(&app.db, &doors::system(job.org), ScheduleId(job.subject), app.clock.now()).await?;
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
+    write.await.map(|_| ()).map_err(JobError::from)
 }
 
 /// Cuts the events of a busy alert.

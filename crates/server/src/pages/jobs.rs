@@ -69,6 +69,8 @@ fn words(kind: JobKind) -> &'static str {
         JobKind::Poll => "Ask for changed tickets",
         JobKind::WriteBack => "Write to a ticket",
         JobKind::TellOwner => "Tell the owner of an account",
+        JobKind::TellFallback => "Tell the fallback contacts",
+        JobKind::ScheduleChanged => "Follow a change of a schedule",
         JobKind::TrimEvents => "Cut the events of an alert",
         JobKind::CleanUp => "Clean up",
         JobKind::Reconcile => "Look for what nothing would wake",

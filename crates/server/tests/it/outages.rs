@@ -23,7 +23,7 @@ async fn crowd(app: &mut TestApp, name: &str, people: usize) -> String {
     for nth in 0..people {
         users.push(app.user(&format!("{name}{nth}")).await.id);
     }
-    app.source().escalating_to([Level { timeout_s: 3_600, users }]).await.key
+    app.source().escalating_to([Level::of_users(users, 3_600)]).await.key
 }
 
 async fn send(app: &TestApp, key: &str, summary: &str) {
@@ -65,7 +65,7 @@ both_databases! {
         for name in ["bob", "cleo", "dan"] {
             users.push(app.user(name).await.id);
         }
-        let slow = app.source().with_policy(|p| p.delay_s = 60).escalating_to([Level { timeout_s: 3_600, users }]).await;
+        let slow = app.source().with_policy(|p| p.delay_s = 60).escalating_to([Level::of_users(users, 3_600)]).await;
         slow.send(app, event("disk full")).await;
         quick.send(app, event("disk full")).await;
         app.app.clock.advance(seconds(60));

@@ -50,7 +50,7 @@ both_databases! {
         source.send(app, event("first")).await;
         ann.expect_mail(app, "first").await;
         let (db, scope, now) = (app.app.db.clone(), app.scope(), app.app.clock.now());
-        let other = PolicyIn { name: "other".into(), routing_key: None, levels: Vec::new(), passes: 1, repeating: false, delay_s: 0 };
+        let other = PolicyIn { name: "other".into(), routing_key: None, levels: Vec::new(), passes: 1, repeating: false, delay_s: 0, after_accept: Default::default() };
         let other = policies::create(&db, &scope, other, now).await.unwrap();
         let edited = SourceIn { policy: other.id, ..sources::get(&db, &scope, source.id).await.unwrap().into() };
         sources::update(&db, &scope, source.id, edited, now).await.unwrap();

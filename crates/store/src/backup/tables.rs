@@ -49,6 +49,7 @@ tables! {
     api_key numbered,
     escalation_policy numbered,
     escalation_policy_version,
+    escalation_turn,
     connector,
     alert_source numbered,
     alert numbered,

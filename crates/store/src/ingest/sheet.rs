@@ -11,6 +11,7 @@ use crate::value::Rows;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use watchbell_core::alert::{self, Alert, Change, Escalation, Happening, Status};
+use watchbell_core::escalation::Progress;
 use watchbell_core::event::{Event, EventType};
 use watchbell_core::ids::{AlertId, OrgId, PolicyId, SourceId};
 use watchbell_core::timeline::Actor;
@@ -63,8 +64,7 @@ pub(super) struct Card {
 impl Card {
     fn new(org: OrgId, before: Option<Alert>, alert: Alert, work: Vec<alert::Work>) -> Self {
         let actor = Actor::Source { id: alert.source };
-        let change = Change { alert, entries: Vec::new(), cancel_pages: false, work };
-        Self { org, actor, before, change, auto_resolve_s: None, is_busy: false }
+        Self { org, actor, before, change: Change::to(alert, work), auto_resolve_s: None, is_busy: false }
     }
 
     /// The work that concerns its events.
@@ -170,6 +170,7 @@ impl Sheet {
         card.change.alert = next.alert;
         card.change.entries.extend(next.entries);
         card.change.cancel_pages |= next.cancel_pages;
+        card.change.cancel_pages_of = next.cancel_pages_of.or(card.change.cancel_pages_of);
         card.change.work.extend(next.work);
         self.regroup(source.id, i);
         self.trim(i);
@@ -285,15 +286,9 @@ fn new_alert(
         details: event.details.clone(),
         status: Status::Pending,
         priority: event.priority.unwrap_or(source.priority),
-        escalation: Escalation {
-            policy: PolicyId(policy.id),
-            version: policy.version,
-            pass: 1,
-            first_pass: 1,
-            level: -1,
-            direct: None,
-            next_step_at: Some(at),
-        },
+        escalation: Escalation::begin(PolicyId(policy.id), policy.version, at),
+        progress: Progress::default(),
+        snoozed_until: None,
         notified_at: None,
         nobody_notified_at: None,
         version: 1,

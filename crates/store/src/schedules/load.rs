@@ -22,7 +22,8 @@ pub async fn load(
     load_from(&mut reader.into(), scope.org, ids, span).await
 }
 
-async fn load_from(
+/// [`load`] by a reader that reads more.
+pub(crate) async fn load_from(
     reader: &mut Reader<'_>,
     org: OrgId,
     ids: &[ScheduleId],

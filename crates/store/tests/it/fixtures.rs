@@ -50,8 +50,16 @@ pub async fn user(db: &Db, name: &str) -> User {
 }
 
 pub fn policy_in(name: &str, levels: &[&[UserId]]) -> PolicyIn {
-    let levels = levels.iter().map(|users| Level { timeout_s: 900, users: users.to_vec() }).collect();
-    PolicyIn { name: name.into(), routing_key: None, levels, passes: 1, repeating: false, delay_s: 0 }
+    let levels = levels.iter().map(|users| Level::of_users(users.to_vec(), 900)).collect();
+    PolicyIn {
+        name: name.into(),
+        routing_key: None,
+        levels,
+        passes: 1,
+        repeating: false,
+        delay_s: 0,
+        after_accept: Default::default(),
+    }
 }
 
 pub async fn policy(db: &Db, name: &str, levels: &[&[UserId]]) -> EscalationPolicy {

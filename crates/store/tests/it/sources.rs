@@ -39,7 +39,7 @@ on_both! {
         assert_eq!((second.version, second.name.as_str(), second.levels.len(), second.passes), (2, "Support 24/7", 2, 3));
         assert_eq!(policies::get_version(&db, &admin(), first.id, 1).await?, first.to_core());
         assert_eq!(policies::get_version(&db, &admin(), first.id, 2).await?, second.to_core());
-        let level = Level { timeout_s: 60, users: vec![bob.id, ann.id] };
+        let level = Level::of_users(vec![bob.id, ann.id], 60);
         let third = policies::update_level(&db, &admin(), first.id, 1, level.clone(), at(10)).await?;
         assert_eq!((third.version, &third.levels[1], &third.levels[0]), (3, &level, &second.levels[0]));
         let beyond = policies::update_level(&db, &admin(), first.id, 2, level, at(11)).await;

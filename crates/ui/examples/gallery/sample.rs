@@ -208,7 +208,11 @@ pub fn timeline(now: Timestamp) -> Vec<TimelineItem> {
         entry(100, Entry::Told { text: "The customer wrote: it is getting worse.".into() }, source.clone()),
         sent(200, delivery(now, 0, Channel::Ntfy, NotificationState::Delivered, None)),
         entry(210, Entry::LevelStarted { pass: 2, level: 0, users: vec![ann], unreachable: vec![] }, Actor::System),
-        entry(500, Entry::LevelEmpty { pass: 1, level: 2, unreachable: vec![UserId(4)] }, Actor::System),
+        entry(
+            500,
+            Entry::LevelEmpty { pass: 1, level: 2, unreachable: vec![UserId(4)], gaps: Vec::new() },
+            Actor::System,
+        ),
         entry(510, Entry::LevelUnreachable { pass: 1, level: 1 }, Actor::System),
         sent(511, mail_failed.clone()),
         TimelineItem {

@@ -3,7 +3,7 @@
 use super::alert_row::without_name;
 use super::delivery::{Delivery, channel_icon, state_class};
 use crate::components::icon;
-use crate::time::When;
+use crate::time::{When, duration};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use std::collections::HashMap;
@@ -169,6 +169,23 @@ fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>, names: &Na
             },
         ),
         Entry::Accepted => ("eye", "is-good", html! { "Accepted by " (who) ": escalation stopped" }),
+        Entry::AcceptedPartly { count, needed } => {
+            ("eye", "is-wait", html! { "Accepted by " (who) " (" (count) " of " (needed) "): escalation goes on" })
+        }
+        Entry::Snoozed { until, pages } => {
+            ("moon", "", html! { "Snoozed by " (who) " until " (when.short(*until)) @if *pages { ": it pages then" } })
+        }
+        Entry::Woken { pages } => (
+            "bell",
+            "is-wait",
+            html! { "The snooze is over" @if *pages { ": it pages" } @else { ": the responder is told" } },
+        ),
+        Entry::AskedResponder { after_s } => (
+            "hourglass",
+            "is-wait",
+            html! { "Accepted, and nothing was done for " (duration(*after_s)) ": the responder is asked" },
+        ),
+        Entry::FallbackTold { to } => ("mail", "is-wait", html! { "The fallback contact " (to) " was told" }),
         Entry::Unaccepted { reason } => ("bell", "is-wait", html! { "Pending again: " (reason) }),
         Entry::Resolved { reason } => (
             "check",
@@ -217,11 +234,23 @@ fn step_line(entry: &Entry, delivery: Option<&Delivery>, names: &Names, when: &W
                 @if !unreachable.is_empty() { p.sub.bad { "Cannot be paged, no usable contact: " (names.people(unreachable)) } }
             },
         ),
-        Entry::LevelEmpty { pass, level, unreachable } => (
+        Entry::NotPagedByRule { pass, level, reason, .. } => {
+            ("eye", "", html! { (level_name(*level)) (again(*pass)) " is not paged by rule: " (reason) })
+        }
+        Entry::HandedOver { level, users, unreachable, .. } => (
+            "route",
+            "",
+            html! {
+                "Hand-over while " (level_name(*level)) " was unanswered, called as well: " (names.people(users))
+                @if !unreachable.is_empty() { p.sub.bad { "Cannot be paged, no usable contact: " (names.people(unreachable)) } }
+            },
+        ),
+        Entry::LevelEmpty { pass, level, unreachable, gaps } => (
             "ban",
             "is-bad",
             html! {
                 (level_name(*level)) " has nobody who can be paged" (again(*pass)) ": the next level was called at once"
+                @if !gaps.is_empty() { p.sub { "Nobody is on call in its schedules" } }
                 @if !unreachable.is_empty() { p.sub { "No usable contact: " (names.people(unreachable)) } }
             },
         ),

@@ -124,7 +124,9 @@ fn mentioned(entry: &Entry, people: &mut Vec<UserId>, policies: &mut Vec<PolicyI
         Entry::ReassignedToUser { user } | Entry::ResponderAdded { user } | Entry::ResponderRemoved { user } => {
             people.push(*user)
         }
-        Entry::LevelStarted { users, unreachable, .. } => people.extend(users.iter().chain(unreachable)),
+        Entry::LevelStarted { users, unreachable, .. } | Entry::HandedOver { users, unreachable, .. } => {
+            people.extend(users.iter().chain(unreachable))
+        }
         Entry::LevelEmpty { unreachable, .. } => people.extend(unreachable),
         Entry::ReassignedToPolicy { policy } | Entry::Opened { policy, .. } => policies.push(*policy),
         _ => {}

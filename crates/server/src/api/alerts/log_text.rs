@@ -115,6 +115,28 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
     match entry {
         Entry::Opened { .. } => say!(lang, "{by} opened the alert", "{by} hat den Alarm ausgelöst"),
         Entry::Accepted => say!(lang, "{by} accepted the alert", "{by} hat den Alarm angenommen"),
+        Entry::AcceptedPartly { count, needed } => {
+            say!(
+                lang,
+                "{by} accepted the alert ({count} of {needed})",
+                "{by} hat den Alarm angenommen ({count} von {needed})"
+            )
+        }
+        Entry::Snoozed { until, .. } => {
+            say!(lang, "{by} snoozed the alert until {until}", "{by} hat den Alarm bis {until} zurückgestellt")
+        }
+        Entry::Woken { .. } => say!(lang, "The snooze is over", "Die Zurückstellung ist vorbei"),
+        Entry::AskedResponder { after_s } => {
+            let minutes = after_s / 60;
+            say!(
+                lang,
+                "The responder was asked: nothing was done for {minutes} minutes",
+                "Der Bearbeiter wurde gefragt: seit {minutes} Minuten geschah nichts"
+            )
+        }
+        Entry::FallbackTold { to } => {
+            say!(lang, "The fallback contact {to} was told", "Der Ersatzkontakt {to} wurde benachrichtigt")
+        }
         Entry::Unaccepted { reason } => {
             say!(lang, "The alert is pending again: {reason}", "Der Alarm ist wieder offen: {reason}")
         }
@@ -164,6 +186,8 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
         }
         Entry::LevelStarted { .. }
         | Entry::LevelEmpty { .. }
+        | Entry::NotPagedByRule { .. }
+        | Entry::HandedOver { .. }
         | Entry::LevelUnreachable { .. }
         | Entry::EscalationEnded => level_text(entry, names, lang),
         Entry::NobodyNotified => say!(lang, "Nobody could be notified", "Niemand konnte benachrichtigt werden"),
@@ -219,6 +243,22 @@ fn level_text(entry: &Entry, names: &Names, lang: Lang) -> String {
                 "Niemand der Stufe {level} ist erreichbar (Durchgang {pass}): die nächste beginnt sofort"
             )
         }
+        Entry::NotPagedByRule { level, reason, .. } => {
+            let level = number(level);
+            say!(
+                lang,
+                "Level {level} is not paged by rule: {reason}",
+                "Stufe {level} wird planmäßig nicht alarmiert: {reason}"
+            )
+        }
+        Entry::HandedOver { level, users, .. } => {
+            let (level, users) = (number(level), names.people(users, lang));
+            say!(
+                lang,
+                "Hand-over at level {level}: {users} is paged as well",
+                "Übergabe auf Stufe {level}: {users} wird auch alarmiert"
+            )
+        }
         Entry::LevelUnreachable { pass, level } => {
             let level = number(level);
             say!(
@@ -251,7 +291,14 @@ pub(super) fn samples() -> Vec<Entry> {
         Entry::Raised,
         Entry::LevelStarted { pass: 1, level: 0, users: vec![user], unreachable: vec![UserId(8)] },
         Entry::LevelStarted { pass: 1, level: -1, users: vec![user], unreachable: vec![] },
-        Entry::LevelEmpty { pass: 1, level: 0, unreachable: vec![user] },
+        Entry::LevelEmpty { pass: 1, level: 0, unreachable: vec![user], gaps: Vec::new() },
+        Entry::NotPagedByRule { pass: 1, level: 0, schedules: Vec::new(), reason: words() },
+        Entry::HandedOver { pass: 1, level: 0, users: vec![user], unreachable: vec![] },
+        Entry::AcceptedPartly { count: 1, needed: 2 },
+        Entry::Snoozed { until: jiff::Timestamp::UNIX_EPOCH, pages: true },
+        Entry::Woken { pages: true },
+        Entry::AskedResponder { after_s: 600 },
+        Entry::FallbackTold { to: words() },
         Entry::LevelUnreachable { pass: 1, level: 0 },
         Entry::EscalationEnded,
         Entry::NobodyNotified,

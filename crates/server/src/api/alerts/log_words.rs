@@ -39,13 +39,28 @@ impl LogFilter {
 
 /// The tags of log entries by filter.
 const KINDS: [(LogFilter, &[&str]); 4] = [
-    (LogFilter::Notifications, &["delivery_failed", "possibly_twice", "level_unreachable", "nobody_notified"]),
+    (
+        LogFilter::Notifications,
+        &[
+            "delivery_failed",
+            "possibly_twice",
+            "level_unreachable",
+            "nobody_notified",
+            "fallback_told",
+            "asked_responder",
+        ],
+    ),
     (LogFilter::AlertSourceEvents, &["told"]),
     (
         LogFilter::AlertUpdates,
         &[
             "opened",
             "accepted",
+            "accepted_partly",
+            "snoozed",
+            "woken",
+            "not_paged_by_rule",
+            "handed_over",
             "unaccepted",
             "resolved",
             "too_late",
@@ -117,7 +132,12 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         Entry::Opened { .. } if is_user => "AlertCreatedByUserLogEntry",
         Entry::Opened { .. } => "AlertReceivedLogEntry",
         Entry::Resolved { .. } if matches!(actor, Actor::System) => "AlertAutoResolvedLogEntry",
-        Entry::Accepted | Entry::Unaccepted { .. } | Entry::Resolved { .. } | Entry::TooLate { .. } => answered,
+        Entry::Accepted
+        | Entry::AcceptedPartly { .. }
+        | Entry::Snoozed { .. }
+        | Entry::Unaccepted { .. }
+        | Entry::Resolved { .. }
+        | Entry::TooLate { .. } => answered,
         Entry::ReassignedToUser { .. } if is_user => "AlertAssignedByUserLogEntry",
         Entry::ReassignedToUser { .. } | Entry::EscalationEnded => "AlertAssignedBySystemLogEntry",
         Entry::ReassignedToPolicy { .. } => "AlertAssignedToPolicyLogEntry",
@@ -127,9 +147,14 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         Entry::Raised if is_user => "AlertRaisedByUserLogEntry",
         Entry::Raised => "AlertRaisedBySystemLogEntry",
         Entry::LevelEmpty { .. } | Entry::NobodyNotified => "NobodyOnCallLogEntry",
-        Entry::LevelUnreachable { .. } | Entry::DeliveryFailed { .. } | Entry::PossiblyTwice { .. } => {
-            "NotificationLogEntry"
+        Entry::NotPagedByRule { .. } | Entry::HandedOver { .. } | Entry::Woken { .. } => {
+            "AlertAssignedBySystemLogEntry"
         }
+        Entry::LevelUnreachable { .. }
+        | Entry::DeliveryFailed { .. }
+        | Entry::PossiblyTwice { .. }
+        | Entry::FallbackTold { .. }
+        | Entry::AskedResponder { .. } => "NotificationLogEntry",
         Entry::ResponderAdded { .. } if is_user => "StakeholderAddedLogEntry",
         Entry::ResponderAdded { .. } => "StakeholderAddedBySystemLogEntry",
         Entry::ResponderRemoved { .. } => "StakeholderRemovedLogEntry",

@@ -3,6 +3,7 @@
 use crate::api::policy_shapes::{EscalationPolicyOut, EscalationRuleOut, show_policies};
 use crate::api::refs::UserRel;
 use crate::api::source_shapes::{AlertSourceOut, View, show_sources};
+use crate::api::targets::Targets;
 use crate::api::users::UserOut;
 use crate::app::App;
 use crate::error::ApiError;
@@ -11,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
 use watchbell_core::alert::{Alert, Status};
-use watchbell_core::escalation::{Policy, upcoming};
+use watchbell_core::escalation::{Level, Policy, Roster, upcoming};
 use watchbell_core::event::{Caller, Image, Link, TicketRef};
 use watchbell_core::ids::{AlertId, PolicyId, SourceId, UserId};
 use watchbell_store::responders::{Responder, ResponderStatus};
 use watchbell_store::scope::Scope;
 use watchbell_store::users::User;
-use watchbell_store::{StoreError, policies, responders, sources, users};
+use watchbell_store::{StoreError, policies, responders, rosters, sources};
 
 /// A picture.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -157,6 +158,14 @@ pub struct AlertOut {
     priority_label: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_at: Option<Timestamp>,
+    /// Until when nobody is disturbed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snoozed_until: Option<Timestamp>,
+    /// Who accepted it, where several have to and it is still pending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    accepted_by: Vec<UserRel>,
+    /// How many have to accept at the level that runs.
+    accepts_needed: i64,
     /// Whether it was found that nobody could be reached.
     nobody_notified: bool,
     event_count: i64,
@@ -172,7 +181,8 @@ struct Around {
     policies: HashMap<PolicyId, EscalationPolicyOut>,
     versions: HashMap<(PolicyId, i64), Policy>,
     responders: HashMap<AlertId, Vec<Responder>>,
-    users: Vec<User>,
+    targets: Targets,
+    roster: Roster,
 }
 
 impl Around {
@@ -186,23 +196,27 @@ impl Around {
         let mut people: Vec<UserId> = found.values().flatten().map(|responder| responder.user).collect();
         people.extend(alerts.iter().filter_map(|alert| alert.accepted_by));
         people.extend(alerts.iter().filter_map(|alert| alert.escalation.direct));
-        people.extend(
-            versions.values().flat_map(|policy| policy.levels.iter().flat_map(|level| level.users.iter().copied())),
-        );
-        people.sort();
-        people.dedup();
+        people.extend(alerts.iter().flat_map(|alert| alert.progress.accepted_by.iter().copied()));
+        let levels: Vec<&Level> = versions.values().flat_map(|policy| &policy.levels).collect();
+        let roster = match is_asked(include, NEXT_USER) {
+            true => rosters::load(&app.db, scope, &levels, &[], app.clock.now()).await?,
+            false => Roster::default(),
+        };
+        people.extend(roster.recipients.keys());
         Ok(Self {
             sources: read_sources(app, scope, alerts).await?,
             policies: read_policies(app, scope, alerts).await?,
+            targets: Targets::load(app, scope, levels.into_iter(), people).await?,
             versions,
+            roster,
             responders: found,
-            users: users::get_many(&app.db, scope, &people).await?,
         })
     }
 
     fn show(&self, alert: Alert, include: &[String]) -> AlertOut {
         let policy = self.versions.get(&(alert.escalation.policy, alert.escalation.version));
-        let next = policy.filter(|_| is_asked(include, NEXT_USER)).and_then(|policy| upcoming(&alert, policy));
+        let next =
+            policy.filter(|_| is_asked(include, NEXT_USER)).and_then(|policy| upcoming(&alert, policy, &self.roster));
         let rules = policy.filter(|_| is_asked(include, RULES));
         let responders = self.responders.get(&alert.id).map(Vec::as_slice).unwrap_or_default();
         let pending = responders
@@ -210,7 +224,9 @@ impl Around {
             .find(|responder| responder.status == ResponderStatus::Pending)
             .map(|responder| responder.user);
         let assigned = alert.accepted_by.or(pending.filter(|_| alert.status == Status::Pending));
-        let next_user = next.as_ref().and_then(|(_, people)| self.users.iter().find(|user| people.contains(&user.id)));
+        let next_user = next
+            .as_ref()
+            .and_then(|(_, behind)| self.targets.users.iter().find(|user| behind.people.contains(&user.id)));
         let content = alert.content;
         AlertOut {
             id: alert.id.0,
@@ -223,10 +239,10 @@ impl Around {
             escalation_policy: self.policies.get(&alert.escalation.policy).cloned(),
             priority: alert.priority.as_str().to_owned(),
             alert_key: alert.key,
-            assigned_to: assigned.map(|user| UserRel::of(user, &self.users)),
+            assigned_to: assigned.map(|user| self.targets.user(user)),
             next_escalation: alert.escalation.next_step_at,
             escalation_rules: rules
-                .map(|policy| policy.levels.iter().map(|level| EscalationRuleOut::of(level, &self.users)).collect()),
+                .map(|policy| policy.levels.iter().map(|level| EscalationRuleOut::of(level, &self.targets)).collect()),
             next_escalation_user: next_user.cloned().map(UserOut::from),
             next_escalation_rule_index: next.and_then(|(level, _)| level),
             images: content.images.into_iter().map(|Image { src, href, alt }| ImageShape { src, href, alt }).collect(),
@@ -235,7 +251,7 @@ impl Around {
                 .into_iter()
                 .map(|Link { href, text }| LinkShape { href, text: Some(text).filter(|text| !text.is_empty()) })
                 .collect(),
-            responders: responders.iter().map(|responder| ResponderOut::of(responder, &self.users)).collect(),
+            responders: responders.iter().map(|responder| ResponderOut::of(responder, &self.targets.users)).collect(),
             labels: content.labels,
             custom_details: content.custom_details.filter(|_| is_asked(include, DETAILS)),
             customer: content.customer,
@@ -243,6 +259,9 @@ impl Around {
             ticket: content.ticket.map(TicketOut::from),
             priority_label: content.priority_label,
             accepted_at: alert.accepted_at,
+            snoozed_until: alert.snoozed_until,
+            accepted_by: alert.progress.accepted_by.iter().map(|user| self.targets.user(*user)).collect(),
+            accepts_needed: alert.progress.accepts_needed.max(1),
             nobody_notified: alert.nobody_notified_at.is_some(),
             event_count: alert.event_count,
             last_event_at: alert.last_event_at,

@@ -11,12 +11,13 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::alert::{Alert, Status};
-use watchbell_core::escalation::Policy;
+use watchbell_core::escalation::{Level, Policy};
 use watchbell_core::ids::{AlertId, UserId};
 use watchbell_core::user::Role;
 use watchbell_store::policies::EscalationPolicy;
+use watchbell_store::scope::Scope;
 use watchbell_store::users::User;
-use watchbell_store::{Page, alerts, policies, responders, users};
+use watchbell_store::{Page, StoreError, alerts, policies, responders, rosters, users};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -40,7 +41,7 @@ struct SuggestedOut {
 
 fn suggest(
     alert: &Alert,
-    version: &Policy,
+    behind: &[UserId],
     people: &[User],
     policies: &[EscalationPolicy],
     taken: &[UserId],
@@ -51,14 +52,8 @@ fn suggest(
         name: format!("{} {}", user.first_name, user.last_name),
         disabled: taken.contains(&user.id),
     };
-    let mut own: Vec<UserId> = Vec::new();
-    version.levels.iter().flat_map(|level| &level.users).for_each(|id| {
-        if !own.contains(id) {
-            own.push(*id)
-        }
-    });
     let own =
-        own.iter().filter_map(|id| people.iter().find(|user| user.id == *id)).map(|user| person("SUGGESTED", user));
+        behind.iter().filter_map(|id| people.iter().find(|user| user.id == *id)).map(|user| person("SUGGESTED", user));
     let mut others: Vec<SuggestedOut> =
         people.iter().filter(|user| user.role >= Role::Responder).map(|user| person("USER", user)).collect();
     others.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
@@ -74,6 +69,19 @@ fn suggest(
         .collect();
     policies.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     own.chain(others).chain(policies).collect()
+}
+
+/// Who is behind the levels of a policy now, each once.
+async fn behind(app: &App, scope: &Scope, version: &Policy) -> Result<Vec<UserId>, StoreError> {
+    let levels: Vec<&Level> = version.levels.iter().collect();
+    let roster = rosters::load(&app.db, scope, &levels, &[], app.clock.now()).await?;
+    let mut behind = Vec::new();
+    for user in levels.into_iter().flat_map(|level| roster.resolve_level(level).people) {
+        if !behind.contains(&user) {
+            behind.push(user);
+        }
+    }
+    Ok(behind)
 }
 
 /// Suggest to whom an alert could be given.
@@ -95,5 +103,6 @@ async fn suggest_responders(
         .filter(|r| !r.is_paged_only)
         .map(|r| r.user)
         .collect();
-    Ok(Json(suggest(&alert, &version, &people, &all, &taken)))
+    let behind = behind(&app, &can.scope, &version).await?;
+    Ok(Json(suggest(&alert, &behind, &people, &all, &taken)))
 }

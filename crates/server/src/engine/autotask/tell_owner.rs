@@ -1,15 +1,15 @@
 //! Telling the owner of an account, once, that it was refused: over every contact that they have.
 
 use crate::app::App;
+use crate::engine::direct;
 use crate::engine::run::JobError;
-use crate::engine::send::{CONTACT_SECRET, to_target};
 use crate::engine::upkeep::payload;
 use jiff::Timestamp;
-use watchbell_connect::channels::{self, DeliveryId, Message, Notice, Outcome, Target, zone_named};
+use watchbell_connect::channels::{Message, Notice, zone_named};
 use watchbell_core::ids::{ConnectorId, UserId};
-use watchbell_core::user::{Channel, Role};
+use watchbell_core::user::Role;
 use watchbell_store::connectors::{self, Connector};
-use watchbell_store::contacts::{self, Contact};
+use watchbell_store::contacts;
 use watchbell_store::jobs::{self, Job, JobKind, NewJob};
 use watchbell_store::page::Page;
 use watchbell_store::scope::Scope;
@@ -54,7 +54,8 @@ pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), Jo
     let mut reached = false;
     let mut last_error = "There is no contact that can be written to.".to_owned();
     for contact in contacts::list(&app.db, &scope, user.id).await? {
-        match send(app, &scope, job, &contact, &message).await? {
+        let id = format!("account-{}-{}", job.id, contact.id);
+        match direct::to_contact(app, &scope, &contact, &message, &id).await? {
             Ok(()) => reached = true,
             Err(error) => last_error = error,
         }
@@ -77,40 +78,6 @@ fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
         at: connector.state_since,
         zone: zone_named(&user.timezone),
     }
-}
-
-/// Sends to one contact. Errors inside: in words.
-async fn send(
-    app: &App,
-    scope: &Scope,
-    job: &Job,
-    contact: &Contact,
-    message: &Message,
-) -> Result<Result<(), String>, StoreError> {
-    let can_write = matches!(contact.channel, Channel::Email | Channel::Ntfy | Channel::Webhook);
-    if !can_write || contact.verified_at.is_none() {
-        return Ok(Err(format!("The contact {} is not verified.", contact.target)));
-    }
-    let target = match target(app, scope, contact).await? {
-        Ok(target) => target,
-        Err(why) => return Ok(Err(why)),
-    };
-    let Ok(delivery) = DeliveryId::parse(&format!("account-{}-{}", job.id, contact.id)) else {
-        return Ok(Err("The message has no usable id.".into()));
-    };
-    Ok(match channels::send(&app.channels, &target, message, &delivery, app.clock.now()).await {
-        Outcome::Sent { .. } => Ok(()),
-        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
-    })
-}
-
-async fn target(app: &App, scope: &Scope, contact: &Contact) -> Result<Result<Target, String>, StoreError> {
-    let sealed = contacts::secret(&app.db, scope, contact.id).await?;
-    let secret = match sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose() {
-        Ok(secret) => secret,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    Ok(to_target(contact.channel.as_str(), contact.target.clone(), secret))
 }
 
 async fn finish(app: &App, job: &Job) -> Result<(), JobError> {

@@ -111,7 +111,7 @@ async fn happening(
             let at = alert.resolved_at.unwrap_or(job.due_at);
             Some(AlertHappening::Resolved { alert: alert_id, by, at, through_ticket, complete: order.complete })
         }
-        Update::Escalated | Update::Told => None,
+        Update::Escalated | Update::Told | Update::Untouched | Update::Woken => None,
     })
 }
 

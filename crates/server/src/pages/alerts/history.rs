@@ -106,7 +106,9 @@ fn people(line: &HistoryLine) -> Vec<UserId> {
         Happened::Log(log) => {
             let mut ids: Vec<UserId> = log.actor.user().into_iter().collect();
             match &log.entry {
-                Entry::LevelStarted { users, unreachable, .. } => ids.extend(users.iter().chain(unreachable)),
+                Entry::LevelStarted { users, unreachable, .. } | Entry::HandedOver { users, unreachable, .. } => {
+                    ids.extend(users.iter().chain(unreachable))
+                }
                 Entry::LevelEmpty { unreachable, .. } => ids.extend(unreachable),
                 Entry::ReassignedToUser { user }
                 | Entry::ResponderAdded { user }

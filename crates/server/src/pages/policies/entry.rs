@@ -1,7 +1,7 @@
 //! A policy as a form, and back.
 
 use super::super::reader::Reader;
-use watchbell_core::escalation::Level;
+use watchbell_core::escalation::{AfterAccept, Level};
 use watchbell_core::ids::UserId;
 use watchbell_core::limits::{
     LEVEL_TARGETS_MAX, LEVEL_TIMEOUT_MIN_MAX, POLICY_DELAY_MIN_MAX, POLICY_LEVELS_MAX, POLICY_PASSES_MAX,
@@ -31,7 +31,15 @@ pub(super) fn read(reader: &mut Reader, routing_key: Option<String>) -> Option<P
         reader.form.error("level.0", "Choose at least one person.");
     }
     let (name, passes, delay_min) = (name?, passes?, delay_min?);
-    let new = PolicyIn { name, routing_key, levels, passes, repeating: passes > 1, delay_s: delay_min * 60 };
+    let new = PolicyIn {
+        name,
+        routing_key,
+        levels,
+        passes,
+        repeating: passes > 1,
+        delay_s: delay_min * 60,
+        after_accept: AfterAccept::OFF,
+    };
     (!reader.form.is_refused()).then_some(new)
 }
 
@@ -50,7 +58,7 @@ fn level(reader: &mut Reader, at: usize) -> Option<Level> {
     }
     let minutes: Option<i64> = reader.form.value(&format!("level.{at}.timeout_min")).trim().parse().ok();
     match minutes.filter(|minutes| (0..=LEVEL_TIMEOUT_MIN_MAX).contains(minutes)) {
-        Some(minutes) => Some(Level { timeout_s: minutes * 60, users }),
+        Some(minutes) => Some(Level::of_users(users, minutes * 60)),
         None => {
             reader.form.error(row, "Say how many minutes they have to answer.");
             None

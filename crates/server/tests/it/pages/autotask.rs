@@ -49,6 +49,7 @@ async fn policy(app: &TestApp) -> String {
         passes: 1,
         repeating: false,
         delay_s: 0,
+        after_accept: Default::default(),
     };
     policies::create(&app.app.db, &app.scope(), new, app.app.clock.now()).await.unwrap().id.to_string()
 }

@@ -1,0 +1,49 @@
+//! Messages beside alerts' own: sent over every contact of a user, or to an address that is nobody's, without a notification's row.
+
+use super::send::{CONTACT_SECRET, to_target};
+use crate::app::App;
+use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Target};
+use watchbell_core::user::Channel;
+use watchbell_store::StoreError;
+use watchbell_store::contacts::{self, Contact};
+use watchbell_store::scope::Scope;
+
+/// Sends to one contact, under an id that is the same at each try. Errors inside: in words.
+pub(super) async fn to_contact(
+    app: &App,
+    scope: &Scope,
+    contact: &Contact,
+    message: &Message,
+    id: &str,
+) -> Result<Result<(), String>, StoreError> {
+    let can_write = matches!(contact.channel, Channel::Email | Channel::Ntfy | Channel::Webhook);
+    if !can_write || contact.verified_at.is_none() {
+        return Ok(Err(format!("The contact {} is not verified.", contact.target)));
+    }
+    Ok(match target(app, scope, contact).await? {
+        Ok(target) => send(app, &target, message, id).await,
+        Err(why) => Err(why),
+    })
+}
+
+/// Sends a mail to an address. Errors: in words.
+pub(super) async fn to_address(app: &App, address: &str, message: &Message, id: &str) -> Result<(), String> {
+    send(app, &Target::Email { address: address.to_owned() }, message, id).await
+}
+
+async fn send(app: &App, target: &Target, message: &Message, id: &str) -> Result<(), String> {
+    let Ok(delivery) = DeliveryId::parse(id) else { return Err("The message has no usable id.".into()) };
+    match channels::send(&app.channels, target, message, &delivery, app.clock.now()).await {
+        Outcome::Sent { .. } => Ok(()),
+        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
+    }
+}
+
+async fn target(app: &App, scope: &Scope, contact: &Contact) -> Result<Result<Target, String>, StoreError> {
+    let sealed = contacts::secret(&app.db, scope, contact.id).await?;
+    let secret = match sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose() {
+        Ok(secret) => secret,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    Ok(to_target(contact.channel.as_str(), contact.target.clone(), secret))
+}
