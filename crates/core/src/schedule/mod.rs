@@ -3,6 +3,7 @@
 
 mod changes;
 mod check;
+pub mod coverage;
 mod duty;
 mod edit;
 mod free_days;

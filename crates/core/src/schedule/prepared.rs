@@ -63,6 +63,19 @@ impl Prepared {
         self.version_at(at).or(self.versions.first()).map(|version| &version.zone)
     }
 
+    /// The stretches of each layer in a span, from top to bottom, one list for each version; none for shifts entered by hand.
+    pub(super) fn layers(&self, span: Span) -> impl Iterator<Item = Vec<Vec<(Span, Duty)>>> {
+        self.versions.iter().enumerate().filter_map(move |(nth, version)| {
+            let until = self.versions.get(nth + 1).map_or(Timestamp::MAX, |next| next.from);
+            let in_force = span.overlap(&Span::new(version.from, until))?;
+            let ReadyPlan::Layers(layers) = &version.plan else { return None };
+            let stretches = |(layer, ready)| {
+                version.layer_shifts(layer, ready, in_force).into_iter().map(|shift| (shift.span, shift.duty)).collect()
+            };
+            Some(layers.iter().enumerate().map(stretches).collect())
+        })
+    }
+
     fn version_at(&self, at: Timestamp) -> Option<&ReadyVersion> {
         self.versions.get(self.versions.partition_point(|version| version.from <= at).checked_sub(1)?)
     }

@@ -3,4 +3,4 @@
 mod cases;
 mod edits;
 mod properties;
-mod samples;
+pub(super) mod samples;
