@@ -4,6 +4,7 @@ pub mod load;
 pub mod overrides;
 pub(crate) mod parts;
 pub mod people;
+mod plans;
 pub mod temporaries;
 pub(crate) mod versions;
 
@@ -11,6 +12,7 @@ use crate::args;
 use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::escalations;
 use crate::page::Page;
 use crate::policies;
 use crate::reader::Reader;
@@ -25,6 +27,7 @@ use watchbell_core::text::fold;
 
 pub use load::{load, prepared};
 pub use people::{replace_user, uses_of_user};
+pub use plans::{preview, refuse_gaps};
 
 const NOUN: &str = "schedule";
 
@@ -117,6 +120,8 @@ pub struct Edit {
     pub from: Option<Timestamp>,
     /// The version that was seen; a schedule that changed meanwhile is not changed.
     pub seen: Option<i64>,
+    /// Whether whoever has the turn then keeps it, though people were added or moved.
+    pub keeps_turn: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -133,6 +138,7 @@ pub async fn create(db: &Db, scope: &Scope, new: ScheduleIn, now: Timestamp) -> 
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
+            plans::validate(&new.version(now))?;
             check(tx, scope.org, &new).await?;
             let id =
                 ScheduleId(tx.insert(INSERT, args![scope.org, &new.name, fold(&new.name), now]).await.map_err(taken)?);
@@ -273,12 +279,24 @@ async fn update_in(
         return Err(StoreError::Conflict(NOUN));
     }
     let before = find(tx, scope.org, id, now).await?;
-    put_plan(tx, scope.org, &before, new.version(from), now).await?;
+    let version = plans::next_version_in(tx, scope, &before, (&new, edit), now).await?;
+    put_plan(tx, scope.org, &before, version, now).await?;
     set_parts(tx, scope.org, id, &new).await?;
     tx.exec(UPDATE, args![scope.org, id, &new.name, fold(&new.name), now]).await.map_err(taken)?;
     let after = find(tx, scope.org, id, now).await?;
     audit::updated(tx, scope, subject(NOUN, id), (&before, &after), now).await?;
+    changed(tx, scope, id, now).await?;
     Ok(after)
+}
+
+/// What follows from a change of who is on call: alerts that are escalating look again.
+pub(crate) async fn changed(
+    tx: &mut Tx,
+    scope: &Scope,
+    schedule: ScheduleId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    escalations::schedule_changed(tx, scope, schedule, now).await
 }
 
 /// A plan that would change nothing makes no version of its own: renaming a schedule leaves its plan alone.

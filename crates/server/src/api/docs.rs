@@ -13,12 +13,20 @@ const ERROR_SCHEMA: &str = "RestError";
 const BEARER: &str = "apiKey";
 
 /// Schemas that stand for what is sent as well as for what is answered, as ilert has it: what a request has to have.
-const REQUIRED: [(&str, &[&str]); 6] = [
+const REQUIRED: [(&str, &[&str]); 14] = [
     ("Connector", &["name", "type"]),
     ("EscalationPolicy", &["name", "escalationRules"]),
     ("EscalationRule", &["escalationTimeout"]),
+    ("Schedule", &[]),
+    ("ScheduleLayerConfig", &["rotation", "startsOn", "users"]),
+    ("ScheduleLayerRestriction", &["from", "to"]),
+    ("ScheduleRel", &[]),
+    ("Shift", &[]),
+    ("ShiftRel", &[]),
     ("Team", &["name"]),
     ("TeamMember", &["user"]),
+    ("TemporarySchedule", &["start", "end", "shifts"]),
+    ("TimeOfWeek", &["dayOfWeek", "time"]),
     ("User", &["firstName", "lastName", "email"]),
 ];
 

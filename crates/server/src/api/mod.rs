@@ -12,11 +12,13 @@ mod events_doc;
 pub mod extract;
 pub mod paging;
 pub mod parse;
+mod on_calls;
 mod policies;
 mod policy_shapes;
 mod preference_kinds;
 mod preferences;
 pub mod refs;
+pub mod schedules;
 mod source_shapes;
 mod sources;
 pub(crate) mod targets;
@@ -43,6 +45,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(contacts::router())
         .merge(preferences::router())
         .merge(policies::router())
+        .merge(schedules::router())
+        .merge(on_calls::router())
         .merge(teams::router())
         .merge(sources::router())
         .merge(alerts::router())

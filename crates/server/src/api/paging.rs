@@ -33,6 +33,8 @@ macro_rules! pages {
 pages! {
     /// For lists of small things.
     PageOf100: 100, default 50;
+    /// For lists of schedules.
+    PageOf20: 20, default 20;
     /// For lists of large things.
     PageOf50: 50, default 50;
 }

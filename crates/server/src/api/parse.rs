@@ -50,6 +50,11 @@ pub fn timezone(field: &str, text: &str) -> Result<String, ApiError> {
     known.ok_or_else(|| ApiError::field(field, "must be an IANA time zone such as Europe/Berlin"))
 }
 
+/// The clocks of a zone that is stored or was parsed.
+pub fn zone(name: &str) -> Result<TimeZone, ApiError> {
+    TimeZone::get(name).map_err(|_| ApiError::field("timezone", "must be an IANA time zone such as Europe/Berlin"))
+}
+
 /// A code of this many letters.
 pub fn code(field: &str, text: &str, letters: usize) -> Result<String, ApiError> {
     let text = text.trim();
@@ -81,6 +86,32 @@ pub fn time(field: &str, text: &str) -> Result<Timestamp, ApiError> {
     let unescaped = || text.rsplit_once(' ').and_then(|(time, offset)| format!("{time}+{offset}").parse().ok());
     let time = text.parse::<Timestamp>().ok().or_else(local).or_else(unescaped);
     time.ok_or_else(|| ApiError::field(field, "must be a time such as 2026-11-23T09:00:00Z"))
+}
+
+/// A moment: with an offset, or without one on the clocks of a zone.
+pub fn time_in(field: &str, text: &str, zone: &TimeZone) -> Result<Timestamp, ApiError> {
+    let text = text.trim();
+    let unescaped = || text.rsplit_once(' ').and_then(|(time, offset)| format!("{time}+{offset}").parse().ok());
+    let local = || text.parse::<DateTime>().ok().and_then(|local| local.to_zoned(zone.clone()).ok());
+    let time = text.parse::<Timestamp>().ok();
+    let time = time.or_else(|| local().map(|zoned| zoned.timestamp())).or_else(unescaped);
+    time.map(to_microseconds)
+        .ok_or_else(|| ApiError::field(field, "must be a time such as 2026-11-23T09:00 or 2026-11-23T09:00:00Z"))
+}
+
+/// As exact as times are stored.
+fn to_microseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
+}
+
+/// A time on the clocks of a zone: without an offset, or with one, which is then read in the zone.
+pub fn civil(field: &str, text: &str, zone: &TimeZone) -> Result<DateTime, ApiError> {
+    let text = text.trim();
+    let given = text.parse::<Timestamp>().ok().map(|time| time.to_zoned(zone.clone()).datetime());
+    let civil = given.or_else(|| text.parse::<DateTime>().ok());
+    civil
+        .and_then(|civil| civil.with().subsec_nanosecond(0).build().ok())
+        .ok_or_else(|| ApiError::field(field, "must be a date and time such as 2026-11-23T09:00"))
 }
 
 /// An http or https URL with a host.

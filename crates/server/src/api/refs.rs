@@ -6,6 +6,8 @@ use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use watchbell_core::ids::UserId;
+use watchbell_core::schedule::Plan;
+use watchbell_store::schedules::Schedule;
 use watchbell_store::scope::Scope;
 use watchbell_store::users::{self, User};
 
@@ -41,6 +43,44 @@ impl UserRel {
             first_name: user.map(|user| user.first_name.clone()),
             last_name: user.map(|user| user.last_name.clone()),
         }
+    }
+}
+
+/// A team by id, with the name for show.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = TeamRel)]
+pub struct TeamRel {
+    /// Which.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A schedule by id, with what is shown of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ScheduleRel)]
+pub struct ScheduleRel {
+    /// Which.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// RECURRING or STATIC.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+impl ScheduleRel {
+    /// A schedule as it is now.
+    pub fn of(schedule: &Schedule) -> Self {
+        Self { id: schedule.id.0, name: schedule.name.clone(), kind: kind_of(&schedule.current.plan).to_owned() }
+    }
+}
+
+/// The type of a schedule, as ilert calls it.
+pub fn kind_of(plan: &Plan) -> &'static str {
+    match plan {
+        Plan::Recurring { .. } => "RECURRING",
+        Plan::Static { .. } => "STATIC",
     }
 }
 

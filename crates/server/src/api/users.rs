@@ -29,7 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
 }
 
 /// A person with an account.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = User)]
 #[serde(rename_all = "camelCase")]
 pub struct UserOut {

@@ -52,7 +52,28 @@ pub async fn prepared(
 ) -> Result<BTreeMap<ScheduleId, Prepared>, StoreError> {
     let mut reader = reader.into();
     let schedules = load_from(&mut reader, scope.org, ids, span).await?;
-    let holidays = holidays(&mut reader, scope.org, schedules.values().flat_map(|schedule| &schedule.versions)).await?;
+    prepare(&mut reader, scope.org, schedules).await
+}
+
+/// [`prepared`], as if there were no overrides.
+pub async fn without_overrides(
+    reader: impl Into<Reader<'_>>,
+    scope: &Scope,
+    ids: &[ScheduleId],
+    span: Span,
+) -> Result<BTreeMap<ScheduleId, Prepared>, StoreError> {
+    let mut reader = reader.into();
+    let mut schedules = load_from(&mut reader, scope.org, ids, span).await?;
+    schedules.values_mut().for_each(|schedule| schedule.overrides.clear());
+    prepare(&mut reader, scope.org, schedules).await
+}
+
+async fn prepare(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    schedules: BTreeMap<ScheduleId, Schedule>,
+) -> Result<BTreeMap<ScheduleId, Prepared>, StoreError> {
+    let holidays = holidays(reader, org, schedules.values().flat_map(|schedule| &schedule.versions)).await?;
     let ready = |(id, schedule): (ScheduleId, Schedule)| match Prepared::new(&schedule, &holidays) {
         Ok(prepared) => Some((id, prepared)),
         Err(error) => {

@@ -144,7 +144,7 @@ pub async fn create_in(
     refuse_too_many(tx, scope.org, schedule, now).await?;
     let made = insert(tx, scope, schedule, OverrideIn { span, ..new }, now).await?;
     audit::created(tx, scope, subject(NOUN, made.id), &made, now).await?;
-    changed(tx, scope, schedule, now).await?;
+    super::changed(tx, scope, schedule, now).await?;
     Ok(made)
 }
 
@@ -219,7 +219,7 @@ pub async fn edit(
             let before = hold(tx, scope.org, schedule, id, now).await?;
             let after = rewrite(tx, &scope, &before, OverrideIn { span, ..new }, now).await?;
             audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
-            changed(tx, &scope, schedule, now).await?;
+            super::changed(tx, &scope, schedule, now).await?;
             Ok(after)
         })
     })
@@ -259,7 +259,7 @@ pub async fn delete(
                 false => tx.exec(DELETE, args![scope.org, schedule, id]).await?,
             };
             audit::deleted(tx, &scope, subject(NOUN, id), &before, now).await?;
-            changed(tx, &scope, schedule, now).await
+            super::changed(tx, &scope, schedule, now).await
         })
     })
     .await
@@ -293,16 +293,6 @@ async fn hold(
         true => Err(StoreError::Refused("this override is over, and the past is never changed".into())),
         false => Ok(found),
     }
-}
-
-/// Alerts that are escalating may page by this schedule: they look again.
-pub(super) async fn changed(
-    _tx: &mut Tx,
-    _scope: &Scope,
-    _schedule: ScheduleId,
-    _now: Timestamp,
-) -> Result<(), StoreError> {
-    Ok(())
 }
 
 /// An override. Errors: `NotFound`.

@@ -189,7 +189,7 @@ async fn replace_in(
     tx.exec(super::UPDATE, args![scope.org, id, &before.name, watchbell_core::text::fold(&before.name), now]).await?;
     let after = find(tx, scope.org, id, now).await?;
     audit::updated(tx, scope, subject(super::NOUN, id), (&before, &after), now).await?;
-    overrides::changed(tx, scope, id, now).await
+    super::changed(tx, scope, id, now).await
 }
 
 /// The plan in force goes on with the other person from now on; those that are to come are written anew.

@@ -143,7 +143,7 @@ pub async fn create(
             }
             let made = insert(tx, &scope, schedule, new, now).await?;
             audit::created(tx, &scope, subject(NOUN, made.id), &made, now).await?;
-            overrides::changed(tx, &scope, schedule, now).await?;
+            super::changed(tx, &scope, schedule, now).await?;
             Ok(made)
         })
     })
@@ -181,7 +181,7 @@ pub async fn edit(
             let before = hold(tx, scope.org, schedule, id, now).await?;
             let after = rewrite(tx, &scope, &before, new, now).await?;
             audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
-            overrides::changed(tx, &scope, schedule, now).await?;
+            super::changed(tx, &scope, schedule, now).await?;
             Ok(after)
         })
     })
@@ -231,7 +231,7 @@ pub async fn delete(
                 false => drop(tx.exec(DELETE, args![scope.org, schedule, id]).await?),
             }
             audit::deleted(tx, &scope, subject(NOUN, id), &before, now).await?;
-            overrides::changed(tx, &scope, schedule, now).await
+            super::changed(tx, &scope, schedule, now).await
         })
     })
     .await

@@ -58,12 +58,12 @@ on_both! {
         let (ann, bob) = (user(&db, "ann").await.id, user(&db, "bob").await.id);
         let made = schedules::create(&db, &admin(), weekly("Support", &[ann]), now(0)).await?;
         assert_eq!((made.version, made.current.from, made.upcoming.len()), (1, now(0), 0));
-        let later = Edit { from: Some(now(9)), seen: Some(1) };
+        let later = Edit { from: Some(now(9)), seen: Some(1), ..Edit::default() };
         let edited = schedules::update(&db, &admin(), made.id, weekly("Support", &[ann, bob]), later, now(1)).await?;
         assert_eq!((&edited.current, edited.upcoming[0].from, edited.version), (&made.current, now(9), 2));
         let stale = schedules::update(&db, &admin(), made.id, weekly("Support", &[bob]), later, now(1)).await;
         assert!(matches!(stale, Err(StoreError::Conflict(_))), "{stale:?}");
-        let past = Edit { from: Some(now(0)), seen: None };
+        let past = Edit { from: Some(now(0)), ..Edit::default() };
         let refused = schedules::update(&db, &admin(), made.id, weekly("Support", &[bob]), past, now(1)).await.unwrap_err();
         assert!(refused.to_string().starts_with("effectiveFrom: "), "{refused}");
 
@@ -166,7 +166,7 @@ on_both! {
     async fn who_leaves_is_replaced_in_every_rota_and_only_from_now_on(db: Db) {
         let (ann, bob) = (user(&db, "ann").await.id, user(&db, "bob").await.id);
         let id = schedules::create(&db, &admin(), weekly("Support", &[ann, bob, ann]), now(0)).await?.id;
-        let later = Edit { from: Some(now(9)), seen: None };
+        let later = Edit { from: Some(now(9)), ..Edit::default() };
         schedules::update(&db, &admin(), id, weekly("Support", &[bob, ann]), later, now(1)).await?;
         put(&db, id, Some(ann), days(2, 8), 2).await?;
         let shifts = vec![StaticShift { user: ann, span: days(10, 11) }];

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use watchbell_testkit::both_databases;
 
-const TAGS: [&str; 12] = [
+const TAGS: [&str; 14] = [
     "Alerts",
     "Events",
     "Users",
@@ -12,6 +12,8 @@ const TAGS: [&str; 12] = [
     "Escalation Policies",
     "Alert Sources",
     "Teams",
+    "Schedules",
+    "On-Calls",
     "Connectors",
     "API Keys",
     "Integrations",

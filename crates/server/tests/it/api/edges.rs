@@ -39,7 +39,7 @@ both_databases! {
 
     async fn programs_read_one_shape_of_error_at_every_address(app: TestApp) {
         for (method, path, status) in [
-            (Method::GET, "/nothing/here", 404), (Method::POST, "/wp-login.php", 404), (Method::GET, "/api", 404), (Method::GET, "/api/schedules", 404), (Method::PATCH, "/api/alerts", 405),
+            (Method::GET, "/nothing/here", 404), (Method::POST, "/wp-login.php", 404), (Method::GET, "/api", 404), (Method::GET, "/api/status-pages", 404), (Method::PATCH, "/api/alerts", 405),
             (Method::DELETE, "/healthz", 405), (Method::POST, "/api-docs/openapi.json", 405), (Method::GET, "/api/v1/events/nagios", 404),
         ] {
             let answer = app.http.send(method.clone(), path, None).await.expect(status);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 const ILERT: &str = include_str!("ilert-paths.txt");
 
 /// Tags in which nothing may be missing; what is missing in others is printed.
-const COMPLETE: [&str; 11] = [
+const COMPLETE: [&str; 13] = [
     "Alerts",
     "Events",
     "Users",
@@ -18,6 +18,8 @@ const COMPLETE: [&str; 11] = [
     "Escalation Policies",
     "Connectors",
     "Teams",
+    "Schedules",
+    "On-Calls",
 ];
 
 /// Where ilert's clients want something else than its document says: they accept 201 only.
