@@ -35,6 +35,12 @@ impl Connection {
         }
     }
 
+    /// The same; head and body of the answer as text.
+    pub async fn exchange(&mut self, request: &[u8]) -> Result<String> {
+        self.send(request).await?;
+        Ok(String::from_utf8_lossy(&self.answer).into_owned())
+    }
+
     /// A GET; the body as text.
     pub async fn get(&mut self, path: &str) -> Result<String> {
         let status = self.send(format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n").as_bytes()).await?;

@@ -122,7 +122,13 @@ async fn pour(lab: &Lab, ends: Instant) -> Result<u64> {
     Ok(sent)
 }
 
-async fn drip(mut connection: Connection, mut request: Request, nth: u64, started: Instant, ends: Instant) -> Result<u64> {
+async fn drip(
+    mut connection: Connection,
+    mut request: Request,
+    nth: u64,
+    started: Instant,
+    ends: Instant,
+) -> Result<u64> {
     let mut sent = 0;
     while clock::now() < ends {
         connection.send(request.numbered(|_| ALERTS + sent * CONNECTIONS + nth)).await?;

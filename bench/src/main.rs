@@ -11,6 +11,7 @@ mod flood;
 mod hook;
 mod lab;
 mod latency;
+mod page;
 mod probe;
 mod process;
 mod report;
@@ -60,6 +61,8 @@ enum Scenario {
     Batches,
     /// 100,000 open alerts whose next steps are spread over 15 minutes, while 500 events/s come in.
     Crowd,
+    /// The page of a schedule of five layers and twenty people, for four weeks.
+    Page,
 }
 
 /// One thread: the other processor is the server's.
@@ -98,6 +101,7 @@ async fn run(scenario: Scenario, kind: Kind, options: &Options, places: &Places,
     let (what, plan, target, memory) = match scenario {
         Scenario::Start => return start(kind, places, report).await,
         Scenario::Latency => return idle_latency(kind, places, report).await,
+        Scenario::Page => return schedule_page(kind, places, report).await,
         Scenario::Crowd => return crowd_of_alerts(kind, places, lasts, report).await,
         Scenario::New32 => ("new alerts, one per request, 32 connections", new(32, 1), "8,000/s", "below 150 MB"),
         Scenario::New256 => ("new alerts, one per request, 256 connections", new(256, 1), "8,000/s", "below 150 MB"),
@@ -128,6 +132,12 @@ async fn start(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
 async fn crowd_of_alerts(kind: Kind, places: &Places, lasts: Duration, report: &mut Report) -> Result<()> {
     let lab = Lab::open(kind, places, 0).await?;
     report.crowd(&crowd::measure(&lab, lasts).await?, lasts);
+    lab.close().await
+}
+
+async fn schedule_page(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
+    let lab = Lab::open(kind, places, 0).await?;
+    report.row("page of a schedule for 4 weeks", page::measure(&lab).await?.summary(), "below 20 ms");
     lab.close().await
 }
 

@@ -67,8 +67,16 @@ impl Report {
         let Outcome { due, late, summaries, events, drained, memory_mb } = outcome;
         let rate = *events as f64 / lasted.as_secs_f64();
         self.row(
-            format!("{} open alerts, next steps spread over {} minutes, {rate:.0} events/s", crowd::ALERTS, crowd::MINUTES),
-            format!("{due} steps due in {:.0} s, {} paged singly, {summaries} summaries", lasted.as_secs_f64(), late.len()),
+            format!(
+                "{} open alerts, next steps spread over {} minutes, {rate:.0} events/s",
+                crowd::ALERTS,
+                crowd::MINUTES
+            ),
+            format!(
+                "{due} steps due in {:.0} s, {} paged singly, {summaries} summaries",
+                lasted.as_secs_f64(),
+                late.len()
+            ),
             "500 events/s",
         );
         self.row("- from due to the page", late.summary(), "p99 below 1 s");

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 /// The sealing key of every node of a test, so that nodes which share a database share it too.
@@ -64,7 +65,18 @@ impl Node {
 
     /// Runs another command of the program on the same data; what it printed. Errors: what it complained about.
     pub async fn run(&self, words: &[&str]) -> anyhow::Result<String> {
-        let output = self.command(&[]).args(words).output().await?;
+        self.run_with(words, "").await
+    }
+
+    /// The same, with a text on its standard input.
+    pub async fn run_with(&self, words: &[&str], input: &str) -> anyhow::Result<String> {
+        let mut command = self.command(&[]);
+        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(input.as_bytes()).await?;
+        }
+        let output = child.wait_with_output().await?;
         anyhow::ensure!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
