@@ -87,6 +87,8 @@ pub const AFTER_ACCEPT_MIN_MAX: i64 = 43_200;
 pub const SNOOZE_MIN_MAX: i64 = 43_200;
 /// Steps of a simulated escalation: more than a policy of this size can take without hand-overs.
 pub const SIMULATED_STEPS_MAX: usize = 1_000;
+/// How far a simulated escalation looks ahead, in days.
+pub const SIMULATED_DAYS_MAX: i64 = 31;
 /// How far ahead hand-overs are looked for when a level starts, in days; a longer level looks again then.
 pub const HAND_OVER_LOOK_DAYS: i64 = 8;
 /// Alerts that are woken in one commit because a schedule was changed.

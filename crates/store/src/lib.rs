@@ -60,6 +60,7 @@ pub mod seal;
 pub mod sessions;
 pub mod set_back;
 pub mod settings;
+pub mod simulations;
 pub mod source_status;
 pub mod sources;
 pub mod teams;

@@ -5,15 +5,18 @@ use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::page::Page;
+use crate::rosters::{self, Rotas};
 use crate::scope::Scope;
 use crate::stored;
 use crate::value::timestamp;
 use crate::{schedules, teams, users};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use watchbell_core::escalation::{AfterAccept, Level, Policy, Target};
 use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, TeamId, UserId};
+use watchbell_core::limits;
+use watchbell_core::schedule::Span;
 use watchbell_core::text::fold;
 
 const NOUN: &str = "escalation policy";
@@ -121,6 +124,15 @@ pub struct PolicyIn {
     pub after_accept: AfterAccept,
 }
 
+impl PolicyIn {
+    /// As the rules see it, under an id and a version.
+    pub fn to_core(&self, id: PolicyId, version: i64) -> Policy {
+        let passes = if self.repeating { self.passes } else { 1 };
+        let (levels, delay_s, after_accept) = (self.levels.clone(), self.delay_s, self.after_accept);
+        Policy { id, version, levels, passes, delay_s, after_accept }
+    }
+}
+
 impl From<EscalationPolicy> for PolicyIn {
     fn from(policy: EscalationPolicy) -> Self {
         Self {
@@ -168,12 +180,13 @@ impl Row {
     }
 }
 
-/// Makes a policy. Errors: `Taken` (name, routing key), `Refused` (a target that does not exist).
+/// Makes a policy. Errors: `Taken` (name, routing key), `Refused` (a target that does not exist, a policy that reaches nobody).
 pub async fn create(db: &Db, scope: &Scope, new: PolicyIn, now: Timestamp) -> Result<EscalationPolicy, StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
             check_targets(tx, scope.org, &new.levels).await?;
+            check_reach(tx, &scope, &new.levels, now).await?;
             let (name_folded, key_folded) = (fold(&new.name), new.routing_key.as_deref().map(fold));
             let args = args![scope.org, &new.name, name_folded, new.routing_key.clone(), key_folded, now];
             let id = PolicyId(tx.insert(INSERT, args).await.map_err(taken)?);
@@ -218,6 +231,32 @@ async fn check_targets(tx: &mut Tx, org: OrgId, levels: &[Level]) -> Result<(), 
     match missing.first() {
         None => Ok(()),
         Some(what) => Err(StoreError::Refused(format!("{what} of escalationRules does not exist"))),
+    }
+}
+
+/// A policy that can reach nobody is refused: nobody of all whom it calls has a contact that works, with a rule that leads to it.
+/// Of schedules those count who are on call within [`limits::SIMULATED_DAYS_MAX`]; one in which nobody is at all is left to the
+/// warnings about its gaps.
+async fn check_reach(tx: &mut Tx, scope: &Scope, levels: &[Level], now: Timestamp) -> Result<(), StoreError> {
+    if levels.is_empty() {
+        return Ok(());
+    }
+    let until = now.saturating_add(SignedDuration::from_hours(24 * limits::SIMULATED_DAYS_MAX)).unwrap_or(now);
+    let mut reader = tx.into();
+    let rotas = Rotas::load(&mut reader, scope, levels.iter(), Span::new(now, until)).await?;
+    let mut people = rotas.people();
+    people.extend(levels.iter().flat_map(|level| level.users.iter().copied()));
+    if people.is_empty() && levels.iter().any(|level| !level.schedules.is_empty()) {
+        return Ok(());
+    }
+    let known = rosters::with_rules(&mut reader, scope, people).await?;
+    match known.values().any(|recipient| !recipient.rules.is_empty()) {
+        true => Ok(()),
+        false => Err(StoreError::Refused(
+            "escalationRules reach nobody: none of the people whom they call has a verified contact with a rule for pages. \
+             Give one of them such a contact first (Users, Contacts), or name somebody else"
+                .into(),
+        )),
     }
 }
 
@@ -344,6 +383,7 @@ where
     let before = find(tx, scope.org, id).await?;
     let new = change(before.clone())?;
     check_targets(tx, scope.org, &new.levels).await?;
+    check_reach(tx, scope, &new.levels, now).await?;
     let version = before.version + 1;
     insert_version(tx, scope.org, id, version, &new, now).await?;
     let (name_folded, key_folded) = (fold(&new.name), new.routing_key.as_deref().map(fold));

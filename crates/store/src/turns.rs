@@ -2,6 +2,7 @@
 
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::reader::Reader;
 use crate::value::Rows;
 use std::collections::BTreeMap;
 use watchbell_core::escalation::{Advance, Policy};
@@ -14,6 +15,7 @@ sql! {
         postgres: "INSERT INTO escalation_turn (org_id, policy_id, level, turn) SELECT org_id, policy_id, level, 0 FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (org_id, policy_id, level)
             ON CONFLICT (org_id, policy_id, level) DO UPDATE SET turn = escalation_turn.turn RETURNING policy_id, level, turn",
     }
+    OF_POLICY { both: "SELECT level, turn FROM escalation_turn WHERE org_id = $1 AND policy_id = $2 ORDER BY level" }
     MOVE {
         sqlite: "UPDATE escalation_turn SET turn = v.turn FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS policy_id, value ->> 2 AS level, value ->> 3 AS turn FROM jsonb_each($1)) AS v
             WHERE escalation_turn.org_id = v.org_id AND escalation_turn.policy_id = v.policy_id AND escalation_turn.level = v.level",
@@ -38,6 +40,16 @@ pub(crate) async fn hold<'p>(
     places.into_iter().for_each(|(policy, level)| rows.push(crate::args![org, policy, level]));
     let held: Vec<(i64, i64, i64)> = tx.all_many(HOLD, rows).await?;
     Ok(held.into_iter().map(|(policy, level, turn)| ((PolicyId(policy), level), turn)).collect())
+}
+
+/// Whose turn is next at the levels of a policy, for a look ahead.
+pub(crate) async fn of_policy(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    policy: PolicyId,
+) -> Result<BTreeMap<Place, i64>, StoreError> {
+    let turns: Vec<(i64, i64)> = reader.all(OF_POLICY, crate::args![org, policy]).await?;
+    Ok(turns.into_iter().map(|(level, turn)| ((policy, level), turn)).collect())
 }
 
 fn places_of(policy: &Policy) -> Vec<Place> {

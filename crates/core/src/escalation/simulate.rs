@@ -31,11 +31,12 @@ pub struct Simulated {
 }
 
 /// How a policy would go for an alert that opens at `at` and that nobody answers. `roster_at` says who is behind the targets at
-/// each moment; every message is taken to arrive.
+/// each moment until `until`; every message is taken to arrive.
 pub fn simulate(
     policy: &Policy,
     priority: Priority,
     at: Timestamp,
+    until: Timestamp,
     roster_at: impl Fn(Timestamp) -> Roster,
 ) -> Simulated {
     let mut alert = made_up(policy, priority, at);
@@ -45,6 +46,9 @@ pub fn simulate(
         let Some(now) = due_at(&alert).filter(|_| alert.nobody_notified_at.is_none()) else {
             return Simulated { steps, goes_on: false, nobody: alert.nobody_notified_at.is_some() };
         };
+        if now > until {
+            break;
+        }
         let mut roster = roster_at(now);
         roster.turns = turns.unwrap_or(roster.turns);
         let running = (alert.escalation.pass, alert.escalation.level);

@@ -64,9 +64,9 @@ fn returns_at(alert: &Alert, rules: AfterAccept) -> Option<Timestamp> {
     counts_from(alert).filter(|_| rules.timeout_s > 0).map(|from| after(from, rules.timeout_s))
 }
 
-/// When the responder is asked, or, once asked, when it pages again.
+/// When the responder is asked, or, once asked, when it pages again. Whoever accepted it in the outside tool alone cannot be asked.
 fn asks_at(alert: &Alert, rules: AfterAccept) -> Option<Timestamp> {
-    if rules.ask_after_s <= 0 || alert.progress.touched {
+    if rules.ask_after_s <= 0 || alert.progress.touched || alert.accepted_by.is_none() {
         return None;
     }
     match alert.progress.asked_at {
@@ -83,7 +83,7 @@ pub(super) fn look_after(done: &mut Advance, policy: &Policy, roster: &Roster, o
         return page_again(done, reason, policy, roster, outlook, now);
     }
     if has_come(asks_at(&done.alert, rules)) {
-        let was_touched = outlook.touched_at > counts_from(&done.alert);
+        let was_touched = outlook.touched_at >= counts_from(&done.alert);
         match (was_touched, done.alert.progress.asked_at) {
             (true, _) => done.alert.progress.touched = true,
             (false, None) => {

@@ -1,6 +1,6 @@
 //! The REST API in ilert's shapes, paths and status codes, with its OpenAPI document. Paths are given without `/api`.
 
-mod alerts;
+pub(crate) mod alerts;
 mod api_keys;
 mod catalogue;
 mod connectors;
@@ -10,15 +10,17 @@ mod docs;
 mod durations;
 mod events_doc;
 pub mod extract;
+pub(crate) mod fallback;
+mod on_calls;
 pub mod paging;
 pub mod parse;
-mod on_calls;
 mod policies;
 mod policy_shapes;
 mod preference_kinds;
 mod preferences;
 pub mod refs;
 pub mod schedules;
+mod simulate;
 mod source_shapes;
 mod sources;
 pub(crate) mod targets;
@@ -47,6 +49,8 @@ fn routes() -> OpenApiRouter<App> {
         .merge(policies::router())
         .merge(schedules::router())
         .merge(on_calls::router())
+        .merge(simulate::router())
+        .merge(fallback::router())
         .merge(teams::router())
         .merge(sources::router())
         .merge(alerts::router())

@@ -126,7 +126,8 @@ async fn list_on_calls(
     can: Can<Read>,
     InQuery(query): InQuery<OnCallsQuery>,
 ) -> ApiResult<Vec<OnCallOut>> {
-    let page = super::paging::PageOf100 { start_index: query.start_index, max_results: query.max_results.or(Some(100)) };
+    let page =
+        super::paging::PageOf100 { start_index: query.start_index, max_results: query.max_results.or(Some(100)) };
     let page = page.page()?;
     let asked = when(&query, app.clock.now())?;
     let found = find(&app, &can.scope, &query, asked).await?;
@@ -252,9 +253,9 @@ async fn show(
         Some(OnCallOut {
             user: show_user(users.iter().find(|user| user.id == entry.user)?, is_whole("user")),
             escalation_policy: entry.policy.and_then(|id| show_policy(id, &found.policies, &whole)),
-            schedule: entry.schedule.and_then(|id| {
-                found.schedules.iter().find(|schedule| schedule.id == id).map(ScheduleRel::of)
-            }),
+            schedule: entry
+                .schedule
+                .and_then(|id| found.schedules.iter().find(|schedule| schedule.id == id).map(ScheduleRel::of)),
             start: entry.from,
             end: entry.until,
             escalation_level: entry.level,

@@ -98,6 +98,7 @@ pub const TABLE: &[NounRule] = &[
     rule("schedules", &["/schedules"], May::Read, May::Configure),
     rule("overrides", &["/schedules/{id}/overrides", "/schedules/{id}/take-on-call"], May::Read, May::Respond),
     rule("who is on call", &["/on-calls"], May::Read, May::Read),
+    rule("fallback contacts", &["/fallback-contacts"], May::Configure, May::Administer),
     rule("users", &["/users"], May::Read, May::Administer),
     rule("users, found by e-mail", &["/users/search-email"], May::Read, May::Read),
     rule("the own account", &["/users/current"], May::Own, May::Own),

@@ -3,7 +3,7 @@
 use super::shell::full_name;
 use crate::app::App;
 use watchbell_store::scope::Scope;
-use watchbell_store::{Page, StoreError, policies, sources, users};
+use watchbell_store::{Page, StoreError, policies, schedules, sources, teams, users};
 use watchbell_ui::components::Choice;
 
 /// Things that one list of a form offers at most; whoever has more uses the API.
@@ -33,4 +33,16 @@ pub(super) async fn sources(app: &App, scope: &Scope) -> Result<Vec<Choice>, Sto
 pub(super) fn zones() -> Vec<Choice> {
     let names = jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/'));
     std::iter::once("UTC".to_owned()).chain(names).map(|name| Choice::new(name.clone(), name)).collect()
+}
+
+/// Schedules by name: value is the id.
+pub(super) async fn schedules(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
+    let found = schedules::list(&app.db, scope, Page::first(CHOICES_MAX), app.clock.now()).await?;
+    Ok(found.into_iter().map(|schedule| Choice::new(schedule.id.to_string(), schedule.name)).collect())
+}
+
+/// Teams by name: value is the id.
+pub(super) async fn teams(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
+    let found = teams::list(&app.db, scope, None, Page::first(CHOICES_MAX)).await?;
+    Ok(found.into_iter().map(|team| Choice::new(team.id.to_string(), team.name)).collect())
 }

@@ -1,12 +1,14 @@
 //! Escalation policies: who is called first, and who next when nobody answers.
 
 mod entry;
+mod simulate;
 
 use super::answer::{self, Answer};
 use super::choices;
+use super::levels::Behind;
 use super::query::Query;
 use super::reader::{Filled, Reader};
-use super::shell::{self, Visit, person};
+use super::shell::{self, Visit, full_name};
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::{Configure, May, PageCan, Read};
@@ -15,21 +17,19 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
 use entry::{form_of, read};
-use std::collections::HashMap;
+use watchbell_core::alert::Priority;
 use watchbell_core::escalation::Level;
-use watchbell_core::ids::{PolicyId, UserId};
+use watchbell_core::ids::PolicyId;
 use watchbell_core::user::Role;
-use watchbell_store::StoreError;
 use watchbell_store::overview::{self, Counted};
 use watchbell_store::policies::{self, EscalationPolicy};
-use watchbell_store::reach::{self, Reach};
 use watchbell_store::scope::Scope;
-use watchbell_store::users::{self, User};
+use watchbell_store::{StoreError, fallback, users};
 use watchbell_ui::components::Paging;
-use watchbell_ui::pages::escalation::{LevelState, LevelView};
+use watchbell_ui::pages::escalation::LevelState;
 use watchbell_ui::pages::policies::{PolicyRow, policies as list_page};
 use watchbell_ui::pages::policy::{PolicyView, policy as page};
-use watchbell_ui::{Form, Person, routes};
+use watchbell_ui::{Form, routes};
 
 /// The routes.
 pub(super) fn router() -> Router<App> {
@@ -40,46 +40,14 @@ pub(super) fn router() -> Router<App> {
         .route("/policies/{id}/delete", post(delete))
 }
 
-/// The people of levels, and how they can be reached.
-struct People {
-    users: HashMap<UserId, User>,
-    reach: HashMap<UserId, Reach>,
-}
-
-impl People {
-    async fn of<'a>(app: &App, scope: &Scope, levels: impl Iterator<Item = &'a Level>) -> Result<Self, StoreError> {
-        let mut ids: Vec<UserId> = levels.flat_map(|level| level.users.iter().copied()).collect();
-        ids.sort();
-        ids.dedup();
-        let users = users::get_many(&app.db, scope, &ids).await?;
-        Ok(Self {
-            users: users.into_iter().map(|user| (user.id, user)).collect(),
-            reach: reach::of_users(&app.db, scope, &ids).await?,
-        })
-    }
-
-    fn person(&self, id: UserId) -> Person {
-        self.users.get(&id).map_or_else(|| Person::new(id, format!("user {id}")), person)
-    }
-
-    fn can_be_paged(&self, id: UserId) -> bool {
-        self.reach.get(&id).is_some_and(|reach| reach.pages)
-    }
-
-    fn level(&self, level: &Level) -> LevelView {
-        LevelView {
-            people: level.users.iter().map(|id| self.person(*id)).collect(),
-            unreachable: level.users.iter().filter(|id| !self.can_be_paged(**id)).map(|id| self.person(*id)).collect(),
-            timeout_s: level.timeout_s,
-            state: LevelState::Ahead,
-        }
-    }
-
-    /// What is wrong with a policy: a level that would fall through.
-    fn warning(&self, levels: &[Level]) -> Option<String> {
-        let nobody = levels.iter().position(|level| !level.users.iter().any(|id| self.can_be_paged(*id)));
-        nobody.map(|at| format!("Level {} has nobody who can be paged", at + 1))
-    }
+/// What is wrong with a policy: a level that would fall through now.
+fn warning(behind: &Behind, levels: &[Level]) -> Option<String> {
+    let at = behind.first_empty(levels)?;
+    let gap = levels.get(at - 1).is_some_and(|level| behind.has_gap(level));
+    Some(match gap {
+        true => format!("Level {at} has nobody on call now"),
+        false => format!("Level {at} has nobody who can be paged"),
+    })
 }
 
 async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answer {
@@ -87,19 +55,16 @@ async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answe
     let total = overview::count(&app.db, scope, Counted::Policies).await?;
     let paging = Paging::of(query.page(), total, |page| format!("{}?page={page}", routes::POLICIES));
     let found = policies::list(&app.db, scope, query.window()).await?;
-    let people = People::of(&app, scope, found.iter().flat_map(|policy| &policy.levels)).await?;
+    let behind = Behind::load(&app, scope, &found.iter().flat_map(|policy| &policy.levels).collect::<Vec<_>>()).await?;
     let uses = overview::sources_by_policy(&app.db, scope).await?;
-    let names = |level: &Level| {
-        let names: Vec<String> = level.users.iter().map(|id| people.person(*id).name).collect();
-        (if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }, level.timeout_s)
-    };
+    let names = |level: &Level| (behind.names(level), level.timeout_s);
     let row = |policy: &EscalationPolicy| PolicyRow {
         id: policy.id,
         name: policy.name.clone(),
         levels: policy.levels.iter().map(names).collect(),
         passes: policy.passes,
         sources: uses.get(&policy.id).copied().unwrap_or(0),
-        warning: people.warning(&policy.levels),
+        warning: warning(&behind, &policy.levels),
     };
     let rows: Vec<PolicyRow> = found.iter().map(row).collect();
     answer::page(list_page(&visit.shell, &rows, &paging, may_edit(visit.can.role)))
@@ -121,7 +86,8 @@ async fn view<P>(
     form: Form,
 ) -> Result<PolicyView, ApiError> {
     let scope = &can.scope;
-    let people = People::of(app, scope, policy.iter().flat_map(|policy| &policy.levels)).await?;
+    let levels: Vec<&Level> = policy.iter().flat_map(|policy| &policy.levels).collect();
+    let behind = Behind::load(app, scope, &levels).await?;
     let (sources, running) = match policy {
         Some(policy) => (
             overview::sources_of_policy(&app.db, scope, policy.id).await?,
@@ -132,10 +98,14 @@ async fn view<P>(
     Ok(PolicyView {
         id: policy.map(|policy| policy.id),
         name: policy.map_or_else(String::new, |policy| policy.name.clone()),
-        levels: policy.iter().flat_map(|policy| &policy.levels).map(|level| people.level(level)).collect(),
+        levels: levels.into_iter().map(|level| behind.view(level, Priority::High, LevelState::Ahead)).collect(),
         passes: policy.map_or(1, |policy| policy.passes),
         delay_s: policy.map_or(0, |policy| policy.delay_s),
+        fallback: fallback_names(app, scope).await?,
+        simulation: None,
         users: choices::people(app, scope).await?,
+        schedules: choices::schedules(app, scope).await?,
+        teams: choices::teams(app, scope).await?,
         sources: sources.into_iter().map(|(id, name)| (name, routes::source(id))).collect(),
         running,
         form,
@@ -161,9 +131,19 @@ async fn make(State(app): State<App>, posted: Filled<Configure>) -> Answer {
     answer::refused(page(&shell::of(&app, &can).await?, &view))
 }
 
-async fn show(State(app): State<App>, InPath(id): InPath<i64>, visit: Visit<Read>) -> Answer {
+/// Who is told where nobody could be notified.
+async fn fallback_names(app: &App, scope: &Scope) -> Result<Vec<String>, StoreError> {
+    let fallback = fallback::get(&app.db, scope).await?;
+    let people = users::get_many(&app.db, scope, &fallback.users).await?;
+    Ok(people.iter().map(full_name).chain(fallback.mails).collect())
+}
+
+async fn show(State(app): State<App>, InPath(id): InPath<i64>, visit: Visit<Read>, query: Query) -> Answer {
     let policy = policies::get(&app.db, &visit.can.scope, PolicyId(id)).await?;
-    let view = view(&app, &visit.can, Some(&policy), form_of(&policy)).await?;
+    let mut view = view(&app, &visit.can, Some(&policy), form_of(&policy)).await?;
+    if query.0.is_on("simulate") {
+        view.simulation = Some(simulate::simulation(&app, &visit.can.scope, &policy, &query, &visit.shell.when).await?);
+    }
     answer::page(page(&visit.shell, &view))
 }
 

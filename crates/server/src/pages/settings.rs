@@ -1,8 +1,10 @@
 //! Settings: e-mail, the public address, how long things are kept.
 
 use super::answer::{self, Answer};
+use super::choices;
 use super::reader::{Filled, Reader};
 use super::shell::{self, Visit};
+use crate::api::fallback::checked;
 use crate::api::parse;
 use crate::app::App;
 use crate::auth::Administer;
@@ -16,6 +18,7 @@ use secrecy::SecretString;
 use watchbell_connect::channels::{
     self, DeliveryId, Message, Outcome, SmtpConfigError, Target, TestMessage, zone_named,
 };
+use watchbell_store::fallback::{self, Fallback};
 use watchbell_store::retention::{self, Kept};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, settings, users};
@@ -29,6 +32,7 @@ pub(super) fn router() -> Router<App> {
         .route(&routes::settings_do("email"), post(save_email))
         .route(&routes::settings_do("email/test"), post(test_email))
         .route(&routes::settings_do("address"), post(save_address))
+        .route(&routes::settings_do("fallback"), post(save_fallback))
         .route(&routes::settings_do("retention"), post(save_retention))
 }
 
@@ -46,6 +50,8 @@ async fn view(app: &App, scope: &Scope) -> Result<SettingsView, ApiError> {
         email: email_form(app, scope).await?.0,
         email_test: None,
         address: Form::of([("public_url", app.config.public_url())]),
+        fallback: fallback_form(&fallback::get(&app.db, scope).await?),
+        users: choices::people(app, scope).await?,
         retention: Form::of([
             ("alerts_days", kept.alerts_days.to_string()),
             ("events_days", kept.events_days.to_string()),
@@ -213,6 +219,29 @@ async fn save_address(State(app): State<App>, posted: Filled<Administer>) -> Ans
             answer::refused(page(&shell::of(&app, &can).await?, &view))
         }
     }
+}
+
+fn fallback_form(fallback: &Fallback) -> Form {
+    let form = Form::of([("mails", fallback.mails.join("\n"))]);
+    fallback.users.iter().fold(form, |form, user| form.with("user", user.to_string()))
+}
+
+async fn save_fallback(State(app): State<App>, posted: Filled<Administer>) -> Answer {
+    let can = posted.can;
+    let mut reader = Reader::new(posted.form)?;
+    let users = reader.form.all("user").filter_map(|id| id.parse().ok()).collect();
+    let lines: Vec<String> =
+        reader.form.value("mails").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let parsed = lines.iter().map(|line| parse::email("mails", line)).collect::<Result<Vec<_>, _>>();
+    if let Some(mails) = reader.take("mails", parsed) {
+        let checked = checked(&app, &can.scope, Fallback { users, mails }).await;
+        if let Some(fallback) = reader.take("", checked) {
+            fallback::put(&app.db, &can.scope, &fallback, app.clock.now()).await?;
+            return answer::done(routes::SETTINGS, "Saved. They are told where nobody could be notified.");
+        }
+    }
+    let view = SettingsView { fallback: reader.form, ..view(&app, &can.scope).await? };
+    answer::refused(page(&shell::of(&app, &can).await?, &view))
 }
 
 async fn save_retention(State(app): State<App>, posted: Filled<Administer>) -> Answer {

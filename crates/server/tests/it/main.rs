@@ -8,6 +8,8 @@ mod api_bad_input;
 mod autotask;
 mod bundling;
 mod escalation;
+mod escalation_accepts;
+mod escalation_rotas;
 mod events;
 mod openapi_schemas;
 mod outages;

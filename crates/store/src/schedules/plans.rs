@@ -73,7 +73,8 @@ pub async fn preview(
     let known = ahead.get(&id).map_or(&[][..], Vec::as_slice);
     let version = next_version(&mut reader, scope.org, known, new, edit, now).await?;
     let edited = schedule::edit(&before.versions, version, now);
-    let versions = edited.map_err(|faults| faults.first().map_or_else(|| StoreError::not_found(super::NOUN, id), refused))?;
+    let versions =
+        edited.map_err(|faults| faults.first().map_or_else(|| StoreError::not_found(super::NOUN, id), refused))?;
     let after = Schedule { versions, ..before.clone() };
     let calendars = holidays(&mut reader, scope.org, before.versions.iter().chain(&after.versions)).await?;
     let before = Prepared::new(&before, &calendars).map_err(unready)?;

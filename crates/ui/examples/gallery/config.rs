@@ -14,7 +14,7 @@ use watchbell_ui::pages::audit::{AuditRow, AuditView};
 use watchbell_ui::pages::escalation::{LevelState, LevelView};
 use watchbell_ui::pages::paging::PagingView;
 use watchbell_ui::pages::policies::PolicyRow;
-use watchbell_ui::pages::policy::PolicyView;
+use watchbell_ui::pages::policy::{PolicyView, SimulationView};
 use watchbell_ui::pages::settings::SettingsView;
 use watchbell_ui::pages::setup::SetupStep;
 use watchbell_ui::pages::source::{AutotaskStatus, SourceKind, SourceView};
@@ -337,6 +337,21 @@ pub fn policy() -> PolicyView {
         passes: 3,
         delay_s: 120,
         users: people().iter().map(|person| Choice::new(person.id.to_string(), person.name.clone())).collect(),
+        fallback: vec!["Ann Lee".into(), "noc@sunset.example".into()],
+        simulation: Some(SimulationView {
+            lines: vec![
+                (Timestamp::UNIX_EPOCH, "Level 1 is called: Ann Lee over e-mail, at once".into(), false),
+                (
+                    Timestamp::UNIX_EPOCH,
+                    "Level 2 has nobody who can be paged: the next one is called at once".into(),
+                    true,
+                ),
+            ],
+            goes_on: true,
+            form: Form::of([("sim_priority", "HIGH")]),
+        }),
+        schedules: Choice::list(&[("1", "Night rota"), ("2", "Weekend rota")]),
+        teams: Choice::list(&[("1", "Network team")]),
         sources: vec![("Autotask after hours".into(), "/sources/1".into())],
         running: 2,
         form: Form::of([
@@ -348,6 +363,8 @@ pub fn policy() -> PolicyView {
             ("level.1.user", "2"),
             ("level.1.user", "3"),
             ("level.1.timeout_min", "10"),
+            ("level.1.schedule", "1"),
+            ("level.1.accepts", "2"),
         ]),
         may_edit: true,
     }
@@ -409,6 +426,8 @@ pub fn settings() -> SettingsView {
         email: Form::of([("smtp_host", "smtp.office365.com"), ("smtp_port", "587"), ("smtp_security", "starttls"), ("smtp_user", "alerts@sunset.example"), ("mail_from", "Watchbell <alerts@sunset.example>"), ("test_to", "ann@sunset.example")]),
         email_test: Some(Err("smtp.office365.com answered 535 5.7.139: authentication unsuccessful. Allow authenticated SMTP for this mailbox.".into())),
         address: Form::of([("public_url", "http://127.0.0.1:8080")]),
+        fallback: Form::of([("user", "1"), ("mails", "noc@sunset.example")]),
+        users: people().iter().map(|person| Choice::new(person.id.to_string(), person.name.clone())).collect(),
         retention: Form::of([("alerts_days", "548"), ("events_days", "30"), ("audit_days", "2192")]).ticked("private_networks", true),
         fixed_by: vec!["WATCHBELL_LISTEN".into()],
     }

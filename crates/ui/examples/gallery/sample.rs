@@ -16,7 +16,7 @@ use watchbell_ui::pages::alerts::AlertsView;
 use watchbell_ui::pages::confirm::{ConfirmView, LinkState, LinkVerb};
 use watchbell_ui::pages::contacts::ContactView;
 use watchbell_ui::pages::delivery::Delivery;
-use watchbell_ui::pages::escalation::{EscalationView, LevelState, LevelView};
+use watchbell_ui::pages::escalation::{EscalationView, GroupView, LevelState, LevelView};
 use watchbell_ui::pages::rules::RuleView;
 use watchbell_ui::pages::timeline::{Names, TimelineItem, What};
 use watchbell_ui::pages::user::{UserMay, UserView};
@@ -88,6 +88,7 @@ pub fn row(now: Timestamp, id: i64, summary: &str, age: i64) -> AlertRow {
         step: Step::Level { level: 1, levels: 3, next_at: Some(ago(now, -245)) },
         delivery: Some(delivery(now, 0, Channel::Ntfy, NotificationState::Delivered, None)),
         nobody_notified: None,
+        accepted_partly: Some("accepted by Bob Ray (1 of 2)".into()),
         opened_at: ago(now, age),
     }
 }
@@ -113,6 +114,7 @@ pub fn rows(now: Timestamp) -> Vec<AlertRow> {
             person: None,
             step: Step::Ended,
             delivery: None,
+            accepted_partly: None,
             nobody_notified: Some("no level has anyone who can be paged".into()),
             ..row(now, 4709, "Mill Street School: internet down at both sites", 4_200)
         },
@@ -243,12 +245,30 @@ pub fn timeline(now: Timestamp) -> Vec<TimelineItem> {
 
 pub fn levels() -> Vec<LevelView> {
     let [ann, bob, chioma, dieter] = people();
-    let level = |people: Vec<Person>, unreachable, state| LevelView { people, unreachable, timeout_s: 900, state };
+    let bob_again = bob.clone();
+    let level = |people: Vec<Person>, unreachable, state| LevelView::of_people(people, unreachable, 900, state);
+    let group = |name: &str, is_schedule, people: Vec<Person>, attended: Option<&str>| GroupView {
+        name: name.into(),
+        is_schedule,
+        people,
+        attended: attended.map(Into::into),
+    };
     vec![
         level(vec![ann], vec![], LevelState::Past),
         level(vec![bob], vec![], LevelState::Unreachable),
         level(vec![chioma, dieter.clone()], vec![dieter], LevelState::Here),
         level(vec![], vec![], LevelState::Ahead),
+        LevelView {
+            groups: vec![
+                group("Night rota", true, vec![bob_again], None),
+                group("Weekend rota", true, vec![], None),
+                group("Working hours", true, vec![], Some("the dispatchers watch the board")),
+                group("Network team", false, vec![], None),
+            ],
+            accepts_needed: 2,
+            takes_turns: true,
+            ..level(vec![], vec![], LevelState::Ahead)
+        },
     ]
 }
 

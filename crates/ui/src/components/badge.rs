@@ -32,6 +32,11 @@ pub fn state(status: Status) -> Markup {
     html! { span.state.(status_class(status)) { (icon(symbol)) (status_word(status)) } }
 }
 
+/// The badge of an alert that disturbs nobody for a while.
+pub fn snoozed() -> Markup {
+    html! { span.state.st-snoozed { (icon("moon")) "Snoozed" } }
+}
+
 /// The source's own word for the urgency, and its rank: 1 is the most severe, anything beyond 5 counts as 5.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceLabel {

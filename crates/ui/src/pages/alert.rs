@@ -4,8 +4,8 @@ use super::alert_row::{AlertRow, nobody_notified, step};
 use super::alerts::lamp;
 use super::escalation::{EscalationView, escalation};
 use super::timeline::{Names, TimelineItem, timeline};
-use crate::components::badge::status_class;
-use crate::components::field::{Choice, Field, form_error};
+use crate::components::badge::{snoozed, status_class};
+use crate::components::field::{Choice, Field, checkbox, form_error};
 use crate::components::{copy_field, icon, panel, priority_badges, state, sub_head};
 use crate::form::Form;
 use crate::layout::{self, Main};
@@ -72,7 +72,8 @@ pub struct May {
     pub complete_ticket: bool,
 }
 
-/// The page. Forms: POST `accept`, `resolve` (`complete=on` completes the ticket), `escalate`, `reassign` (`to`), `comment` (`text`).
+/// The page. Forms: POST `accept`, `resolve` (`complete=on` completes the ticket), `escalate`, `reassign` (`to`), `comment` (`text`),
+/// `snooze` (`for` or `until`, `pages`).
 pub fn alert(shell: &Shell, view: &AlertView) -> Markup {
     let title = format!("#{} {}", view.row.id, view.row.summary);
     let main = Main { stream: Some(view.stream.clone()), refetch: false };
@@ -94,6 +95,7 @@ pub fn alert(shell: &Shell, view: &AlertView) -> Markup {
                 }
                 div.stack {
                     @if view.may.respond { (comment_panel(shell, view)) }
+                    @if view.may.respond && view.row.status != Status::Resolved { (snooze_panel(shell, view)) }
                     @if view.may.respond && view.row.status != Status::Resolved { (reassign_panel(shell, view)) }
                     (why(view))
                 }
@@ -107,7 +109,7 @@ pub fn alert_head(shell: &Shell, view: &AlertView, live: bool) -> Markup {
     let row = &view.row;
     html! {
         div.alert-head.(status_class(row.status)) #alert-head hx-swap-oob=[live.then_some("true")] {
-            div.row { (state(row.status)) (priority_badges(row.priority, row.label.as_ref())) span.muted.small-text { "opened " (shell.when.at(row.opened_at)) } }
+            div.row { (state(row.status)) @if row.is_snoozed() { (snoozed()) } (priority_badges(row.priority, row.label.as_ref())) span.muted.small-text { "opened " (shell.when.at(row.opened_at)) } }
             h2 { (row.summary) }
             @if let Some(reason) = &row.nobody_notified { (nobody_notified(reason, true)) }
             p { @if let Some(person) = &row.person { (person.avatar_small()) " " } (step(row, &shell.when)) }
@@ -132,6 +134,7 @@ fn big_buttons(shell: &Shell, view: &AlertView) -> Markup {
                     button.button.big.wide type="submit" name="complete" value="on" formaction=(routes::alert_do(id, "resolve")) { (icon("ticket")) "Resolve and complete the ticket" }
                 }
                 button.button.big type="submit" formaction=(routes::alert_do(id, "escalate")) data-act="escalate" { (icon("chevrons-up")) "Escalate" }
+                a.button.big href="#snooze" { (icon("moon")) "Snooze" }
                 a.button.big href="#reassign" { (icon("user-plus")) "Reassign" }
             }
             a.button.big href="#comment" { (icon("message-square")) "Comment" }
@@ -232,6 +235,27 @@ fn comment_panel(shell: &Shell, view: &AlertView) -> Markup {
                 (layout::csrf(shell))
                 (Field::new(&view.form, "text", "What should the others know?").required().area(false))
                 div.actions { button.button type="submit" { "Add the comment" } }
+            }
+        },
+    )
+}
+
+/// Snoozing: buttons for the usual spans, and a time. Posts `for` (minutes, or `morning`) or `until`, and `pages`.
+fn snooze_panel(shell: &Shell, view: &AlertView) -> Markup {
+    panel(
+        "snooze",
+        "Snooze",
+        html! {},
+        html! {
+            form.inside method="post" action=(routes::alert_do(view.row.id, "snooze")) {
+                (layout::csrf(shell))
+                @if view.row.status == Status::Pending { p.muted { "Nobody is disturbed until then; it pages again at the end." } }
+                @else { (checkbox(&view.form, "pages", "Page again at the end", "Otherwise the responder is told that it is over.")) }
+                div.actions {
+                    @for (value, word) in [("15", "15 min"), ("60", "1 h"), ("morning", "Until 8:00")] { button.button type="submit" name="for" value=(value) { (word) } }
+                }
+                (Field::new(&view.form, "until", "Or until").kind("datetime-local").input())
+                div.actions { button.button type="submit" { "Snooze until then" } }
             }
         },
     )

@@ -2,7 +2,7 @@
 //! The same function renders the list, the answer to an action and the live row.
 
 use super::delivery::Delivery;
-use crate::components::badge::{SourceLabel, status_class};
+use crate::components::badge::{SourceLabel, snoozed, status_class};
 use crate::components::{icon, priority_badges, state};
 use crate::person::Person;
 use crate::routes;
@@ -28,6 +28,13 @@ pub enum Step {
         levels: i64,
         /// When the next level is called.
         next_at: Option<Timestamp>,
+    },
+    /// Nobody is disturbed.
+    Snoozed {
+        /// Until then.
+        until: Timestamp,
+        /// Whether it pages then.
+        pages: bool,
     },
     /// All levels were called, nobody answered.
     Ended,
@@ -76,8 +83,17 @@ pub struct AlertRow {
     pub delivery: Option<Delivery>,
     /// Nobody was notified, with the reason ("no level has anyone who can be paged").
     pub nobody_notified: Option<String>,
+    /// Who accepted it while more have to ("accepted by Ann Lee (1 of 2)").
+    pub accepted_partly: Option<String>,
     /// When it opened.
     pub opened_at: Timestamp,
+}
+
+impl AlertRow {
+    /// Whether nobody is disturbed.
+    pub fn is_snoozed(&self) -> bool {
+        matches!(self.step, Step::Snoozed { .. })
+    }
 }
 
 /// How a row reaches the page.
@@ -99,7 +115,7 @@ pub fn alert_row(row: &AlertRow, when: &When, may_respond: bool, arrival: Arriva
             @if may_respond && row.status != Status::Resolved {
                 label.pickbox { input.tick.pick type="checkbox" name="id" value=(row.id); span.sr { "Select alert " (row.id) } }
             } @else { span.pickbox {} }
-            (state(row.status))
+            @if row.is_snoozed() { (snoozed()) } @else { (state(row.status)) }
             div.body {
                 a.line href=(routes::alert(row.id)) { (priority_badges(row.priority, row.label.as_ref())) " " span.title { (row.summary) } }
                 (meta(row, when))
@@ -139,7 +155,12 @@ pub fn step(row: &AlertRow, when: &When) -> Markup {
             Step::Level { level, levels, next_at } => {
                 @if *level > 0 { "Level " (level) " of " (levels) } @else { "Given" }
                 @if let Some(who) = who { @if *level > 0 { ", " } @else { " to " } (who) }
+                @if let Some(partly) = &row.accepted_partly { ", " (partly) }
                 @if let Some(at) = next_at { ", escalates " (when.until(*at)) }
+            }
+            Step::Snoozed { until, pages } => {
+                @match who.filter(|_| row.status == Status::Accepted) { Some(who) => { "Accepted by " (who) ", snoozed" } None => "Snoozed" }
+                " until " (when.at(*until)) @if *pages { ", pages then" }
             }
             Step::Ended => "All levels were called, nobody accepted",
             Step::Accepted { at } => { "Accepted" @if let Some(who) = who { " by " (who) } ", " (when.at(*at)) }

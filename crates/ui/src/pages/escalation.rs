@@ -19,17 +19,43 @@ pub enum LevelState {
     Ahead,
 }
 
+/// A schedule or a team that a level names, and who is behind it right now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupView {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a schedule; a team otherwise.
+    pub is_schedule: bool,
+    /// Who is behind it now.
+    pub people: Vec<Person>,
+    /// Why nobody is paged by rule.
+    pub attended: Option<String>,
+}
+
 /// One level.
 #[derive(Debug, Clone)]
 pub struct LevelView {
-    /// Who it calls.
+    /// Whom it names.
     pub people: Vec<Person>,
-    /// Which of them cannot be paged (no usable contact).
+    /// The schedules and teams that it names.
+    pub groups: Vec<GroupView>,
+    /// Who of all of them cannot be paged (no usable contact).
     pub unreachable: Vec<Person>,
     /// How long it may stay silent, in seconds.
     pub timeout_s: i64,
+    /// How many have to accept.
+    pub accepts_needed: i64,
+    /// Whether one target takes the page, the next one at the next alert.
+    pub takes_turns: bool,
     /// Where it stands.
     pub state: LevelState,
+}
+
+impl LevelView {
+    /// A level of people, one of whom has to accept.
+    pub fn of_people(people: Vec<Person>, unreachable: Vec<Person>, timeout_s: i64, state: LevelState) -> Self {
+        Self { people, groups: Vec::new(), unreachable, timeout_s, accepts_needed: 1, takes_turns: false, state }
+    }
 }
 
 /// The whole chain.
@@ -95,11 +121,34 @@ fn people(level: &LevelView, number: usize) -> Markup {
     html! {
         p.people {
             span.sr { "Level " (number) ": " }
-            @if level.people.is_empty() { span.bad { "Nobody: falls through at once" } }
-            @for person in &level.people {
-                @if level.unreachable.contains(person) {
-                    span.person.bad { (person.avatar_small()) (person.name) " cannot be paged: no contact" }
-                } @else { (person.inline()) }
+            @if level.people.is_empty() && level.groups.is_empty() { span.bad { "Nobody: falls through at once" } }
+            @for person in &level.people { (one(level, person)) }
+        }
+        @for group in &level.groups { (group_line(level, group)) }
+        @if level.accepts_needed > 1 { p.wait-line { (level.accepts_needed) " of them have to accept" } }
+        @if level.takes_turns { p.wait-line { "They take turns: one is called, the next one at the next alert" } }
+    }
+}
+
+fn one(level: &LevelView, person: &Person) -> Markup {
+    html! {
+        @if level.unreachable.contains(person) {
+            span.person.bad { (person.avatar_small()) (person.name) " cannot be paged: no contact" }
+        } @else { (person.inline()) }
+    }
+}
+
+/// Who is behind a schedule or a team right now.
+fn group_line(level: &LevelView, group: &GroupView) -> Markup {
+    html! {
+        p.people {
+            span { (icon(if group.is_schedule { "clock" } else { "users" })) " " (group.name) ":" }
+            @for person in &group.people { (one(level, person)) }
+            @match &group.attended {
+                Some(reason) => span.muted { "not paged by rule: " (reason) },
+                None if group.people.is_empty() && group.is_schedule => span.bad { "nobody is on call now" },
+                None if group.people.is_empty() => span.bad { "nobody is in it" },
+                None => {}
             }
         }
     }

@@ -17,6 +17,10 @@ pub struct SettingsView {
     pub email_test: Option<Result<String, String>>,
     /// Address: `public_url`.
     pub address: Form,
+    /// Fallback contacts: `user` (repeated, ids) and `mails`, one address a line.
+    pub fallback: Form,
+    /// Users to choose from.
+    pub users: Vec<Choice>,
     /// Retention: `alerts_days`, `events_days`, `audit_days`.
     pub retention: Form,
     /// Settings that the command line or environment sets: shown, not editable here ("WATCHBELL_SMTP_URL").
@@ -37,6 +41,7 @@ pub fn settings(shell: &Shell, view: &SettingsView) -> Markup {
             }
             (email(shell, view))
             (address(shell, view))
+            (fallback(shell, view))
             (retention(shell, view))
         },
     )
@@ -128,6 +133,31 @@ fn address(shell: &Shell, view: &SettingsView) -> Markup {
                 (layout::csrf(shell))
                 (form_error(&view.address))
                 (Field::new(&view.address, "public_url", "Address that phones and Autotask reach").kind("url").required().example("https://watchbell.example.com").help("Stands in links of messages and in webhook URLs.").input())
+                div.actions { (button::submit("Save")) }
+            }
+        },
+    )
+}
+
+fn fallback(shell: &Shell, view: &SettingsView) -> Markup {
+    let form = &view.fallback;
+    panel(
+        "fallback",
+        "Fallback contacts",
+        html! {},
+        html! {
+            form.inside method="post" action=(routes::settings_do("fallback")) {
+                (layout::csrf(shell))
+                (form_error(form))
+                p.muted { "Told at once where nobody of an alert's escalation policy is on call or can be reached, and each hour again until somebody is." }
+                fieldset {
+                    legend { "Users, over every contact that they have" }
+                    @for user in &view.users {
+                        @let id = format!("fallback-user-{}", user.value);
+                        label.choice for=(id) { input.tick #(id) type="checkbox" name="user" value=(user.value) checked[form.has("user", &user.value)]; span { (user.text) } }
+                    }
+                }
+                (Field::new(form, "mails", "Mail addresses, one a line").help("Of people without an account here, such as a shared mailbox.").area(false))
                 div.actions { (button::submit("Save")) }
             }
         },

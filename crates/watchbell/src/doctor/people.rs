@@ -3,12 +3,13 @@
 use super::Patient;
 use super::finding::Finding;
 use std::collections::BTreeSet;
+use watchbell_core::escalation::{Level, Roster};
 use watchbell_core::ids::UserId;
 use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::policies::EscalationPolicy;
 use watchbell_store::preferences::{Collection, HIGH_PRIORITY};
 use watchbell_store::users::User;
-use watchbell_store::{Page, StoreError, contacts, policies, preferences, sources, users};
+use watchbell_store::{Page, StoreError, contacts, policies, preferences, rosters, sources, users};
 
 /// Most policies and sources that are looked at.
 const LOOKED_AT_MAX: i64 = 1_000;
@@ -43,11 +44,11 @@ async fn look(patient: &Patient, has_mail: bool) -> Result<Vec<Finding>, StoreEr
         .filter(|source| source.active)
         .map(|source| source.policy)
         .collect();
-    let mut findings: Vec<Finding> = policies
-        .iter()
-        .filter(|policy| used.contains(&policy.id))
-        .flat_map(|policy| levels(policy, &people, &reachable, has_mail))
-        .collect();
+    let in_use: Vec<&EscalationPolicy> = policies.iter().filter(|policy| used.contains(&policy.id)).collect();
+    let all: Vec<&Level> = in_use.iter().flat_map(|policy| &policy.levels).collect();
+    let roster = rosters::load(&patient.db, &patient.scope, &all, &[], patient.now).await?;
+    let mut findings: Vec<Finding> =
+        in_use.into_iter().flat_map(|policy| levels(policy, &people, &roster, &reachable, has_mail)).collect();
     if used.is_empty() {
         findings.push(Finding::doubtful(
             "Alert sources: there is none that is switched on, so nothing can page",
@@ -82,19 +83,30 @@ async fn is_reachable(patient: &Patient, user: &User, has_mail: bool) -> Result<
     Ok(rules.iter().any(|rule| rule.kind == HIGH_PRIORITY && leads_there(rule)))
 }
 
-fn levels(policy: &EscalationPolicy, people: &[User], reachable: &BTreeSet<UserId>, has_mail: bool) -> Vec<Finding> {
+fn levels(
+    policy: &EscalationPolicy,
+    people: &[User],
+    roster: &Roster,
+    reachable: &BTreeSet<UserId>,
+    has_mail: bool,
+) -> Vec<Finding> {
     let name_of = |id: &UserId| {
         people.iter().find(|user| user.id == *id).map_or_else(|| format!("user {id}"), |user| user.email.clone())
     };
-    let empty =
-        policy.levels.iter().enumerate().filter(|(_, level)| !level.users.iter().any(|user| reachable.contains(user)));
+    let is_covered = |level: &Level| {
+        let behind = roster.resolve_level(level);
+        !behind.attended.is_empty() || behind.people.iter().any(|user| reachable.contains(user))
+    };
+    let empty = policy.levels.iter().enumerate().filter(|(_, level)| !is_covered(level));
     let advice = if has_mail {
         "give one of them a contact with a rule for pages (Users, Contacts), verified and not locked"
     } else {
         "set up a mail server (Settings, E-mail, or WATCHBELL_SMTP_URL), or give one of them a contact of ntfy or a webhook with a rule for pages"
     };
-    let finding = |(at, level): (usize, &watchbell_core::escalation::Level)| {
-        let names: Vec<String> = level.users.iter().map(name_of).collect();
+    let finding = |(at, level): (usize, &Level)| {
+        let behind = roster.resolve_level(level);
+        let gap = (!behind.gaps.is_empty()).then(|| "nobody is on call now".to_owned());
+        let names: Vec<String> = behind.people.iter().map(name_of).chain(gap).collect();
         let what = format!(
             "Escalation policy {:?}: nobody of level {} can be reached ({})",
             policy.name,

@@ -42,7 +42,7 @@ pub(super) async fn happen(app: &App, scope: &Scope, id: i64, happening: Happeni
 }
 
 /// The same for what cannot be done with a resolved alert. Errors: 409 when it is resolved; the timeline says that it was tried.
-async fn happen_while_open(app: &App, scope: &Scope, id: i64, happening: Happening) -> ApiResult<AlertOut> {
+pub(super) async fn happen_while_open(app: &App, scope: &Scope, id: i64, happening: Happening) -> ApiResult<AlertOut> {
     let alert = happen(app, scope, id, happening).await?;
     match alert.status {
         Status::Resolved => {

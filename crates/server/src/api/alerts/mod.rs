@@ -12,6 +12,7 @@ mod notifications;
 mod query;
 mod responders;
 mod shapes;
+pub(crate) mod snooze;
 mod suggestions;
 
 pub use shapes::{ImageShape, LinkShape};
@@ -26,6 +27,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(create::router())
         .merge(act::router())
         .merge(complete::router())
+        .merge(snooze::router())
         .merge(responders::router())
         .merge(suggestions::router())
         .merge(notifications::router())

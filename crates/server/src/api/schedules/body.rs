@@ -89,7 +89,8 @@ impl ScheduleBody {
             (None, Some(before)) => before.name.clone(),
             (None, None) => return Err(ApiError::field("name", "is required")),
         };
-        let from = self.effective_from.as_deref().map(|from| parse::time_in("effectiveFrom", from, &clocks)).transpose()?;
+        let from =
+            self.effective_from.as_deref().map(|from| parse::time_in("effectiveFrom", from, &clocks)).transpose()?;
         let edit = Edit { from, seen: self.version, keeps_turn: self.keep_current_user.unwrap_or(false) };
         let calendar = match self.calendar {
             Some(calendar) => calendar.map(|calendar| CalendarId(calendar.id)),
@@ -109,7 +110,9 @@ impl ScheduleBody {
             },
             Kind::Static => {
                 let (shifts, length_s, gaps) = match before {
-                    Some(Plan::Static { shifts, default_shift_s, allows_gaps }) => (shifts, default_shift_s, allows_gaps),
+                    Some(Plan::Static { shifts, default_shift_s, allows_gaps }) => {
+                        (shifts, default_shift_s, allows_gaps)
+                    }
                     Some(Plan::Recurring { .. }) | None => (Vec::new(), SHIFT_S, true),
                 };
                 let length = self.default_shift_duration.as_deref();

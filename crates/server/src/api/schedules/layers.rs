@@ -103,7 +103,13 @@ impl LayerIn {
             ends_on: self.ends_on.map(|ends_on| parse::civil("endsOn", &ends_on, zone)).transpose()?,
             users: self.users.into_iter().flatten().map(|user| UserId(user.id)).collect(),
             rotation: periods::rotation("rotation", &self.rotation)?,
-            restrictions: self.restrictions.into_iter().flatten().enumerate().map(restriction).collect::<Result<_, _>>()?,
+            restrictions: self
+                .restrictions
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .map(restriction)
+                .collect::<Result<_, _>>()?,
             keeps_turns: self.keep_turns.unwrap_or(false),
             holidays: self.holidays.map_or(Ok(HolidayRule::Any), |word| parse::word("holidays", &word, &HOLIDAYS))?,
             attended: parse::optional_text("attended", self.attended)?,
@@ -138,8 +144,10 @@ impl WeekTimeOut {
     fn parse(self) -> Result<WeekTime, ApiError> {
         let day = weekday::parse(&self.day_of_week)
             .ok_or_else(|| ApiError::field("dayOfWeek", "must be MONDAY, TUESDAY, .. or SUNDAY"))?;
-        let time = self.time.trim().parse::<Time>().ok().filter(|time| time.second() == 0 && time.subsec_nanosecond() == 0);
-        let time = time.ok_or_else(|| ApiError::field("time", "must be a time of the day to the minute, such as 15:00"))?;
+        let time =
+            self.time.trim().parse::<Time>().ok().filter(|time| time.second() == 0 && time.subsec_nanosecond() == 0);
+        let time =
+            time.ok_or_else(|| ApiError::field("time", "must be a time of the day to the minute, such as 15:00"))?;
         Ok(WeekTime { day, time })
     }
 }
@@ -199,7 +207,10 @@ mod tests {
         let shown = serde_json::to_value(LayerOut::of(&layer, &[])).unwrap();
         assert_eq!(shown["restrictions"], windows);
         assert_eq!(shown["users"], json!([{"id": 2}, {"id": 1}, {"id": 2}]));
-        assert_eq!((&shown["startsOn"], &shown["restrictionType"]), (&json!("2026-01-05T09:00"), &json!("TIMES_OF_WEEK")));
+        assert_eq!(
+            (&shown["startsOn"], &shown["restrictionType"]),
+            (&json!("2026-01-05T09:00"), &json!("TIMES_OF_WEEK"))
+        );
     }
 
     #[test]

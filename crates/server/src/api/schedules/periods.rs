@@ -6,10 +6,21 @@ use watchbell_core::schedule::{Rotation, RotationUnit};
 
 /// A rotation: one kind of unit, or days with hours, or weeks with days. `P14D` and `P2W` stay what they are.
 pub fn rotation(field: &str, text: &str) -> Result<Rotation, ApiError> {
-    let refused = || ApiError::field(field, "must be a period of whole hours, days, weeks or months, such as P7D, PT8H, P1M");
+    let refused =
+        || ApiError::field(field, "must be a period of whole hours, days, weeks or months, such as P7D, PT8H, P1M");
     let span: Span = text.trim().parse().map_err(|_| refused())?;
-    let parts = [i64::from(span.get_years()), i64::from(span.get_months()), i64::from(span.get_weeks()), i64::from(span.get_days()), i64::from(span.get_hours())];
-    let is_whole = span.get_minutes() == 0 && span.get_seconds() == 0 && span.get_milliseconds() == 0 && span.get_microseconds() == 0 && span.get_nanoseconds() == 0;
+    let parts = [
+        i64::from(span.get_years()),
+        i64::from(span.get_months()),
+        i64::from(span.get_weeks()),
+        i64::from(span.get_days()),
+        i64::from(span.get_hours()),
+    ];
+    let is_whole = span.get_minutes() == 0
+        && span.get_seconds() == 0
+        && span.get_milliseconds() == 0
+        && span.get_microseconds() == 0
+        && span.get_nanoseconds() == 0;
     if !is_whole || parts.iter().any(|part| *part < 0) {
         return Err(refused());
     }
@@ -18,7 +29,9 @@ pub fn rotation(field: &str, text: &str) -> Result<Rotation, ApiError> {
         [0, 0, weeks, days, 0] if weeks + days > 0 => (RotationUnit::Days, weeks * 7 + days),
         [0, 0, weeks, days, hours] if hours > 0 => (RotationUnit::Hours, (weeks * 7 + days) * 24 + hours),
         [years, months, 0, 0, 0] if years + months > 0 => (RotationUnit::Months, years * 12 + months),
-        [0, 0, 0, 0, 0] => return Err(ApiError::field(field, "must be more than nothing: a rotation of zero never ends a turn")),
+        [0, 0, 0, 0, 0] => {
+            return Err(ApiError::field(field, "must be more than nothing: a rotation of zero never ends a turn"));
+        }
         _ => return Err(refused()),
     };
     Ok(Rotation { unit, count })
@@ -65,10 +78,13 @@ mod tests {
         for text in ["P7D", "P1D", "P14D", "P2W", "PT8H", "PT24H", "P1M", "P12M", "PT1H"] {
             assert_eq!(show_rotation(rotation("rotation", text).unwrap()), text);
         }
-        for (text, shown) in [("P1DT12H", "PT36H"), ("P1W1D", "P8D"), ("P1Y", "P12M"), (" p7d ", "P7D"), ("P1WT1H", "PT169H")] {
+        for (text, shown) in
+            [("P1DT12H", "PT36H"), ("P1W1D", "P8D"), ("P1Y", "P12M"), (" p7d ", "P7D"), ("P1WT1H", "PT169H")]
+        {
             assert_eq!(show_rotation(rotation("rotation", text).unwrap()), shown, "{text}");
         }
-        for bad in ["", "7", "P", "P0D", "PT0H", "-P1D", "P-1D", "PT30M", "P1M1D", "P1D2", "P1MT1H", "P99999999999999D"] {
+        for bad in ["", "7", "P", "P0D", "PT0H", "-P1D", "P-1D", "PT30M", "P1M1D", "P1D2", "P1MT1H", "P99999999999999D"]
+        {
             let refused = rotation("rotation", bad).unwrap_err();
             assert!(refused.message().starts_with("rotation: "), "{bad}");
         }
@@ -76,7 +92,13 @@ mod tests {
 
     #[test]
     fn a_length_is_shown_in_its_largest_unit() {
-        for (text, seconds, shown) in [("P7D", 604_800, "P7D"), ("P1W", 604_800, "P7D"), ("PT36H", 129_600, "PT36H"), ("PT90M", 5_400, "PT90M"), ("PT1S", 1, "PT1S")] {
+        for (text, seconds, shown) in [
+            ("P7D", 604_800, "P7D"),
+            ("P1W", 604_800, "P7D"),
+            ("PT36H", 129_600, "PT36H"),
+            ("PT90M", 5_400, "PT90M"),
+            ("PT1S", 1, "PT1S"),
+        ] {
             assert_eq!(length("x", text).unwrap(), seconds);
             assert_eq!(show_length(seconds), shown);
         }

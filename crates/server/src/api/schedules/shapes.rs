@@ -355,7 +355,9 @@ impl Names {
     fn upcoming(&self, version: &Version) -> UpcomingOut {
         let shifts = match &version.plan {
             Plan::Recurring { .. } => None,
-            Plan::Static { shifts, .. } => Some(shifts.iter().map(|shift| self.shift((shift.user, shift.span))).collect()),
+            Plan::Static { shifts, .. } => {
+                Some(shifts.iter().map(|shift| self.shift((shift.user, shift.span))).collect())
+            }
         };
         UpcomingOut {
             effective_from: version.from,

@@ -73,7 +73,8 @@ async fn list_shifts(
         || Ok(from.saturating_add(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MAX)),
         |until| parse::time_in("until", &until, &clocks),
     )?;
-    let ready = ready(&app, &can.scope, schedule.id, span(from, until)?, query.exclude_overrides.unwrap_or(false)).await?;
+    let ready =
+        ready(&app, &can.scope, schedule.id, span(from, until)?, query.exclude_overrides.unwrap_or(false)).await?;
     show(&app, &can.scope, schedule::shifts(&ready, Span::new(from, until))).await.map(Json)
 }
 

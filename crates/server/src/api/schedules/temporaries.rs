@@ -25,9 +25,11 @@ use watchbell_store::users::{self, User};
 
 /// The routes.
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
-        .routes(routes!(list_temporaries, create_temporary))
-        .routes(routes!(get_temporary, update_temporary, delete_temporary))
+    OpenApiRouter::default().routes(routes!(list_temporaries, create_temporary)).routes(routes!(
+        get_temporary,
+        update_temporary,
+        delete_temporary
+    ))
 }
 
 /// A temporary schedule as it is sent.

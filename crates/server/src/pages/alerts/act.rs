@@ -1,9 +1,11 @@
 //! What people do with alerts on pages: one of them, or several at once.
 
 use super::super::answer::{self, Answer};
+use super::super::local_time;
 use super::super::reader::{Filled, Reader};
 use super::super::shell;
 use super::detail;
+use crate::api::alerts::snooze::snooze_until;
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::{PageCan, Respond};
@@ -11,9 +13,10 @@ use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
+use jiff::SignedDuration;
 use watchbell_core::alert::{Alert, Assignee, Happening, Status};
 use watchbell_core::ids::{AlertId, PolicyId, UserId};
-use watchbell_core::limits::COMMENT_CHARS_MAX;
+use watchbell_core::limits::{COMMENT_CHARS_MAX, SNOOZE_MIN_MAX};
 use watchbell_core::text::Text;
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, alert_search, alerts, policies, users};
@@ -46,6 +49,7 @@ async fn act(State(app): State<App>, InPath((id, verb)): InPath<(i64, String)>, 
         "resolve" => Happening::Resolved { reason: None },
         "escalate" => Happening::EscalatedNow,
         "reassign" => return reassign(&app, &can, id, reader).await,
+        "snooze" => return snooze(&app, &can, id, reader).await,
         "comment" => return comment(&app, &can, id, reader).await,
         _ => return Err(ApiError::not_found("There is nothing at this address.")),
     };
@@ -66,6 +70,10 @@ fn said(id: AlertId, was: Status, alert: &Alert, happening: &Happening) -> Strin
             format!("Alert {id} is resolved, and its ticket is being completed.")
         }
         (_, Status::Resolved, _) => format!("Alert {id} is resolved."),
+        (_, Status::Pending, Happening::Accepted) => {
+            let (count, needed) = (alert.progress.accepted_by.len(), alert.progress.accepts_needed);
+            format!("Accepted by {count} of {needed}: escalation of alert {id} goes on until all have.")
+        }
         (_, Status::Pending, _) => format!("The next level of alert {id} is being called."),
     }
 }
@@ -106,6 +114,31 @@ async fn assignee(app: &App, scope: &Scope, word: &str) -> Result<Option<Assigne
             Err(_) => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+async fn snooze(app: &App, can: &PageCan<Respond>, id: AlertId, mut reader: Reader) -> Answer {
+    let when = shell::of(app, can).await?.when;
+    let until = match reader.form.value("for") {
+        "morning" => local_time::next_hour(8, when.now, &when.zone),
+        "" => local_time::parse(reader.form.value("until"), &when.zone),
+        minutes => minutes.parse().ok().map(|minutes: i64| {
+            when.now.saturating_add(SignedDuration::from_mins(minutes.clamp(0, SNOOZE_MIN_MAX))).unwrap_or(when.now)
+        }),
+    };
+    let checked = until.ok_or_else(|| ApiError::field("until", "must be a date and a time"));
+    let checked = checked.and_then(|until| snooze_until("until", until, when.now));
+    match reader.take("until", checked) {
+        Some(until) => {
+            let pages = reader.form.is_on("pages");
+            let alert = happen(app, &can.scope, id, Happening::Snoozed { until, pages }).await?;
+            let words = match alert.status {
+                Status::Resolved => "Too late: it was resolved already.".to_owned(),
+                Status::Pending | Status::Accepted => format!("Snoozed until {}.", when.short(until)),
+            };
+            answer::done(&routes::alert(id), &words)
+        }
+        None => detail::refused(app, can, id, reader.form).await,
     }
 }
 

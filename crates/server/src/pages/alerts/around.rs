@@ -63,10 +63,11 @@ impl Around {
             .values()
             .flat_map(|policy| policy.levels.iter().flat_map(|level| level.users.iter().copied()));
         let own = alerts.iter().flat_map(|alert| [alert.accepted_by, alert.escalation.direct].into_iter().flatten());
+        let accepted = alerts.iter().flat_map(|alert| alert.progress.accepted_by.iter().copied());
         let notified = self.latest.values().map(|notification| notification.user);
         let logged = self.logs.values().flatten().filter_map(|entry| entry.actor.user());
         let responding = self.responders.iter().map(|responder| responder.user);
-        let ids = unique(targets.chain(own).chain(notified).chain(logged).chain(responding));
+        let ids = unique(targets.chain(own).chain(accepted).chain(notified).chain(logged).chain(responding));
         self.add_people(app, scope, &ids).await
     }
 

@@ -1,15 +1,15 @@
 //! The escalation of an alert as a picture: levels, who they call, and where it stands.
 
+use super::super::levels::Behind;
 use super::around::Around;
 use crate::app::App;
 use watchbell_core::alert::{Alert, Priority, Status};
-use watchbell_core::ids::UserId;
+use watchbell_core::escalation::Level;
 use watchbell_core::timeline::Entry;
-use watchbell_store::reach;
 use watchbell_store::scope::Scope;
 use watchbell_store::timeline::LogEntry;
 use watchbell_store::{StoreError, policies};
-use watchbell_ui::pages::escalation::{EscalationView, LevelState, LevelView};
+use watchbell_ui::pages::escalation::{EscalationView, LevelState};
 use watchbell_ui::routes;
 
 /// The picture of an alert. `log`: its latest entries.
@@ -21,15 +21,10 @@ pub(super) async fn picture(
     let escalation = &alert.escalation;
     let version = around.policies.get(&(escalation.policy, escalation.version));
     let name = policies::get_many(&app.db, scope, &[escalation.policy]).await?.pop().map(|policy| policy.name);
-    let everybody: Vec<UserId> =
-        version.iter().flat_map(|policy| policy.levels.iter().flat_map(|level| level.users.iter().copied())).collect();
-    let reach = reach::of_users(&app.db, scope, &everybody).await?;
-    let can_be_paged = |user: &UserId| reach.get(user).is_some_and(|reach| reach.is_reached_by(alert.priority));
-    let levels = version.iter().flat_map(|policy| policy.levels.iter()).enumerate().map(|(at, level)| LevelView {
-        people: level.users.iter().map(|user| around.person(*user)).collect(),
-        unreachable: level.users.iter().filter(|user| !can_be_paged(user)).map(|user| around.person(*user)).collect(),
-        timeout_s: level.timeout_s,
-        state: state(alert, log, i64::try_from(at).unwrap_or(i64::MAX)),
+    let levels: Vec<&Level> = version.iter().flat_map(|policy| &policy.levels).collect();
+    let behind = Behind::load(app, scope, &levels).await?;
+    let levels = levels.into_iter().enumerate().map(|(at, level)| {
+        behind.view(level, alert.priority, state(alert, log, i64::try_from(at).unwrap_or(i64::MAX)))
     });
     let passes = version.map_or(1, |policy| policy.passes);
     Ok(EscalationView {
@@ -65,6 +60,9 @@ fn state(alert: &Alert, log: &[LogEntry], level: i64) -> LevelState {
 fn note(alert: &Alert, around: &Around) -> String {
     let escalation = &alert.escalation;
     match alert.status {
+        Status::Pending | Status::Accepted if alert.snoozed_until.is_some() => {
+            "Snoozed: nobody is called until it is over.".into()
+        }
         Status::Accepted => {
             format!("Stopped: {} has it.", around.accepted_by(alert))
         }

@@ -37,6 +37,7 @@ pub(super) fn row(around: &Around, alert: &Alert) -> AlertRow {
         step: step(around, alert),
         delivery: around.latest.get(&alert.id).map(|latest| delivery(around, latest)),
         nobody_notified: nobody_notified(around, alert),
+        accepted_partly: accepted_partly(around, alert),
         opened_at: alert.report_time,
     }
 }
@@ -61,8 +62,21 @@ fn people(around: &Around, alert: &Alert) -> Vec<Person> {
     }
 }
 
+/// Who accepted it while more have to.
+fn accepted_partly(around: &Around, alert: &Alert) -> Option<String> {
+    let accepted = &alert.progress.accepted_by;
+    if alert.status != Status::Pending || accepted.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = accepted.iter().map(|user| around.person(*user).name).collect();
+    Some(format!("accepted by {} ({} of {})", names.join(", "), accepted.len(), alert.progress.accepts_needed.max(1)))
+}
+
 fn step(around: &Around, alert: &Alert) -> Step {
     let escalation = &alert.escalation;
+    if let (Some(until), Status::Pending | Status::Accepted) = (alert.snoozed_until, alert.status) {
+        return Step::Snoozed { until, pages: alert.progress.pages_on_wake };
+    }
     match (alert.status, escalation.next_step_at) {
         (Status::Accepted, _) => Step::Accepted { at: alert.accepted_at.unwrap_or(alert.report_time) },
         (Status::Resolved, _) => {

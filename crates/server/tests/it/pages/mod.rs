@@ -11,6 +11,7 @@ mod live;
 mod login;
 mod paging;
 mod people;
+mod policies;
 mod settings;
 mod setup;
 mod sources;

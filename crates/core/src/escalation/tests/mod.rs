@@ -1,3 +1,9 @@
+//! Tests of escalation: levels and passes here, rotas, accepts and the table of cases beside.
+
+mod accepts;
+mod cases;
+mod rotas;
+
 use super::*;
 use crate::alert::tests::{alert, at};
 use crate::alert::{Alert, Priority, Status};
