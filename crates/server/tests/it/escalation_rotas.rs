@@ -90,6 +90,22 @@ both_databases! {
         bob.expect_mail(app, "disk full").await;
     }
 
+    async fn an_alert_is_given_to_who_is_on_call(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let night = rota(app, "Night", hourly(vec![bob.id], None)).await;
+        let empty = rota(app, "Nobody", gap(ann.id)).await;
+        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        ann.expect_mail(app, "disk full").await;
+        app.advance(seconds(2)).await;
+        let caller = app.as_user(ann.id).await;
+        let nothing = serde_json::json!(null);
+        caller.put(&format!("/api/alerts/{alert}/assign?schedule={empty}"), &nothing).await.expect(400);
+        caller.put(&format!("/api/alerts/{alert}/assign?schedule={night}"), &nothing).await.expect(200);
+        app.settle().await;
+        bob.expect_mail(app, "disk full").await;
+    }
+
     async fn everybody_of_a_team_is_paged_and_nobody_twice(app: TestApp) {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
         let network = team(app, &[&ann, &bob]).await;

@@ -88,7 +88,7 @@ pub fn row(now: Timestamp, id: i64, summary: &str, age: i64) -> AlertRow {
         step: Step::Level { level: 1, levels: 3, next_at: Some(ago(now, -245)) },
         delivery: Some(delivery(now, 0, Channel::Ntfy, NotificationState::Delivered, None)),
         nobody_notified: None,
-        accepted_partly: Some("accepted by Bob Ray (1 of 2)".into()),
+        accepted_partly: None,
         opened_at: ago(now, age),
     }
 }
@@ -106,6 +106,7 @@ pub fn rows(now: Timestamp) -> Vec<AlertRow> {
             customer: Some("Nordwind Logistik GmbH".into()),
             step: Step::Level { level: 2, levels: 3, next_at: Some(ago(now, -540)) },
             person: Some(people()[1].clone()),
+            accepted_partly: Some("accepted by Chioma Obi (1 of 2)".into()),
             delivery: Some(failed),
             ..row(now, 4710, "Nordwind Logistik GmbH: postgres-primary replication lag 94 s", 380)
         },
@@ -114,7 +115,6 @@ pub fn rows(now: Timestamp) -> Vec<AlertRow> {
             person: None,
             step: Step::Ended,
             delivery: None,
-            accepted_partly: None,
             nobody_notified: Some("no level has anyone who can be paged".into()),
             ..row(now, 4709, "Mill Street School: internet down at both sites", 4_200)
         },
@@ -145,6 +145,13 @@ pub fn rows(now: Timestamp) -> Vec<AlertRow> {
             delivery: None,
             person: None,
             ..row(now, 4706, "Backup of FS01 failed", 90_000)
+        },
+        AlertRow {
+            status: Status::Accepted,
+            label: label("Medium", 3),
+            person: Some(people()[2].clone()),
+            step: Step::Snoozed { until: ago(now, -3_600), pages: true },
+            ..row(now, 4705, "Printer on floor 2 out of toner", 50_000)
         },
     ]
 }

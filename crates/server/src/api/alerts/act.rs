@@ -16,11 +16,12 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::alert::{Alert, Assignee, Happening, Status};
-use watchbell_core::ids::{AlertId, PolicyId};
+use watchbell_core::escalation::Level;
+use watchbell_core::ids::{AlertId, PolicyId, ScheduleId};
 use watchbell_core::limits::COMMENT_CHARS_MAX;
 use watchbell_core::text::Text;
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, alert_history, alerts, policies, users};
+use watchbell_store::{StoreError, alert_history, alerts, policies, rosters, schedules, users};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -74,7 +75,7 @@ struct AssignQuery {
     user: Option<String>,
     /// An escalation policy, from its first level.
     policy: Option<String>,
-    /// Not supported yet.
+    /// A schedule: who is on call in it now.
     schedule: Option<String>,
     /// Deprecated: use `user`.
     #[serde(rename = "user-id")]
@@ -91,9 +92,8 @@ impl AssignQuery {
     async fn parse(self, app: &App, scope: &Scope) -> Result<Assignee, ApiError> {
         let (user, policy) = (self.user.or(self.user_id), self.policy.or(self.policy_id));
         match (user, policy, self.schedule.or(self.schedule_id)) {
-            (.., Some(_)) => {
-                Err(ApiError::field("schedule", "there are no schedules in this version yet: name a user or a policy"))
-            }
+            (None, None, Some(schedule)) => on_call_in(app, scope, &schedule).await,
+            (.., Some(_)) => Err(ApiError::field("schedule", "must stand alone, without a user or a policy")),
             (Some(user), None, None) => {
                 let id = user_id(app, scope, "user", &user).await?;
                 users::get(&app.db, scope, id).await.map_err(|error| as_field("user", error))?;
@@ -107,9 +107,20 @@ impl AssignQuery {
                 let policy = policies::get(&app.db, scope, id).await.map_err(|error| as_field("policy", error))?;
                 Ok(Assignee::Policy { id, version: policy.version, delay_s: policy.delay_s })
             }
-            _ => Err(ApiError::field("user", "or policy is required, one of them")),
+            _ => Err(ApiError::field("user", "or policy or schedule is required, one of them")),
         }
     }
+}
+
+/// Who is on call in a schedule now. Errors: 400 where there is no such schedule, or nobody is.
+async fn on_call_in(app: &App, scope: &Scope, schedule: &str) -> Result<Assignee, ApiError> {
+    let now = app.clock.now();
+    let id: ScheduleId = schedule.parse().map_err(|_| ApiError::field("schedule", "must be the id of a schedule"))?;
+    schedules::get(&app.db, scope, id, now).await.map_err(|error| as_field("schedule", error))?;
+    let level = Level { schedules: vec![id], ..Level::of_users(Vec::new(), 0) };
+    let behind = rosters::load(&app.db, scope, &[&level], &[], now).await?.resolve_level(&level);
+    let user = behind.people.first().ok_or_else(|| ApiError::field("schedule", "has nobody on call now"))?;
+    Ok(Assignee::User(*user))
 }
 
 /// What a parameter names and does not exist is an error of the parameter: 404 would speak of the alert.
@@ -120,7 +131,7 @@ fn as_field(field: &str, error: StoreError) -> ApiError {
     }
 }
 
-/// Give an alert to a user or to an escalation policy; it is pending again.
+/// Give an alert to a user, to who is on call in a schedule, or to an escalation policy; it is pending again.
 #[utoipa::path(put, path = "/alerts/{id}/assign", tag = "Alerts", params(("id" = i64, Path), AssignQuery), responses((status = 200, body = AlertOut)))]
 async fn assign_alert(
     State(app): State<App>,
