@@ -10,6 +10,7 @@ pub mod config;
 pub mod contact_proof;
 pub mod engine;
 pub mod error;
+pub mod feeds;
 pub mod health;
 pub mod hooks;
 pub mod ids;

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::{api, health, hooks, pages};
+use crate::{api, feeds, health, hooks, pages};
 use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, Method, header};
@@ -17,6 +17,7 @@ pub fn router(app: App) -> Router {
         .nest("/api", api)
         .merge(health::router())
         .merge(api::docs_router())
+        .merge(feeds::router())
         .merge(pages::router())
         .fallback(pages::frame::not_found)
         .method_not_allowed_fallback(|| async {

@@ -3,6 +3,7 @@
 use crate::args;
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::feeds::{self, Feed};
 use crate::scope::Scope;
 use crate::sources::{self, Source};
 use crate::stored;
@@ -25,6 +26,9 @@ sql! {
     INTEGRATION_KEY { both: "SELECT org_id, id, name, integration_type, key_sealed, policy_id, active, grouping, grouping_window_s, \
         priority_rule, auto_resolve_s, connector_id, settings, rules, started_at, polled_at, poll_state, created_at, updated_at, deleted_at \
         FROM alert_source WHERE key_hash = $1 AND deleted_at IS NULL" }
+    FEED { both: "SELECT f.org_id, u.role, f.id, f.user_id, f.name, f.schedule_id, f.person_id, f.created_at, f.used_at FROM calendar_feed f \
+        JOIN user_account u ON u.org_id = f.org_id AND u.id = f.user_id WHERE f.token_hash = $1" }
+    TOUCH_FEED { both: "UPDATE calendar_feed SET used_at = $2 WHERE id = $1" }
 }
 
 /// The organization of an installation: there is one for now, made by the first migration.
@@ -123,6 +127,26 @@ pub async fn integration_key(db: &Db, key_hash: [u8; 32]) -> Result<Option<(Scop
     let Some(row) = row else { return Ok(None) };
     let source = row.source.read()?;
     Ok(Some((Scope::new(OrgId(row.org_id), Actor::Source { id: source.id }, None), source)))
+}
+
+#[derive(sqlx::FromRow)]
+struct FeedRow {
+    org_id: i64,
+    role: String,
+    #[sqlx(flatten)]
+    feed: feeds::Row,
+}
+
+/// The calendar feed of a secret's SHA-256, seen as by the person who made it.
+pub async fn feed(db: &Db, token_hash: [u8; 32], now: Timestamp) -> Result<Option<(Scope, Feed)>, StoreError> {
+    let row: Option<FeedRow> = db.one(FEED, args![token_hash]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let feed = row.feed.read()?;
+    if is_stale(feed.used_at.map(|at| at.as_microsecond()), now) {
+        let id = feed.id;
+        db.write(move |tx| Box::pin(async move { tx.exec(TOUCH_FEED, args![id, now]).await })).await?;
+    }
+    Ok(Some((user_scope(row.org_id, feed.user.0, &row.role)?, feed)))
 }
 
 /// A source acting by itself (a poll), for a job that names it.

@@ -29,6 +29,7 @@ pub mod escalations;
 pub mod event_search;
 pub mod events;
 pub mod fallback;
+pub mod feeds;
 pub mod filters;
 pub mod first_user;
 pub mod hand_overs;

@@ -42,6 +42,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("escalations", crate::escalations::STATEMENTS),
         ("event_search", crate::event_search::STATEMENTS),
         ("events", crate::events::STATEMENTS),
+        ("feeds", crate::feeds::STATEMENTS),
         ("first_user", crate::first_user::STATEMENTS),
         ("hand_overs", crate::hand_overs::STATEMENTS),
         ("ingest", crate::ingest::STATEMENTS),

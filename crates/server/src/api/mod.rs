@@ -2,6 +2,7 @@
 
 pub(crate) mod alerts;
 mod api_keys;
+mod calendar_feeds;
 mod catalogue;
 mod connectors;
 mod contact_kinds;
@@ -55,6 +56,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(sources::router())
         .merge(alerts::router())
         .merge(connectors::router())
+        .merge(calendar_feeds::router())
         .merge(api_keys::router())
         .merge(catalogue::router())
 }

@@ -104,6 +104,7 @@ pub const TABLE: &[NounRule] = &[
     rule("the own account", &["/users/current"], May::Own, May::Own),
     personal("contacts", &["/users/{user-id}/contacts"]),
     personal("notification preferences", &["/users/{user-id}/notification-preferences"]),
+    rule("calendar feeds", &["/calendar-feeds"], May::Read, May::Read),
     personal("API keys", &["/api-keys"]),
     rule("teams", &["/teams"], May::Read, May::Configure),
     rule("integrations", &["/integrations"], May::Read, May::Administer),

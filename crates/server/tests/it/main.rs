@@ -11,6 +11,7 @@ mod escalation;
 mod escalation_accepts;
 mod escalation_rotas;
 mod events;
+mod feeds;
 mod openapi_schemas;
 mod outages;
 mod pages;

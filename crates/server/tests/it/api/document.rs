@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use watchbell_testkit::both_databases;
 
-const TAGS: [&str; 14] = [
+const TAGS: [&str; 15] = [
     "Alerts",
     "Events",
     "Users",
@@ -14,6 +14,7 @@ const TAGS: [&str; 14] = [
     "Teams",
     "Schedules",
     "On-Calls",
+    "Calendar Feeds",
     "Connectors",
     "API Keys",
     "Integrations",

@@ -60,13 +60,13 @@ both_databases! {
         assert_eq!((&now["user"]["id"], &now["end"], &now["because"]["type"]), (&json!(bob), &json!("2026-01-05T10:00:00Z"), &json!("OVERRIDE")));
         let nobody = json!({"user": null, "start": "2026-01-05T08:30:00Z", "end": "2026-01-05T09:00:00Z", "reason": "the office is open"});
         dev.put(&format!("{path}/overrides"), &nobody).await.expect(200);
-        app.advance(minutes(30)).await;
+        app.app.clock.advance(minutes(30));
         dev.get(&on_call).await.expect(204);
         let listed = dev.get(&format!("{path}/overrides")).await.expect(200).json();
         assert_eq!((&listed[1]["user"], &listed[1]["reason"]), (&Value::Null, &json!("the office is open")));
-        app.advance(minutes(30)).await;
+        app.app.clock.advance(minutes(30));
         assert_eq!(dev.get(&on_call).await.expect(200).json()["user"]["id"], json!(bob));
-        app.advance(minutes(60)).await;
+        app.app.clock.advance(minutes(60));
         assert_eq!(dev.get(&on_call).await.expect(200).json()["user"]["id"], json!(ann));
         assert_eq!(dev.get(&format!("{path}/overrides")).await.expect(200).json(), json!([]));
         assert_eq!(dev.get(&format!("{path}/overrides?past=true")).await.expect(200).json().as_array().unwrap().len(), 2);
@@ -78,7 +78,7 @@ both_databases! {
         let overrides = format!("{path}/overrides");
         dev.put(&overrides, &over(bob, "2026-01-05T08:00:00Z", "2026-01-05T12:00:00Z")).await.expect(200);
         let id = dev.get(&overrides).await.expect(200).json()[0]["id"].clone();
-        app.advance(minutes(60)).await;
+        app.app.clock.advance(minutes(60));
         dev.delete(&format!("{overrides}/{id}")).await.expect(204);
         assert_eq!(people(&dev, &path, "from=2026-01-05T08:00:00Z&until=2026-01-05T12:00:00Z").await, [bob.0, ann.0]);
         let error = dev.delete(&format!("{overrides}/{id}")).await.expect(400).json();

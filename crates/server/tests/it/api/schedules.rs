@@ -89,7 +89,7 @@ both_databases! {
         assert_eq!((&edited["scheduleLayers"], &edited["upcoming"][0]["effectiveFrom"]), (&made["scheduleLayers"], &json!("2026-01-07T11:00:00Z")));
         says(&caller.put(&path, &json!({"effectiveFrom": "2026-01-05T08:59"})).await.expect(400).json(), "effectiveFrom: ");
 
-        app.advance(minutes(3 * 24 * 60)).await;
+        app.app.clock.advance(minutes(3 * 24 * 60));
         let then = caller.get(&format!("{path}?include=scheduleLayers&include=currentShift")).await.expect(200).json();
         assert_eq!((then["scheduleLayers"].as_array().unwrap().len(), &then["currentShift"]["user"]["id"]), (1, &json!(bob)));
         assert_eq!(then.get("upcoming"), None);
@@ -130,7 +130,7 @@ both_databases! {
         assert_eq!(made["shifts"].as_array().unwrap().len(), 2);
         let path = format!("/api/schedules/{}", made["id"]);
         caller.get(&format!("{path}/user-on-call")).await.expect(204);
-        app.advance(minutes(24 * 60)).await;
+        app.app.clock.advance(minutes(24 * 60));
         let now = caller.get(&format!("{path}/user-on-call")).await.expect(200).json();
         assert_eq!((&now["user"]["email"], &now["because"]), (&json!("ann@example.com"), &json!({"type": "SHIFT"})));
         let overlap = json!({"shifts": [shift(ann, "2026-01-10T09:00", None), shift(bob, "2026-01-10T12:00", None)]});
@@ -197,7 +197,7 @@ both_databases! {
         assert_eq!(made["scheduleLayers"][1]["attended"], "the dispatchers watch the board");
         let path = format!("/api/schedules/{}/user-on-call", made["id"]);
         caller.get(&path).await.expect(204);
-        app.advance(minutes(9 * 60)).await;
+        app.app.clock.advance(minutes(9 * 60));
         assert_eq!(caller.get(&path).await.expect(200).json()["user"]["id"], json!(ann));
     }
 

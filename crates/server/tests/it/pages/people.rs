@@ -1,6 +1,7 @@
 //! Users, contacts, rules, tests, passwords, keys.
 
 use super::browser::{Browser, PASSWORD, between};
+use serde_json::json;
 use watchbell_core::user::Role;
 use watchbell_store::{contacts, users};
 use watchbell_testkit::{both_databases, minutes};
@@ -81,6 +82,25 @@ both_databases! {
         assert!(users::find_by_email(&app.app.db, &app.scope(), "bob@example.com").await.unwrap().is_none());
         let last = browser.post(&format!("/users/{}/delete", ada.id), &[("confirmed", "on")]).await.expect(422);
         assert!(last.text.contains("only administrator"), "{}", last.text);
+    }
+
+    async fn who_has_turns_is_deleted_once_somebody_else_has_them(app: TestApp) {
+        let (ada, ann) = (app.user_of_role("ada", Role::Admin).await, app.user("ann").await);
+        let layer = json!({"name": "Days", "startsOn": "2026-01-05T09:00", "users": [{"id": ann.id}], "rotation": "P1D"});
+        let api = app.as_user(ada.id).await;
+        let body = json!({"name": "Support", "timezone": "UTC", "scheduleLayers": [layer]});
+        let schedule = api.post("/api/schedules", &body).await.expect(201).json()["id"].clone();
+        let mut browser = Browser::of(app, &ada).await;
+        let page = browser.get(&format!("/users/{}", ann.id)).await.expect(200);
+        assert!(page.text.contains("They have turns in &quot;Support&quot; (layer Days)"), "{}", page.text);
+        let path = format!("/users/{}/delete", ann.id);
+        let refused = browser.post(&path, &[("confirmed", "on"), ("replacement", "")]).await.expect(422);
+        assert!(refused.text.contains("say who takes those turns"), "{}", refused.text);
+        let ada_id = ada.id.to_string();
+        browser.submit(&path, &[("confirmed", "on"), ("replacement", &ada_id)]).await;
+        app.app.clock.advance(minutes(120));
+        let now = api.get(&format!("/api/schedules/{schedule}/user-on-call")).await.expect(200).json();
+        assert_eq!(now["user"]["id"], json!(ada.id));
     }
 
     async fn rules_say_how_one_is_reached(app: TestApp) {
