@@ -35,7 +35,11 @@ impl Stage {
         let mut policies = Vec::new();
         for i in 0..people {
             let person = seed.person(&format!("person{i}"), &format!("{}/{i}", hook.url())).await?;
-            policies.push(seed.policy(&format!("policy {i}"), person).await?);
+            // Half of them are paged by name, the others because they are on call.
+            policies.push(match i % 2 {
+                0 => seed.policy(&format!("policy {i}"), person).await?,
+                _ => seed.policy_by_rota(&format!("policy {i}"), person).await?,
+            });
         }
         let mut keys = Vec::new();
         for i in 0..sources {

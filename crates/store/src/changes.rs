@@ -114,9 +114,8 @@ async fn stop_one(tx: &mut Tx, org: OrgId, change: &Change) -> Result<(), StoreE
 
 /// Plans when accepted alerts are looked after, where their policies say so.
 async fn watch(tx: &mut Tx, org: OrgId, changes: &mut [(Alert, Change)]) -> Result<(), StoreError> {
-    let is_accepted = |change: &Change| {
-        change.alert.status == Status::Accepted && change.entries.contains(&Entry::Accepted)
-    };
+    let is_accepted =
+        |change: &Change| change.alert.status == Status::Accepted && change.entries.contains(&Entry::Accepted);
     let accepted: Vec<&Alert> =
         changes.iter().filter(|(_, change)| is_accepted(change)).map(|(_, change)| &change.alert).collect();
     if accepted.is_empty() {

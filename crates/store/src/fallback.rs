@@ -1,12 +1,12 @@
 //! Fallback contacts: who is told where nobody could be notified.
 
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::{settings, stored};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use watchbell_core::ids::UserId;
+use watchbell_core::ids::{OrgId, UserId};
 
 const NAME: &str = "fallback_contacts";
 
@@ -31,6 +31,13 @@ impl Fallback {
 pub async fn get(db: &Db, scope: &Scope) -> Result<Fallback, StoreError> {
     let setting = settings::get(db, scope, NAME).await?;
     setting.and_then(|setting| setting.value).map_or(Ok(Fallback::default()), |json| stored::json("setting", &json))
+}
+
+/// Whether a user is among them: whoever is told does not just vanish. Part of the unit that deletes the user.
+pub(crate) async fn names_user(tx: &mut Tx, org: OrgId, user: UserId) -> Result<bool, StoreError> {
+    let json = settings::value_in(tx, org, NAME).await?;
+    let fallback: Fallback = json.map_or(Ok(Fallback::default()), |json| stored::json("setting", &json))?;
+    Ok(fallback.users.contains(&user))
 }
 
 /// Names who is told.

@@ -1,23 +1,22 @@
 //! Escalation policies. A version never changes: editing a policy makes a new one, and running alerts keep theirs.
 
+pub(crate) mod targets;
+
 use crate::args;
 use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::page::Page;
-use crate::rosters::{self, Rotas};
 use crate::scope::Scope;
 use crate::stored;
 use crate::value::timestamp;
-use crate::{schedules, teams, users};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeSet;
-use watchbell_core::escalation::{AfterAccept, Level, Policy, Target};
-use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, TeamId, UserId};
-use watchbell_core::limits;
-use watchbell_core::schedule::Span;
+use watchbell_core::escalation::{AfterAccept, Level, Policy};
+use watchbell_core::ids::{OrgId, PolicyId};
 use watchbell_core::text::fold;
+
+pub(crate) use targets::names_that_target;
 
 const NOUN: &str = "escalation policy";
 
@@ -53,9 +52,6 @@ sql! {
         sqlite: concat!("SELECT ", columns!(), tables!(), "WHERE p.org_id = $1 AND p.id IN (SELECT value FROM json_each($2)) ORDER BY p.id"),
         postgres: concat!("SELECT ", columns!(), tables!(), "WHERE p.org_id = $1 AND p.id = ANY($2) ORDER BY p.id"),
     }
-    ALL_LEVELS { both: "SELECT p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
-        ON v.org_id = p.org_id AND v.policy_id = p.id AND v.version = p.version \
-        WHERE p.org_id = $1 AND p.deleted_at IS NULL ORDER BY p.id" }
     BY_ROUTING_KEY { both: concat!("SELECT ", columns!(), tables!(), "WHERE p.org_id = $1 AND p.routing_key_folded = $2 AND p.deleted_at IS NULL") }
     VERSION { both: "SELECT version, levels, passes, delay_s, after_accept FROM escalation_policy_version WHERE org_id = $1 AND policy_id = $2 AND version = $3" }
     UPDATE { both: "UPDATE escalation_policy SET name = $3, name_folded = $4, routing_key = $5, routing_key_folded = $6, version = $7, \
@@ -185,8 +181,8 @@ pub async fn create(db: &Db, scope: &Scope, new: PolicyIn, now: Timestamp) -> Re
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            check_targets(tx, scope.org, &new.levels).await?;
-            check_reach(tx, &scope, &new.levels, now).await?;
+            targets::check_exist(tx, scope.org, &new.levels).await?;
+            targets::check_reach(tx, &scope, &new.levels, now).await?;
             let (name_folded, key_folded) = (fold(&new.name), new.routing_key.as_deref().map(fold));
             let args = args![scope.org, &new.name, name_folded, new.routing_key.clone(), key_folded, now];
             let id = PolicyId(tx.insert(INSERT, args).await.map_err(taken)?);
@@ -212,56 +208,6 @@ async fn insert_version(
     let args = args![org, id, version, levels, passes, new.repeating, new.delay_s, after_accept, now];
     tx.exec(INSERT_VERSION, args).await?;
     Ok(())
-}
-
-/// What levels name has to exist; it stays until the unit ends.
-async fn check_targets(tx: &mut Tx, org: OrgId, levels: &[Level]) -> Result<(), StoreError> {
-    let user_ids: Vec<UserId> = unique(levels.iter().flat_map(|level| level.users.iter().copied()));
-    let schedule_ids: Vec<ScheduleId> = unique(levels.iter().flat_map(|level| level.schedules.iter().copied()));
-    let team_ids: Vec<TeamId> = unique(levels.iter().flat_map(|level| level.teams.iter().copied()));
-    let mut missing: Vec<String> =
-        users::missing(tx, org, &user_ids).await?.iter().map(|id| format!("user {id}")).collect();
-    if !schedule_ids.is_empty() {
-        let ids = schedules::missing(tx, org, &schedule_ids).await?;
-        missing.extend(ids.iter().map(|id| format!("schedule {id}")));
-    }
-    if !team_ids.is_empty() {
-        missing.extend(teams::missing(tx, org, &team_ids).await?.iter().map(|id| format!("team {id}")));
-    }
-    match missing.first() {
-        None => Ok(()),
-        Some(what) => Err(StoreError::Refused(format!("{what} of escalationRules does not exist"))),
-    }
-}
-
-/// A policy that can reach nobody is refused: nobody of all whom it calls has a contact that works, with a rule that leads to it.
-/// Of schedules those count who are on call within [`limits::SIMULATED_DAYS_MAX`]; one in which nobody is at all is left to the
-/// warnings about its gaps.
-async fn check_reach(tx: &mut Tx, scope: &Scope, levels: &[Level], now: Timestamp) -> Result<(), StoreError> {
-    if levels.is_empty() {
-        return Ok(());
-    }
-    let until = now.saturating_add(SignedDuration::from_hours(24 * limits::SIMULATED_DAYS_MAX)).unwrap_or(now);
-    let mut reader = tx.into();
-    let rotas = Rotas::load(&mut reader, scope, levels.iter(), Span::new(now, until)).await?;
-    let mut people = rotas.people();
-    people.extend(levels.iter().flat_map(|level| level.users.iter().copied()));
-    if people.is_empty() && levels.iter().any(|level| !level.schedules.is_empty()) {
-        return Ok(());
-    }
-    let known = rosters::with_rules(&mut reader, scope, people).await?;
-    match known.values().any(|recipient| !recipient.rules.is_empty()) {
-        true => Ok(()),
-        false => Err(StoreError::Refused(
-            "escalationRules reach nobody: none of the people whom they call has a verified contact with a rule for pages. \
-             Give one of them such a contact first (Users, Contacts), or name somebody else"
-                .into(),
-        )),
-    }
-}
-
-fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
-    all.collect::<BTreeSet<T>>().into_iter().collect()
 }
 
 fn taken(error: StoreError) -> StoreError {
@@ -382,8 +328,8 @@ where
     lock(tx, scope.org, id).await?;
     let before = find(tx, scope.org, id).await?;
     let new = change(before.clone())?;
-    check_targets(tx, scope.org, &new.levels).await?;
-    check_reach(tx, scope, &new.levels, now).await?;
+    targets::check_exist(tx, scope.org, &new.levels).await?;
+    targets::check_reach(tx, scope, &new.levels, now).await?;
     let version = before.version + 1;
     insert_version(tx, scope.org, id, version, &new, now).await?;
     let (name_folded, key_folded) = (fold(&new.name), new.routing_key.as_deref().map(fold));
@@ -412,19 +358,6 @@ pub async fn delete(db: &Db, scope: &Scope, id: PolicyId, now: Timestamp) -> Res
         })
     })
     .await
-}
-
-/// The names of the policies whose current version names this: what they name is not deleted.
-pub(crate) async fn names_that_target(tx: &mut Tx, org: OrgId, target: Target) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![org]).await?;
-    let mut names = Vec::new();
-    for (name, levels) in rows {
-        let levels: Vec<Level> = stored::json(NOUN, &levels)?;
-        if levels.iter().any(|level| level.names(target)) {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }
 
 /// Keeps a policy from being deleted until the unit ends. Errors: `Refused`, for it was named by something else.

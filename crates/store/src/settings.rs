@@ -9,6 +9,7 @@ use crate::seal::Place;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
+use watchbell_core::ids::OrgId;
 
 const NOUN: &str = "setting";
 
@@ -57,6 +58,12 @@ impl From<Row> for Setting {
 pub async fn get(db: &Db, scope: &Scope, name: &str) -> Result<Option<Setting>, StoreError> {
     let row: Option<Row> = db.one(GET, args![scope.org, name]).await?;
     Ok(row.map(Setting::from))
+}
+
+/// The value of a setting as a unit sees it.
+pub(crate) async fn value_in(tx: &mut Tx, org: OrgId, name: &str) -> Result<Option<String>, StoreError> {
+    let row: Option<Row> = tx.one(GET, args![org, name]).await?;
+    Ok(row.and_then(|row| row.value))
 }
 
 /// All settings, by name.

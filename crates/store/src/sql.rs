@@ -61,6 +61,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("ping", crate::ping::STATEMENTS),
         ("notices", crate::notices::STATEMENTS),
         ("policies", crate::policies::STATEMENTS),
+        ("policies/targets", crate::policies::targets::STATEMENTS),
         ("preferences", crate::preferences::STATEMENTS),
         ("recipients", crate::recipients::STATEMENTS),
         ("schedules", crate::schedules::STATEMENTS),

@@ -5,6 +5,7 @@ use crate::audit::{self, subject};
 use crate::contacts;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::fallback;
 use crate::page::Page;
 use crate::policies;
 use crate::preferences;
@@ -340,6 +341,13 @@ pub async fn delete(
             let policies = policies::names_that_target(tx, scope.org, Target::User(id)).await?;
             if !policies.is_empty() {
                 return Err(StoreError::InUse { what: in_use(&user, &policies) });
+            }
+            if fallback::names_user(tx, scope.org, id).await? {
+                let what = format!(
+                    "{} {} is a fallback contact, who is told where nobody could be notified: take them out in the settings first",
+                    user.first_name, user.last_name
+                );
+                return Err(StoreError::InUse { what });
             }
             if user.role == Role::Admin {
                 refuse_last_admin(tx, scope.org, id).await?;

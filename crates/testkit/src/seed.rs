@@ -52,6 +52,16 @@ impl Seed {
         id_of(&self.post("/api/escalation-policies", policy).await?)
     }
 
+    /// The same, where the person is the only one of a rota: paged because they are on call.
+    pub async fn policy_by_rota(&self, name: &str, person: i64) -> anyhow::Result<i64> {
+        let layer =
+            json!({"name": "all", "startsOn": "2020-01-01T00:00", "users": [{"id": person}], "rotation": "P1D"});
+        let rota = json!({"name": name, "timezone": "UTC", "scheduleLayers": [layer]});
+        let rota = id_of(&self.post("/api/schedules", rota).await?)?;
+        let rules = json!([{"escalationTimeout": 60, "schedules": [{"id": rota}]}]);
+        id_of(&self.post("/api/escalation-policies", json!({"name": name, "escalationRules": rules})).await?)
+    }
+
     /// A policy of two levels with a person each, which events name by a routing key; the first has so many minutes.
     pub async fn routed_policy(&self, key: &str, first: i64, minutes: u64, second: i64) -> anyhow::Result<i64> {
         let level = |minutes: u64, user: i64| json!({"escalationTimeout": minutes, "users": [{"id": user}]});

@@ -20,6 +20,11 @@ pub enum Step {
         /// Until then.
         until: Timestamp,
     },
+    /// Nobody could be called; it is tried again.
+    TriedAgain {
+        /// Then.
+        at: Timestamp,
+    },
     /// A level runs.
     Level {
         /// Which, from 1; 0 for a person whom the alert was given to.
@@ -152,6 +157,7 @@ pub fn step(row: &AlertRow, when: &When) -> Markup {
     html! {
         @match &row.step {
             Step::Delayed { until } => { "Pages " (when.until(*until)) }
+            Step::TriedAgain { at } => { "Tried again " (when.until(*at)) }
             Step::Level { level, levels, next_at } => {
                 @if *level > 0 { "Level " (level) " of " (levels) } @else { "Given" }
                 @if let Some(who) = who { @if *level > 0 { ", " } @else { " to " } (who) }

@@ -39,9 +39,15 @@ pub(super) async fn picture(
 
 fn state(alert: &Alert, log: &[LogEntry], level: i64) -> LevelState {
     let escalation = &alert.escalation;
+    // Where nobody was there, the next pass waits to begin: the picture shows the one that failed.
+    let looks_again = alert.nobody_notified_at.is_some() && escalation.level < 0;
+    let is_shown = |pass: i64| match looks_again {
+        true => pass < escalation.pass && pass + 2 >= escalation.pass,
+        false => pass == escalation.pass,
+    };
     let failed = log.iter().any(|entry| match &entry.entry {
         Entry::LevelEmpty { pass, level: l, .. } | Entry::LevelUnreachable { pass, level: l } => {
-            (*pass, *l) == (escalation.pass, level)
+            is_shown(*pass) && *l == level
         }
         _ => false,
     });
@@ -71,6 +77,9 @@ fn note(alert: &Alert, around: &Around) -> String {
             "Given to a person first; the policy begins if they stay silent.".into()
         }
         Status::Pending if alert.priority == Priority::Low => "Quiet: only the first level is told.".into(),
+        Status::Pending if alert.nobody_notified_at.is_some() && escalation.level < 0 => {
+            "Nobody could be called: it is tried again until somebody can.".into()
+        }
         Status::Pending if escalation.next_step_at.is_none() => "All levels were called, nobody accepted.".into(),
         Status::Pending if escalation.level < 0 => "The first level has not been called yet.".into(),
         Status::Pending => String::new(),

@@ -83,6 +83,9 @@ fn step(around: &Around, alert: &Alert) -> Step {
             let (by, reason) = around.resolution(alert);
             Step::Resolved { at: alert.resolved_at.unwrap_or(alert.report_time), by, reason }
         }
+        (Status::Pending, Some(at)) if escalation.level < 0 && alert.nobody_notified_at.is_some() => {
+            Step::TriedAgain { at }
+        }
         (Status::Pending, Some(until)) if escalation.level < 0 && !is_given(around, alert) => Step::Delayed { until },
         (Status::Pending, None) if alert.priority == Priority::High || escalation.level < 0 => Step::Ended,
         (Status::Pending, next_at) => {

@@ -111,6 +111,10 @@ both_databases! {
             assert!(error["message"].as_str().unwrap().starts_with(says), "{error}");
         }
         boss.put("/api/fallback-contacts", &json!({"emails": vec!["a@example.com"; 20]})).await.expect(200);
+        let refused = boss.delete(&format!("/api/users/{ann}")).await.expect(409).json();
+        assert!(refused["message"].as_str().unwrap().contains("fallback contact"), "{refused}");
+        boss.put("/api/fallback-contacts", &json!({"users": []})).await.expect(200);
+        boss.delete(&format!("/api/users/{ann}")).await.expect(204);
     }
 
     async fn what_a_policy_may_not_hold_is_named(app: TestApp) {
