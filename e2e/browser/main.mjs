@@ -5,6 +5,7 @@ import { SIZES, allFaults, launch, look, lookedAt, tab } from './browser.mjs';
 import { freePort, startAutotask, startMail, startNtfy, startWatchbell, stopAll } from './servers.mjs';
 import { backUpAndRestore } from './held.mjs';
 import { beginPicture, takePicture } from './readme.mjs';
+import { makeRotas } from './rota.mjs';
 import { ADA, connectAutotask, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
 
 /// Every page, with the name of its picture.
@@ -25,6 +26,15 @@ const walk = (url, seen) => ({
   accounts: '/accounts',
   account: seen.account,
   'account-new': '/accounts/new',
+  'on-call': '/on-call',
+  schedules: '/schedules',
+  'schedule-new': '/schedules/new',
+  'schedule-new-weekly': '/schedules/new?preset=weekly',
+  schedule: seen.schedule,
+  'schedule-four-weeks': `${seen.schedule}?span=4w&zone=Europe/Berlin`,
+  'schedule-edit': `${seen.schedule}/edit`,
+  'schedule-override': `${seen.schedule}/overrides/new`,
+  'schedule-temporary': `${seen.schedule}/temporary/new`,
   policies: '/policies',
   policy: '/policies/1',
   'policy-new': '/policies/new',
@@ -45,13 +55,14 @@ const story = async (browser, world) => {
   const page = await tab(browser, 'light');
   await setUp(page, world);
   await makePolicy(page, world);
+  const schedule = await makeRotas(page, world);
   const api = await makeApiSource(page, world);
   const autotask = await connectAutotask(page, world);
   const alert = await work(page, world);
   await followLink(browser, world);
   await page.goto(`${world.watchbell.url}/accounts`);
   const account = await page.locator('a[href^="/accounts/"]:not([href$="/new"])').first().getAttribute('href');
-  return { api, autotask, alert, account, storage: await page.context().storageState() };
+  return { schedule, api, autotask, alert, account, storage: await page.context().storageState() };
 };
 
 const everyPage = async (browser, { watchbell }, seen) => {

@@ -5,10 +5,11 @@ use crate::db::Db;
 use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::sql::Sql;
+use crate::stored;
 use crate::value::timestamp;
 use jiff::Timestamp;
-use std::collections::HashMap;
-use watchbell_core::ids::{ConnectorId, PolicyId, SourceId, UserId};
+use std::collections::{BTreeMap, HashMap};
+use watchbell_core::ids::{CalendarId, ConnectorId, PolicyId, ScheduleId, SourceId, UserId};
 
 sql! {
     PENDING { both: "SELECT count(*) FROM alert WHERE org_id = $1 AND status = 'PENDING'" }
@@ -29,6 +30,12 @@ sql! {
     SOURCES_OF_POLICY { both: "SELECT id, name FROM alert_source WHERE org_id = $1 AND policy_id = $2 AND deleted_at IS NULL ORDER BY id LIMIT 200" }
     SOURCES_BY_POLICY { both: "SELECT policy_id, count(*) FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL GROUP BY policy_id" }
     SOURCES_BY_CONNECTOR { both: "SELECT connector_id, count(*) FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL AND connector_id IS NOT NULL GROUP BY connector_id" }
+    SCHEDULE_NAMES { both: "SELECT id, name FROM schedule WHERE org_id = $1 AND deleted_at IS NULL ORDER BY name_folded, id LIMIT $2" }
+    CALENDAR_NAMES { both: "SELECT id, name FROM holiday_calendar WHERE org_id = $1 ORDER BY name_folded, id LIMIT $2" }
+    SCHEDULES { both: "SELECT count(*) FROM schedule WHERE org_id = $1 AND deleted_at IS NULL" }
+    POLICY_LEVELS { both: "SELECT p.id, p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
+        ON v.org_id = p.org_id AND v.policy_id = p.id AND v.version = p.version \
+        WHERE p.org_id = $1 AND p.deleted_at IS NULL ORDER BY p.id" }
     ON_OLD_VERSION { both: "SELECT count(*) FROM alert WHERE org_id = $1 AND policy_id = $2 AND policy_version <> $3 AND status <> 'RESOLVED'" }
 }
 
@@ -47,6 +54,8 @@ pub enum Counted {
     GivenUpJobs,
     /// API keys of everybody.
     ApiKeys,
+    /// Schedules.
+    Schedules,
 }
 
 /// How many there are.
@@ -58,6 +67,7 @@ pub async fn count(db: &Db, scope: &Scope, what: Counted) -> Result<i64, StoreEr
         Counted::Connectors => CONNECTORS,
         Counted::GivenUpJobs => GIVEN_UP,
         Counted::ApiKeys => API_KEYS,
+        Counted::Schedules => SCHEDULES,
     };
     Ok(db.one::<(i64,)>(sql, args![scope.org]).await?.map_or(0, |(count,)| count))
 }
@@ -120,4 +130,42 @@ pub async fn alerts_on_other_version(
     version: i64,
 ) -> Result<i64, StoreError> {
     Ok(db.one::<(i64,)>(ON_OLD_VERSION, args![scope.org, policy, version]).await?.map_or(0, |(count,)| count))
+}
+
+/// Schedules by name: id and name, for what every page says.
+pub async fn schedule_names(db: &Db, scope: &Scope, most: i64) -> Result<Vec<(ScheduleId, String)>, StoreError> {
+    let rows: Vec<(i64, String)> = db.all(SCHEDULE_NAMES, args![scope.org, most]).await?;
+    Ok(rows.into_iter().map(|(id, name)| (ScheduleId(id), name)).collect())
+}
+
+/// Calendars of holidays by name: id and name.
+pub async fn calendar_names(db: &Db, scope: &Scope, most: i64) -> Result<Vec<(CalendarId, String)>, StoreError> {
+    let rows: Vec<(i64, String)> = db.all(CALENDAR_NAMES, args![scope.org, most]).await?;
+    Ok(rows.into_iter().map(|(id, name)| (CalendarId(id), name)).collect())
+}
+
+/// What a stored level asks.
+#[derive(serde::Deserialize)]
+struct Asks {
+    #[serde(default)]
+    schedules: Vec<ScheduleId>,
+}
+
+/// The policies that page by each schedule: id and name; a schedule without any is missing.
+pub async fn policies_by_schedule(
+    db: &Db,
+    scope: &Scope,
+) -> Result<BTreeMap<ScheduleId, Vec<(PolicyId, String)>>, StoreError> {
+    let rows: Vec<(i64, String, String)> = db.all(POLICY_LEVELS, args![scope.org]).await?;
+    let mut found: BTreeMap<ScheduleId, Vec<(PolicyId, String)>> = BTreeMap::new();
+    for (policy, name, levels) in rows {
+        let levels: Vec<Asks> = stored::json("escalation policy", &levels)?;
+        let mut asked: Vec<ScheduleId> = levels.into_iter().flat_map(|level| level.schedules).collect();
+        asked.sort();
+        asked.dedup();
+        for schedule in asked {
+            found.entry(schedule).or_default().push((PolicyId(policy), name.clone()));
+        }
+    }
+    Ok(found)
 }

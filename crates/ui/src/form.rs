@@ -58,6 +58,11 @@ impl Form {
         self.errors.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
     }
 
+    /// Everything that is wrong: field and words.
+    pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.errors.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     /// Whether anything is wrong.
     pub fn is_refused(&self) -> bool {
         !self.errors.is_empty()
@@ -65,9 +70,18 @@ impl Form {
 
     /// How many rows of an editor hold something: fields are named `<list>.<row>.<field>`, rows count from 0.
     pub fn rows(&self, list: &str) -> usize {
+        self.all_rows(list).min(ROWS_MAX)
+    }
+
+    /// Whether there are more rows than a page takes: such a form is refused rather than cut.
+    pub fn has_too_many_rows(&self, list: &str) -> bool {
+        self.all_rows(list) > ROWS_MAX
+    }
+
+    fn all_rows(&self, list: &str) -> usize {
         let row = |key: &str| key.strip_prefix(list)?.strip_prefix('.')?.split('.').next()?.parse::<usize>().ok();
         let filled = self.values.iter().filter(|(_, value)| !value.is_empty());
-        filled.filter_map(|(key, _)| row(key)).max().map_or(0, |last| last.saturating_add(1)).min(ROWS_MAX)
+        filled.filter_map(|(key, _)| row(key)).max().map_or(0, |last| last.saturating_add(1))
     }
 }
 
@@ -98,6 +112,9 @@ mod tests {
             ("route.9.value", "y"),
         ]);
         assert_eq!((form.rows("filter"), form.rows("route"), form.rows("other")), (4, 10, 0));
-        assert_eq!(Form::of([("filter.99999999.value", "x")]).rows("filter"), ROWS_MAX);
+        let many = Form::of([("filter.99999999.value", "x")]);
+        assert!(
+            many.rows("filter") == ROWS_MAX && many.has_too_many_rows("filter") && !form.has_too_many_rows("filter")
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::assets::asset_url;
 use crate::components::{banner, button, dialog, icon};
+use crate::on_call_strip::strip;
 use crate::routes;
 use crate::shell::{Section, Shell, Viewer};
 use maud::{DOCTYPE, Markup, html};
@@ -31,6 +32,7 @@ pub fn page(shell: &Shell, section: Section, title: &str, main: Main, content: M
                 main #main tabindex="-1" data-stream=[main.stream] data-refetch[main.refetch] data-pending=(shell.pending) data-flash=[shell.flash.as_deref()] {
                     (flash(shell))
                     (banners(shell))
+                    (strip(&shell.on_call, &shell.when))
                     (content)
                 }
             }
@@ -136,7 +138,7 @@ pub fn role_name(role: watchbell_core::user::Role) -> &'static str {
 
 fn tabbar(shell: &Shell, section: Section) -> Markup {
     let Some(viewer) = &shell.viewer else { return html! {} };
-    let first = [Section::Alerts, Section::Sources, Section::Policies, Section::Users];
+    let first = [Section::Alerts, Section::OnCall, Section::Schedules, Section::Policies];
     html! {
         nav.tabbar aria-label="Main, phone" {
             @for entry in first.into_iter().filter(|entry| viewer.sections.contains(entry)) {

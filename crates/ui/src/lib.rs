@@ -9,6 +9,7 @@ pub mod components;
 mod contrast;
 pub mod form;
 pub mod layout;
+pub mod on_call_strip;
 pub mod pages;
 pub mod person;
 pub mod routes;

@@ -23,6 +23,12 @@ pub const SOURCE_NEW_AUTOTASK_RULES: &str = "/sources/new/autotask/rules";
 pub const ACCOUNTS: &str = "/accounts";
 /// New account (GET form, POST makes it).
 pub const ACCOUNT_NEW: &str = "/accounts/new";
+/// The viewer's own on-call; below it: POST `take-over`, `cover`, `cover/{id}/{accept,decline,withdraw}`, `feed`, `feed/revoke`.
+pub const ON_CALL: &str = "/on-call";
+/// Schedules (GET with `span`, `from`, `zone`).
+pub const SCHEDULES: &str = "/schedules";
+/// New schedule (GET with `preset`, POST makes it).
+pub const SCHEDULE_NEW: &str = "/schedules/new";
 /// Escalation policies.
 pub const POLICIES: &str = "/policies";
 /// New policy (GET form, POST makes it).
@@ -95,6 +101,22 @@ pub fn account(id: impl Display) -> String {
 /// An action on an account.
 pub fn account_do(id: impl Display, verb: &str) -> String {
     format!("/accounts/{id}/{verb}")
+}
+
+/// Something of the viewer's on-call.
+pub fn on_call_do(verb: &str) -> String {
+    format!("/on-call/{verb}")
+}
+
+/// One schedule (GET with `span`, `from`, `zone`).
+pub fn schedule(id: impl Display) -> String {
+    format!("/schedules/{id}")
+}
+
+/// Something below a schedule: `edit` (GET, POST), `edit/preview` (POST), `overrides/new`, `overrides/{id}` (GET, POST),
+/// `overrides/{id}/delete`, `temporary/new` (GET, POST), `temporary/{id}/delete`, `cover`, `feed`, `feed/revoke`, `delete` (POST).
+pub fn schedule_do(id: impl Display, verb: &str) -> String {
+    format!("/schedules/{id}/{verb}")
 }
 
 /// One policy; POST saves it, below it: POST `delete`.

@@ -1,5 +1,6 @@
 //! What every page needs beside its own view: who looks, when, and what must be said on all pages.
 
+use crate::on_call_strip::OnCallNow;
 use crate::person::Person;
 use crate::routes;
 use crate::time::When;
@@ -10,6 +11,10 @@ use watchbell_core::user::Role;
 pub enum Section {
     /// Alerts.
     Alerts,
+    /// The viewer's own on-call.
+    OnCall,
+    /// Schedules.
+    Schedules,
     /// Alert sources.
     Sources,
     /// Accounts.
@@ -30,8 +35,10 @@ pub enum Section {
 
 impl Section {
     /// All that have an entry, in order.
-    pub const LISTED: [Section; 8] = [
+    pub const LISTED: [Section; 10] = [
         Section::Alerts,
+        Section::OnCall,
+        Section::Schedules,
         Section::Sources,
         Section::Accounts,
         Section::Policies,
@@ -45,6 +52,8 @@ impl Section {
     pub const fn entry(self) -> (&'static str, &'static str, &'static str, &'static str) {
         match self {
             Section::Alerts => ("Alerts", "Alerts", "bell", routes::ALERTS),
+            Section::OnCall => ("My on-call", "On-call", "phone", routes::ON_CALL),
+            Section::Schedules => ("Schedules", "Schedules", "calendar", routes::SCHEDULES),
             Section::Sources => ("Alert sources", "Sources", "plug", routes::SOURCES),
             Section::Accounts => ("Accounts", "Accounts", "shield-check", routes::ACCOUNTS),
             Section::Policies => ("Escalation policies", "Policies", "route", routes::POLICIES),
@@ -105,6 +114,8 @@ pub struct Shell {
     pub csrf: String,
     /// Said on every page, most urgent first; see [`public_url_banner`].
     pub banners: Vec<Banner>,
+    /// Who is on call: one entry a schedule.
+    pub on_call: Vec<OnCallNow>,
     /// What the last form did, said once.
     pub flash: Option<String>,
     /// Alerts that nobody has, for the title and the icon.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
+use watchbell_core::schedule::Span;
 
 /// Now, and the zone that the viewer reads times in.
 #[derive(Debug, Clone)]
@@ -34,6 +35,23 @@ impl When {
         let (then, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
         let format = if then.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y %H:%M" };
         then.strftime(format).to_string()
+    }
+
+    /// `Fri 4 Dec 18:00`, with the year where it is another one.
+    pub fn day_time(&self, at: Timestamp) -> String {
+        let (then, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
+        let format = if then.year() == now.year() { "%a %-d %b %H:%M" } else { "%a %-d %b %Y %H:%M" };
+        then.strftime(format).to_string()
+    }
+
+    /// `Fri 4 Dec 18:00 to Sat 5 Dec 09:00`; the second day is left out where it is the first one.
+    pub fn span(&self, span: Span) -> String {
+        let (from, until) = (span.from.to_zoned(self.zone.clone()), span.until.to_zoned(self.zone.clone()));
+        let end = match from.date() == until.date() {
+            true => until.strftime("%H:%M").to_string(),
+            false => self.day_time(span.until),
+        };
+        format!("{} to {end}", self.day_time(span.from))
     }
 
     /// Name of the viewer's zone, as `Europe/Berlin (CET)`.
@@ -94,6 +112,20 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
+/// How long a span lasts, in two units at most: `45 min`, `15 h`, `2 days 3 h`.
+pub fn length(span: Span) -> String {
+    let minutes = (span.until.as_second() - span.from.as_second()).max(0) / 60;
+    let (days, hours, rest) = (minutes / 1_440, minutes % 1_440 / 60, minutes % 60);
+    let parts = match (days, hours, rest) {
+        (0, 0, rest) => [format!("{rest} min"), String::new()],
+        (0, hours, 0) => [format!("{hours} h"), String::new()],
+        (0, hours, rest) => [format!("{hours} h"), format!("{rest} min")],
+        (days, 0, _) => [plural(days, "day", "days"), String::new()],
+        (days, hours, _) => [plural(days, "day", "days"), format!("{hours} h")],
+    };
+    parts.join(" ").trim_end().to_owned()
+}
+
 /// `1 alert`, `2 alerts`.
 pub fn plural(count: i64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -101,7 +133,27 @@ pub fn plural(count: i64, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn spans_name_their_days_and_lengths() {
+        let span = |from: &str, until: &str| Span::new(from.parse().unwrap(), until.parse().unwrap());
+        let when = When { now: "2026-11-23T09:00Z".parse().unwrap(), zone: TimeZone::UTC };
+        let night = span("2026-12-04T18:00Z", "2026-12-05T09:00Z");
+        assert_eq!((when.span(night), length(night)), ("Fri 4 Dec 18:00 to Sat 5 Dec 09:00".into(), "15 h".into()));
+        assert_eq!(when.span(span("2026-12-04T09:00Z", "2026-12-04T17:00Z")), "Fri 4 Dec 09:00 to 17:00");
+        assert_eq!(when.day_time("2027-01-01T00:00Z".parse().unwrap()), "Fri 1 Jan 2027 00:00");
+        let lengths = [
+            ("2026-12-04T09:00Z", "45 min"),
+            ("2026-12-04T10:30Z", "2 h 15 min"),
+            ("2026-12-05T08:15Z", "1 day"),
+            ("2026-12-06T11:16Z", "2 days 3 h"),
+        ];
+        for (until, expected) in lengths {
+            assert_eq!(length(span("2026-12-04T08:15Z", until)), expected, "{until}");
+        }
+    }
 
     #[test]
     fn words_at_the_borders() {

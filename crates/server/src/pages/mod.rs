@@ -16,11 +16,13 @@ mod live;
 mod local_time;
 mod login;
 mod more;
+mod on_call;
 mod paging;
 mod people;
 mod policies;
 mod query;
 mod reader;
+mod schedules;
 mod settings;
 mod setup;
 mod shell;
@@ -42,9 +44,11 @@ pub fn router() -> Router<App> {
         .merge(link::router())
         .merge(login::router())
         .merge(more::router())
+        .merge(on_call::router())
         .merge(paging::router())
         .merge(people::router())
         .merge(policies::router())
+        .merge(schedules::router())
         .merge(settings::router())
         .merge(setup::router())
         .merge(sources::router())

@@ -103,6 +103,21 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The same for refusals that name a field of the API ("end: must come after start"): beside the form's own field.
+    pub(super) fn refuse_at(&mut self, error: StoreError, fields: &[(&str, &str)]) -> Result<(), ApiError> {
+        let words = error.to_string();
+        let named = words.split_once(": ").and_then(|(api, _)| fields.iter().find(|(name, _)| *name == api));
+        match (&error, named) {
+            (StoreError::Refused(_), Some((_, field))) => {
+                self.form.error(*field, sentence(&words));
+                Ok(())
+            }
+            _ => self.refuse(error, fields),
+        }
+    }
+}
+
 /// A message of the API ("name: must not be empty") as a sentence beside its field.
 pub(super) fn sentence(message: &str) -> String {
     let is_field = |name: &str| {

@@ -95,7 +95,7 @@ pub(super) fn split_name(name: &str) -> (&str, &str) {
 /// Where the navigation is not shown yet: the shell with its token, without the viewer's sections, and without
 /// the reminders of what these very steps set up.
 async fn of(app: &App, can: &PageCan<Administer>) -> Result<Shell, ApiError> {
-    let mut shell = Shell { viewer: None, pending: 0, ..shell::of(app, can).await? };
+    let mut shell = Shell { viewer: None, pending: 0, on_call: Vec::new(), ..shell::of(app, can).await? };
     shell.banners.retain(|banner| banner.tone != Tone::Yellow);
     Ok(shell)
 }

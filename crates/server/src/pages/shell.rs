@@ -1,6 +1,6 @@
 //! The page around the content, for whoever looks: name, sections they may open, and what must be said on every page.
 
-use super::answer;
+use super::{answer, schedules};
 use crate::app::App;
 use crate::auth::{LoggedIn, May, PageCan, Permission, logged_in};
 use crate::engine::hold;
@@ -62,6 +62,7 @@ pub(super) fn bare(app: &App) -> Shell {
         viewer: None,
         csrf: String::new(),
         banners: Vec::new(),
+        on_call: Vec::new(),
         flash: None,
         pending: 0,
     }
@@ -81,15 +82,18 @@ async fn of_session(app: &App, session: &LoggedIn, role: Role) -> Result<Shell, 
     let scope = &session.scope;
     let id = scope.actor.user().ok_or_else(|| ApiError::forbidden("Only users can see pages."))?;
     let user = users::get(&app.db, scope, id).await?;
-    let pending = match May::Read.is_granted_to(role) {
-        true => overview::count(&app.db, scope, Counted::PendingAlerts).await?,
-        false => 0,
+    let (pending, on_call) = match May::Read.is_granted_to(role) {
+        true => {
+            (overview::count(&app.db, scope, Counted::PendingAlerts).await?, schedules::on_call_now(app, scope).await?)
+        }
+        false => (0, Vec::new()),
     };
     Ok(Shell {
         when: When { now: app.clock.now(), zone: zone_named(&user.timezone) },
         viewer: Some(Viewer { person: person(&user), role, sections: sections(role) }),
         csrf: session.csrf.clone(),
         banners: banners(app, scope, role).await?,
+        on_call,
         flash: None,
         pending,
     })
@@ -98,7 +102,12 @@ async fn of_session(app: &App, session: &LoggedIn, role: Role) -> Result<Shell, 
 /// What it takes to open a section.
 const fn needed(section: Section) -> May {
     match section {
-        Section::Alerts | Section::Sources | Section::Policies | Section::Users => May::Read,
+        Section::Alerts
+        | Section::OnCall
+        | Section::Schedules
+        | Section::Sources
+        | Section::Policies
+        | Section::Users => May::Read,
         Section::Accounts => May::Configure,
         Section::Settings | Section::Audit => May::Administer,
         Section::ApiKeys | Section::Profile => May::Own,

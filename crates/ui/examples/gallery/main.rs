@@ -4,6 +4,7 @@
 
 mod clock;
 mod config;
+mod rota;
 mod sample;
 
 use jiff::Timestamp;
@@ -59,6 +60,22 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ("/sources/3".into(), pages::source::source(&shell, &config::source_waiting(now))),
         ("/accounts".into(), pages::accounts::accounts(&shell, &config::accounts(now), &one_page, true)),
         ("/accounts/3".into(), pages::account::account(&shell, &config::account(now))),
+        ("/on-call".into(), pages::on_call::on_call(&shell, &rota::on_call(now))),
+        ("/on-call/off".into(), pages::on_call::on_call(&shell, &rota::off_call(now))),
+        ("/schedules".into(), pages::schedules::schedules(&shell, &rota::schedules(now))),
+        ("/schedules/empty".into(), pages::schedules::schedules(&shell, &rota::no_schedules(now))),
+        ("/schedules/new".into(), pages::schedule_edit::presets::presets(&shell)),
+        ("/schedules/new/by-hand".into(), pages::schedule_edit::schedule_edit(&shell, &rota::edit(now, true))),
+        ("/schedules/1".into(), pages::schedule::schedule(&shell, &rota::schedule(now))),
+        ("/schedules/1/edit".into(), pages::schedule_edit::schedule_edit(&shell, &rota::edit(now, false))),
+        (
+            "/schedules/1/overrides/new".into(),
+            pages::schedule::override_form::override_page(&shell, &rota::refused_override()),
+        ),
+        (
+            "/schedules/1/temporary/new".into(),
+            pages::schedule::temporary_form::temporary_page(&shell, &rota::temporary_form()),
+        ),
         ("/policies".into(), pages::policies::policies(&shell, &config::policies(), &one_page, true)),
         ("/policies/1".into(), pages::policy::policy(&shell, &config::policy())),
         ("/users".into(), pages::users::users(&shell, &config::users(), &one_page, true)),

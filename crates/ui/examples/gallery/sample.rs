@@ -41,13 +41,14 @@ pub fn shell(now: Timestamp) -> Shell {
         viewer: Some(Viewer { person: ann, role: Role::Admin, sections: Section::LISTED.to_vec() }),
         csrf: "sample-token".into(),
         banners: public_url_banner("http://127.0.0.1:8080").into_iter().collect(),
+        on_call: super::rota::on_call_now(now),
         flash: None,
         pending: 3,
     }
 }
 
 pub fn bare_shell(now: Timestamp) -> Shell {
-    Shell { viewer: None, banners: Vec::new(), ..shell(now) }
+    Shell { viewer: None, banners: Vec::new(), on_call: Vec::new(), ..shell(now) }
 }
 
 pub fn delivery(

@@ -36,6 +36,7 @@ pub struct Field<'a> {
     kind: &'a str,
     placeholder: &'a str,
     autocomplete: &'a str,
+    list: &'a str,
     required: bool,
     focused: bool,
 }
@@ -52,6 +53,7 @@ impl<'a> Field<'a> {
             kind: "text",
             placeholder: "",
             autocomplete: "off",
+            list: "",
             required: false,
             focused: false,
         }
@@ -87,6 +89,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// Id of the list that is offered while one types.
+    pub fn list(mut self, list: &'a str) -> Self {
+        self.list = list;
+        self
+    }
+
     /// Must be filled in.
     pub fn required(mut self) -> Self {
         self.required = true;
@@ -103,7 +111,7 @@ impl<'a> Field<'a> {
     pub fn input(self) -> Markup {
         let value = if self.kind == "password" { "" } else { self.form.value(self.name) };
         self.wrap(html! {
-            input.input type=(self.kind) #(self.id) name=(self.name) value=(value) placeholder=[filled(self.placeholder)]
+            input.input type=(self.kind) #(self.id) name=(self.name) value=(value) placeholder=[filled(self.placeholder)] list=[filled(self.list)]
                 autocomplete=(self.autocomplete) required[self.required] autofocus[self.begins()] aria-invalid=[self.invalid()] aria-describedby=[self.described()];
         })
     }

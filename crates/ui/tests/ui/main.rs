@@ -3,12 +3,15 @@
 
 #[path = "../../examples/gallery/config.rs"]
 mod config;
+#[path = "../../examples/gallery/rota.rs"]
+mod rota;
 #[path = "../../examples/gallery/sample.rs"]
 mod sample;
 
 mod escaping;
 mod forms;
 mod policy;
+mod schedules;
 mod snapshots;
 
 /// Monday 23 November 2026, 14:05:00 UTC.

@@ -8,6 +8,7 @@ mod users;
 mod view;
 
 pub(super) use contacts::contact_entry;
+pub(super) use user::own;
 pub(super) use view::delivery_of_test;
 
 use crate::app::App;

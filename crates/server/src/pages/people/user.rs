@@ -37,7 +37,7 @@ async fn show_profile(State(app): State<App>, visit: Visit<Own>) -> Answer {
 }
 
 /// The user who asks.
-pub(super) fn own<P>(can: &PageCan<P>) -> Result<UserId, ApiError> {
+pub(in super::super) fn own<P>(can: &PageCan<P>) -> Result<UserId, ApiError> {
     can.scope.actor.user().ok_or_else(|| ApiError::forbidden("Only users have a profile."))
 }
 

@@ -12,6 +12,8 @@ mod login;
 mod paging;
 mod people;
 mod policies;
+mod schedule_editor;
+mod schedules;
 mod settings;
 mod setup;
 mod sources;
