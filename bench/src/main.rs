@@ -15,6 +15,7 @@ mod page;
 mod probe;
 mod process;
 mod report;
+mod schedule;
 mod watch;
 
 use anyhow::{Context as _, Result};
@@ -61,6 +62,8 @@ enum Scenario {
     Batches,
     /// 100,000 open alerts whose next steps are spread over 15 minutes, while 500 events/s come in.
     Crowd,
+    /// Schedules by themselves.
+    Schedule,
     /// The page of a schedule of five layers and twenty people, for four weeks.
     Page,
 }
@@ -101,6 +104,7 @@ async fn run(scenario: Scenario, kind: Kind, options: &Options, places: &Places,
     let (what, plan, target, memory) = match scenario {
         Scenario::Start => return start(kind, places, report).await,
         Scenario::Latency => return idle_latency(kind, places, report).await,
+        Scenario::Schedule => return schedule::measure(report),
         Scenario::Page => return schedule_page(kind, places, report).await,
         Scenario::Crowd => return crowd_of_alerts(kind, places, lasts, report).await,
         Scenario::New32 => ("new alerts, one per request, 32 connections", new(32, 1), "8,000/s", "below 150 MB"),

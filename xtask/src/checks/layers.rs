@@ -22,7 +22,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
         &["watchbell-core", "watchbell-store", "watchbell-connect", "watchbell-server", "watchbell-sim", "autotask"],
     ),
     ("watchbell-e2e", &["watchbell-testkit", "watchbell-core", "watchbell-sim", "autotask"]),
-    ("watchbell-bench", &["watchbell-testkit", "watchbell-sim"]),
+    ("watchbell-bench", &["watchbell-core", "watchbell-testkit", "watchbell-sim"]),
     ("xtask", &[]),
 ];
 
