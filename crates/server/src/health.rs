@@ -8,10 +8,12 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use jiff::Timestamp;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use watchbell_core::limits;
 use watchbell_store::jobs::{self, JobKind};
+use watchbell_store::{auditor, doors};
 
 /// Routes without a login.
 pub fn router() -> Router<App> {
@@ -38,6 +40,8 @@ async fn readyz(State(app): State<App>) -> Result<String, ApiError> {
 
 async fn show_metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiError> {
     let now = app.clock.now();
+    // What is set before there is a recorder is lost.
+    let recorder = recorder();
     metrics::gauge!("watchbell_ingest_waiting").set(app.ingest.depth() as f64);
     let backlog = jobs::backlog(&app.db, now).await?;
     for kind in JobKind::words() {
@@ -47,8 +51,20 @@ async fn show_metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiEr
         metrics::gauge!("watchbell_jobs_due", "kind" => kind).set(waiting.map_or(0.0, |(_, count, _)| *count as f64));
         metrics::gauge!("watchbell_jobs_late_seconds", "kind" => kind).set(late_s);
     }
-    let text = recorder().map(|recorder| recorder.render()).unwrap_or_default();
+    show_auditor(&app, now).await?;
+    let text = recorder.map(|recorder| recorder.render()).unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+}
+
+/// How the auditor stands: whoever scrapes this sees that it runs.
+async fn show_auditor(app: &App, now: Timestamp) -> Result<(), ApiError> {
+    let standing = auditor::standing(&app.db, &doors::system(doors::ORGANIZATION)).await?;
+    let age_s = |at: Option<Timestamp>| at.map_or(f64::INFINITY, |at| now.duration_since(at).as_secs_f64());
+    metrics::gauge!("watchbell_auditor_well").set(if standing.is_well(now) { 1.0 } else { 0.0 });
+    metrics::gauge!("watchbell_auditor_findings").set(standing.findings.len() as f64);
+    metrics::gauge!("watchbell_auditor_last_run_age_seconds").set(age_s(standing.ran_at));
+    metrics::gauge!("watchbell_auditor_last_ping_age_seconds").set(age_s(standing.pinged_at));
+    Ok(())
 }
 
 /// The recorder of this process, installed at first use.

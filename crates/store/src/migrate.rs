@@ -26,8 +26,11 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261123090000, "first"),
     migration!(20261123110000, "paging_indexes"),
     migration!(20261125150000, "on_call"),
+    migration!(20261125160000, "calendars"),
     migration!(20261125161000, "rota"),
     migration!(20261125162000, "escalation_complete"),
+    migration!(20261125163000, "support_hours_and_maintenance"),
+    migration!(20261125164000, "people"),
 ];
 
 /// The versions of all migrations, in order.
