@@ -3,4 +3,5 @@
 pub mod actions;
 pub mod channels;
 pub mod http;
+pub mod ical;
 pub mod sources;

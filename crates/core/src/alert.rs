@@ -3,6 +3,7 @@
 use crate::escalation::Progress;
 use crate::event::{Content, Event, EventType};
 use crate::grouping::Grouping;
+use crate::hold::Hold;
 use crate::ids::{AlertId, PolicyId, SourceId, UserId};
 use crate::timeline::{Actor, Entry};
 use crate::user::words;
@@ -78,6 +79,10 @@ pub struct Alert {
     pub notified_at: Option<Timestamp>,
     /// When it was found that nobody could be reached.
     pub nobody_notified_at: Option<Timestamp>,
+    /// Why nobody is paged yet, where something holds its first page back.
+    pub held: Option<Hold>,
+    /// When it is raised if nobody has it by then: its source's rule made it quiet for this time of the day.
+    pub raise_at: Option<Timestamp>,
     /// Grows with every change; guards concurrent changes.
     pub version: i64,
     /// Events so far, exact.
@@ -293,7 +298,7 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Pending | Accepted, Happening::ResolvedAndCompleted) => completing(resolve(alert, None, by, now)),
         (Pending | Accepted, Happening::Reassigned(to)) => reassign(alert, *to, now),
         (Pending | Accepted, Happening::EscalatedNow) => escalate_now(alert, now),
-        (Pending | Accepted, Happening::Raised) => raise(alert, now),
+        (Pending | Accepted, Happening::Raised) => raise(alert, by, now),
         (_, Happening::Commented { text, author }) => {
             Change::none(alert).log(Entry::Comment { text: text.clone(), author: author.clone() })
         }
@@ -412,7 +417,7 @@ pub(crate) fn return_to_pending(alert: &mut Alert, at: Timestamp) {
 
 /// Nothing is due any more.
 fn rest(alert: &mut Alert) {
-    alert.snoozed_until = None;
+    (alert.snoozed_until, alert.held) = (None, None);
     (alert.escalation.next_step_at, alert.escalation.wake_at, alert.escalation.direct) = (None, None, None);
 }
 
@@ -434,6 +439,7 @@ fn resolve(alert: &Alert, reason: Option<String>, by: &Actor, now: Timestamp) ->
         edited.resolved_at = Some(now);
         edited.resolved_by_person = by.user().is_some();
         edited.group_key = None;
+        edited.raise_at = None;
         rest(edited);
     };
     Change::of(alert, edit).stop_pages().log(Entry::Resolved { reason }).follow([
@@ -486,7 +492,7 @@ fn escalate_now(alert: &Alert, now: Timestamp) -> Change {
         // A person who asks for more is never told "that was all": after the last level the passes start anew, and a quiet alert
         // is quiet no longer.
         edited.escalation.first_pass = edited.escalation.pass + 1;
-        edited.priority = Priority::High;
+        (edited.priority, edited.raise_at) = (Priority::High, None);
     };
     let raised = (alert.priority == Priority::Low).then_some(Entry::Raised);
     raised
@@ -495,17 +501,21 @@ fn escalate_now(alert: &Alert, now: Timestamp) -> Change {
         .follow([Work::Escalate { at: now }, Work::Tell { update: Update::Escalated }])
 }
 
-fn raise(alert: &Alert, now: Timestamp) -> Change {
+/// A person who raises a held alert wants pages; a tool or a border raises it for the time when it is held no more.
+fn raise(alert: &Alert, by: &Actor, now: Timestamp) -> Change {
     match (alert.priority, alert.status) {
-        (Priority::High, _) => Change::none(alert),
-        (Priority::Low, Status::Pending) => {
+        (Priority::High, _) if alert.held.is_none() || by.user().is_none() => Change::none(alert),
+        (_, Status::Pending) if alert.held.is_none() || by.user().is_some() => {
             let edit = |edited: &mut Alert| {
-                edited.priority = Priority::High;
+                (edited.priority, edited.raise_at) = (Priority::High, None);
                 begin_anew(edited, now);
             };
             Change::of(alert, edit).stop_pages().log(Entry::Raised).follow([Work::Escalate { at: now }])
         }
-        (Priority::Low, _) => Change::of(alert, |edited| edited.priority = Priority::High).log(Entry::Raised),
+        _ => {
+            let edit = |edited: &mut Alert| (edited.priority, edited.raise_at) = (Priority::High, None);
+            Change::of(alert, edit).log(Entry::Raised)
+        }
     }
 }
 
@@ -523,7 +533,7 @@ fn refresh(alert: &Alert, summary: &str, details: &str, content: &Content) -> Ch
 /// Somebody wants people to be called: whether they can be reached is to be seen again.
 fn begin_anew(alert: &mut Alert, at: Timestamp) {
     (alert.notified_at, alert.nobody_notified_at) = (None, None);
-    (alert.progress, alert.snoozed_until) = (Progress::default(), None);
+    (alert.progress, alert.snoozed_until, alert.held) = (Progress::default(), None, None);
     alert.escalation.restart(at);
 }
 

@@ -56,6 +56,14 @@ pub const NOTIFICATION_RETRY_S: [i64; 2] = [5, 15];
 pub const BUNDLE_SINGLE_MAX: i64 = 2;
 /// Window of bundling, in seconds.
 pub const BUNDLE_WINDOW_S: i64 = 180;
+/// Push and messengers: messages to one contact that go out singly within [`PUSH_WINDOW_S`] ..
+pub const PUSH_SINGLE_MAX: i64 = 20;
+/// .. in seconds.
+pub const PUSH_WINDOW_S: i64 = 60;
+/// Push and messengers: the same words to the same contact within so many seconds are held back for the summary.
+pub const PUSH_SAME_S: i64 = 240;
+/// Calls: at least so many seconds between two dials of one number.
+pub const VOICE_APART_S: i64 = 10;
 /// How long the first bundled message waits for company, in seconds.
 pub const BUNDLE_COLLECT_S: i64 = 30;
 /// Messages that one summary stands for; more wait for the next one. Marking them is one unit of work: so few that it keeps no other
@@ -104,6 +112,8 @@ pub const POLICY_DELAY_MIN_MAX: i64 = 60;
 pub const USER_PARTS_MAX: i64 = 50;
 /// Longest delay of a notification preference, in minutes.
 pub const RULE_DELAY_MIN_MAX: i64 = 1_440;
+/// Longest time before a shift at which somebody is reminded, in minutes (a day).
+pub const REMIND_BEFORE_MIN_MAX: i64 = 1_440;
 /// Event bodies kept of an open alert: the first ones and the last ones.
 pub const ALERT_EVENTS_FIRST_KEPT: i64 = 100;
 /// See [`ALERT_EVENTS_FIRST_KEPT`].
@@ -120,6 +130,10 @@ pub const EVENTS_KEPT_DAYS: i64 = 30;
 pub const AUDIT_KEPT_DAYS: i64 = 2_192;
 /// Rows of a page in the UI.
 pub const PAGE_ROWS: i64 = 50;
+/// How often the outside watch is told that all is well, in seconds, unless somebody chose otherwise ..
+pub const PING_EVERY_S: i64 = 60;
+/// .. which is between these.
+pub const PING_EVERY_S_RANGE: [i64; 2] = [30, 3_600];
 /// Largest distance between a node's clock and the database's, in milliseconds; beyond it the node is not ready.
 pub const CLOCK_SKEW_MS_MAX: i64 = 1_000;
 /// Owners of a schedule, and teams of one, each.
@@ -158,3 +172,39 @@ pub const SCHEDULE_YEARS: [i16; 2] = [1970, 2200];
 pub const REPLACEMENT_LOOKED_AT_DAYS: i64 = 400;
 /// Longest span of a schedule that may be asked for at once, in days.
 pub const SCHEDULE_SPAN_DAYS_MAX: i64 = 400;
+/// Longest calendar that is read from an address, in bytes.
+pub const ICAL_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Events of a calendar that is read, with what repeats written out.
+pub const ICAL_EVENTS_MAX: usize = 5_000;
+/// Years of a calendar that are read: before this one, and after it.
+pub const ICAL_YEARS: [i16; 2] = [1, 3];
+/// Days ahead in which a gap of a schedule is told to its owners.
+pub const GAPS_LOOKED_AT_DAYS: i64 = 7;
+/// Days ahead whose gaps count as told with it.
+pub const GAPS_TOLD_DAYS: i64 = 14;
+/// Gaps that a message names; the rest is counted.
+pub const GAPS_LISTED_MAX: usize = 10;
+/// Other schedules that are looked at for people who are on call twice.
+pub const TWICE_SCHEDULES_MAX: usize = 200;
+/// Calendars of public holidays.
+pub const HOLIDAY_CALENDARS_MAX: i64 = 100;
+/// Holidays of a calendar.
+pub const HOLIDAYS_MAX: usize = 5_000;
+/// Absences of a person.
+pub const ABSENCES_MAX: i64 = 2_000;
+/// Longest absence, in days.
+pub const ABSENCE_DAYS_MAX: i64 = 1_098;
+/// Spans of one day of support hours.
+pub const SUPPORT_DAY_SPANS_MAX: usize = 10;
+/// Exceptions of support hours.
+pub const SUPPORT_EXCEPTIONS_MAX: usize = 200;
+/// Days that are looked ahead for the next border of support hours.
+pub const SUPPORT_HOURS_DAYS_AHEAD: usize = 400;
+/// Longest time that support hours or one time of a maintenance window may silence, in days.
+pub const HOLD_DAYS_MAX: i64 = 31;
+/// Names of one kind that a maintenance window may cover.
+pub const WINDOW_NAMES_MAX: usize = 100;
+/// Maintenance windows that are not over.
+pub const WINDOWS_MAX: i64 = 500;
+/// Every so many days, weeks or months a maintenance window may come back at most.
+pub const WINDOW_REPEAT_MAX: i64 = 366;

@@ -35,6 +35,8 @@ words! {
         Update = "UPDATE",
         /// Tries a contact.
         Test = "TEST",
+        /// Says something that is about no alert: a shift that begins, a fault that the auditor found.
+        Notice = "NOTICE",
     }
 }
 
@@ -51,6 +53,8 @@ pub struct Planned {
     pub channel: Channel,
     /// When.
     pub due_at: Timestamp,
+    /// Whether quiet hours put it off.
+    pub waits: bool,
 }
 
 /// The messages for one person at a level that starts now, soonest first. Empty: the person cannot be paged.
@@ -60,12 +64,18 @@ pub fn plan_user(recipient: &Recipient, priority: Priority, now: Timestamp) -> V
         .rules
         .iter()
         .filter(|rule| rule.priority == priority)
-        .map(|rule| Planned {
-            user: recipient.user,
-            rule: rule.id,
-            contact: rule.contact,
-            channel: rule.channel,
-            due_at: now.saturating_add(SignedDuration::from_secs(rule.delay_s)).unwrap_or(now),
+        .map(|rule| {
+            let asked = now.saturating_add(SignedDuration::from_secs(rule.delay_s)).unwrap_or(now);
+            // Quiet alerts wait for the end of quiet hours; what pages never does.
+            let due_at = if priority == Priority::Low { recipient.silence.quiet_due(asked) } else { asked };
+            Planned {
+                user: recipient.user,
+                rule: rule.id,
+                contact: rule.contact,
+                channel: rule.channel,
+                due_at,
+                waits: due_at != asked,
+            }
         })
         .collect();
     planned.sort_by_key(|p| (p.due_at, p.rule));
@@ -78,8 +88,7 @@ pub fn plan_level(targets: &[Recipient], priority: Priority, now: Timestamp) -> 
     let mut planned = Vec::new();
     let mut unreachable = Vec::new();
     for target in targets {
-        let muted = target.muted_until.is_some_and(|until| until > now);
-        let messages = if muted { Vec::new() } else { plan_user(target, priority, now) };
+        let messages = if target.silence.is_muted(now) { Vec::new() } else { plan_user(target, priority, now) };
         match messages.is_empty() {
             true => unreachable.push(target.user),
             false => planned.extend(messages),
@@ -88,9 +97,40 @@ pub fn plan_level(targets: &[Recipient], priority: Priority, now: Timestamp) -> 
     (planned, unreachable)
 }
 
-/// Whether the next message of a source to a contact goes out by itself: `recent` of them left within the window.
-pub fn goes_out_singly(recent: i64) -> bool {
-    recent < limits::BUNDLE_SINGLE_MAX
+/// How many messages of a source a contact of a channel takes singly. ilert's rates: what rings long or costs money is bundled early,
+/// what is read at a glance late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// So many within the window; later ones become one summary.
+    pub singly_max: i64,
+    /// Seconds.
+    pub window_s: i64,
+    /// The same words within so many seconds are held back at once, where it is not `None`.
+    pub same_s: Option<i64>,
+    /// Seconds between two messages.
+    pub apart_s: i64,
+}
+
+/// The rate of a channel.
+pub const fn rate(channel: Channel) -> Rate {
+    let bundled =
+        Rate { singly_max: limits::BUNDLE_SINGLE_MAX, window_s: limits::BUNDLE_WINDOW_S, same_s: None, apart_s: 0 };
+    match channel {
+        // A webhook leads to whatever tool: ilert knows none. It is bundled like mail.
+        Channel::Email | Channel::Sms | Channel::Webhook => bundled,
+        Channel::Voice => Rate { apart_s: limits::VOICE_APART_S, ..bundled },
+        Channel::Ntfy => Rate {
+            singly_max: limits::PUSH_SINGLE_MAX,
+            window_s: limits::PUSH_WINDOW_S,
+            same_s: Some(limits::PUSH_SAME_S),
+            apart_s: 0,
+        },
+    }
+}
+
+/// Whether the next message of a source to a contact goes out by itself: `recent` of them left within the window of the rate.
+pub fn goes_out_singly(rate: Rate, recent: i64) -> bool {
+    recent < rate.singly_max
 }
 
 /// When the summary of bundled messages is due: soon after the first of them, but at most one per window.
@@ -132,6 +172,7 @@ pub fn after_failure(tries: i64, permanent: bool, retry_after_s: Option<i64>, no
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::silence::{QuietHours, Silence};
     use crate::user::Rule;
 
     fn at(s: i64) -> Timestamp {
@@ -146,7 +187,11 @@ mod tests {
             delay_s: *delay_s,
             priority: *priority,
         };
-        Recipient { user: UserId(user), rules: rules.iter().enumerate().map(rule).collect(), muted_until: None }
+        Recipient {
+            user: UserId(user),
+            rules: rules.iter().enumerate().map(rule).collect(),
+            silence: Silence::default(),
+        }
     }
 
     #[test]
@@ -163,7 +208,7 @@ mod tests {
     #[test]
     fn who_has_no_rule_or_is_muted_cannot_be_paged() {
         let mut muted = person(2, &[(7, 0, Priority::High)]);
-        muted.muted_until = Some(at(11));
+        muted.silence.muted_until = Some(at(11));
         let (planned, unreachable) =
             plan_level(&[person(1, &[(7, 0, Priority::Low)]), muted.clone()], Priority::High, at(10));
         assert_eq!((planned.len(), unreachable), (0, vec![UserId(1), UserId(2)]));
@@ -171,8 +216,28 @@ mod tests {
     }
 
     #[test]
+    fn quiet_alerts_wait_for_the_end_of_quiet_hours_and_pages_never_do() {
+        let mut ann = person(
+            1,
+            &[(7, 0, Priority::High), (7, 0, Priority::Low), (8, 600, Priority::Low), (9, 86_400, Priority::Low)],
+        );
+        let zone = crate::schedule::Zone::named("UTC").unwrap();
+        // 1970 began at midnight: quiet until 07:00.
+        ann.silence.quiet = Some(QuietHours { from_min: 22 * 60, until_min: 7 * 60, zone });
+        let due = |priority| {
+            plan_user(&ann, priority, at(6 * 3_600 + 3_300)).iter().map(|p| (p.contact.0, p.due_at)).collect::<Vec<_>>()
+        };
+        assert_eq!(due(Priority::High), [(7, at(6 * 3_600 + 3_300))]);
+        assert_eq!(due(Priority::Low), [(7, at(7 * 3_600)), (8, at(7 * 3_600 + 300)), (9, at(86_400 + 7 * 3_600))]);
+    }
+
+    #[test]
     fn the_third_message_is_bundled_and_summaries_keep_their_distance() {
-        assert!(goes_out_singly(1) && !goes_out_singly(2));
+        let mail = rate(Channel::Email);
+        assert!(goes_out_singly(mail, 1) && !goes_out_singly(mail, 2));
+        let push = rate(Channel::Ntfy);
+        assert!(goes_out_singly(push, 19) && !goes_out_singly(push, 20));
+        assert_eq!((push.window_s, push.same_s, rate(Channel::Voice).apart_s), (60, Some(240), 10));
         assert_eq!(summary_due(at(100), None), at(130));
         assert_eq!(summary_due(at(100), Some(at(90))), at(270));
         assert_eq!(summary_due(at(1000), Some(at(90))), at(1030));

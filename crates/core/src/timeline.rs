@@ -2,6 +2,7 @@
 //! Events and notifications have rows of their own; the timeline is the union of the three.
 
 use crate::alert::Priority;
+use crate::hold::Hold;
 use crate::ids::{NotificationId, PolicyId, ScheduleId, SourceId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -155,6 +156,11 @@ pub enum Entry {
         /// Those of them who cannot be paged.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unreachable: Vec<UserId>,
+    },
+    /// Nobody is paged until a border: support hours, or maintenance.
+    Held {
+        /// Why, and until when.
+        hold: Hold,
     },
     /// All notifications of a level failed: the next level starts at once.
     LevelUnreachable {

@@ -2,6 +2,7 @@
 
 use crate::alert::Priority;
 use crate::ids::{ContactId, RuleId, UserId};
+use crate::silence::Silence;
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),+ $(,)? })*) => {$(
@@ -114,6 +115,6 @@ pub struct Recipient {
     pub user: UserId,
     /// Their usable rules.
     pub rules: Vec<Rule>,
-    /// No pages until then: the user asked for silence.
-    pub muted_until: Option<jiff::Timestamp>,
+    /// When they asked not to be reached.
+    pub silence: Silence,
 }

@@ -21,9 +21,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use watchbell_connect::channels::{Channels, SmtpConfig};
 use watchbell_connect::http::{HttpClient, OutboundPolicy, install_crypto};
-use watchbell_store::jobs::{self, JobKind, NewJob};
+use watchbell_store::jobs;
 use watchbell_store::seal::Sealer;
-use watchbell_store::{Db, StoreError, canary, doors};
+use watchbell_store::{Db, StoreError, canary, doors, standing};
 
 /// Why a node did not start: what is wrong and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -108,9 +108,9 @@ async fn prepare(app: &App, is_alone: bool) -> Result<(), StoreError> {
     if is_alone {
         jobs::free_leases(&app.db, now).await?;
     }
-    let endless = |(kind, key): (JobKind, &str)| NewJob::new(doors::ORGANIZATION, kind, 0, now).once(key);
-    let upkeep = [(JobKind::CleanUp, "clean_up"), (JobKind::Reconcile, "reconcile")].map(endless).to_vec();
-    app.db.write(move |tx| Box::pin(async move { jobs::ask(tx, upkeep).await })).await
+    app.db
+        .write(move |tx| Box::pin(async move { standing::ask_all(tx, &doors::system(doors::ORGANIZATION), now).await }))
+        .await
 }
 
 fn lock_data_dir(config: &Config) -> Result<Option<File>, StartError> {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use watchbell_core::alert::{Alert, Change, Escalation, Happening, Priority, Status, apply as decide};
 use watchbell_core::escalation::Progress;
 use watchbell_core::grouping::Grouping;
+use watchbell_core::hold::Hold;
 use watchbell_core::ids::{AlertId, OrgId, PolicyId, SourceId, UserId};
 use watchbell_core::timeline::Actor;
 
@@ -35,6 +36,8 @@ pub(crate) struct AlertRow {
     snoozed_until: Option<i64>,
     notified_at: Option<i64>,
     nobody_notified_at: Option<i64>,
+    held: Option<String>,
+    raise_at: Option<i64>,
     version: i64,
     event_count: i64,
     report_time: i64,
@@ -77,6 +80,12 @@ impl AlertRow {
             snoozed_until: self.snoozed_until.map(timestamp),
             notified_at: self.notified_at.map(timestamp),
             nobody_notified_at: self.nobody_notified_at.map(timestamp),
+            held: self
+                .held
+                .as_deref()
+                .map(|json| serde_json::from_str(json).map_err(|error| bad(&error.to_string())))
+                .transpose()?,
+            raise_at: self.raise_at.map(timestamp),
             version: self.version,
             event_count: self.event_count,
             report_time: timestamp(self.report_time),
@@ -101,7 +110,7 @@ macro_rules! select {
     () => {
         "SELECT alert.id, alert.source_id, alert.alert_key, alert.group_key, alert.summary, alert.details, alert.status, alert.priority,
             alert.policy_id, alert.policy_version, alert.pass, alert.first_pass, alert.level, alert.direct_user_id, alert.next_step_at, alert.wake_at, alert.progress, alert.snoozed_until,
-            alert.notified_at, alert.nobody_notified_at, alert.version, alert.event_count, alert.report_time, alert.last_event_at,
+            alert.notified_at, alert.nobody_notified_at, alert.held, alert.raise_at, alert.version, alert.event_count, alert.report_time, alert.last_event_at,
             alert.accepted_at, alert.accepted_by, alert.resolved_at, alert.resolved_by_person, alert.content, alert_source.grouping "
     };
 }
@@ -149,39 +158,39 @@ sql! {
     }
     INSERT {
         sqlite: "INSERT INTO alert (id, org_id, source_id, alert_key, group_key, summary, details, status, priority, policy_id, policy_version, pass, first_pass,
-                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content, nobody_notified_at, wake_at, progress)
+                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content, nobody_notified_at, wake_at, progress, held, raise_at)
             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
-                value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26
+                value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20, value ->> 21, value ->> 22, value ->> 23, value ->> 24, value ->> 25, value ->> 26, value ->> 27, value ->> 28
             FROM jsonb_each($1) WHERE true ON CONFLICT DO NOTHING",
         postgres: "INSERT INTO alert (id, org_id, source_id, alert_key, group_key, summary, details, status, priority, policy_id, policy_version, pass, first_pass,
-                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content, nobody_notified_at, wake_at, progress)
+                level, next_step_at, version, event_count, report_time, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, content, nobody_notified_at, wake_at, progress, held, raise_at)
             SELECT * FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[],
                 $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-                $22::bigint[], $23::bool[], $24::text[], $25::bigint[], $26::bigint[], $27::text[]) ON CONFLICT DO NOTHING",
+                $22::bigint[], $23::bool[], $24::text[], $25::bigint[], $26::bigint[], $27::text[], $28::text[], $29::bigint[]) ON CONFLICT DO NOTHING",
     }
     UPDATE {
         sqlite: "UPDATE alert SET group_key = v.group_key, status = v.status, priority = v.priority, policy_id = v.policy_id, policy_version = v.policy_version, pass = v.pass,
                 first_pass = v.first_pass, level = v.level, direct_user_id = v.direct_user_id, next_step_at = v.next_step_at, notified_at = v.notified_at,
                 nobody_notified_at = v.nobody_notified_at, version = v.version, event_count = v.event_count, last_event_at = v.last_event_at, accepted_at = v.accepted_at,
                 accepted_by = v.accepted_by, resolved_at = v.resolved_at, resolved_by_person = v.resolved_by_person,
-                wake_at = v.wake_at, snoozed_until = v.snoozed_until, progress = v.progress
+                wake_at = v.wake_at, snoozed_until = v.snoozed_until, progress = v.progress, held = v.held, raise_at = v.raise_at
             FROM (SELECT value ->> 0 AS id, value ->> 1 AS org_id, value ->> 2 AS old_version, value ->> 3 AS group_key, value ->> 4 AS status, value ->> 5 AS priority,
                 value ->> 6 AS policy_id, value ->> 7 AS policy_version, value ->> 8 AS pass, value ->> 9 AS first_pass, value ->> 10 AS level, value ->> 11 AS direct_user_id,
                 value ->> 12 AS next_step_at, value ->> 13 AS notified_at, value ->> 14 AS nobody_notified_at, value ->> 15 AS version, value ->> 16 AS event_count,
                 value ->> 17 AS last_event_at, value ->> 18 AS accepted_at, value ->> 19 AS accepted_by, value ->> 20 AS resolved_at, value ->> 21 AS resolved_by_person,
-                value ->> 22 AS wake_at, value ->> 23 AS snoozed_until, value ->> 24 AS progress
+                value ->> 22 AS wake_at, value ->> 23 AS snoozed_until, value ->> 24 AS progress, value ->> 25 AS held, value ->> 26 AS raise_at
                 FROM jsonb_each($1)) AS v
             WHERE alert.id = v.id AND alert.org_id = v.org_id AND alert.version = v.old_version",
         postgres: "UPDATE alert SET group_key = v.group_key, status = v.status, priority = v.priority, policy_id = v.policy_id, policy_version = v.policy_version, pass = v.pass,
                 first_pass = v.first_pass, level = v.level, direct_user_id = v.direct_user_id, next_step_at = v.next_step_at, notified_at = v.notified_at,
                 nobody_notified_at = v.nobody_notified_at, version = v.version, event_count = v.event_count, last_event_at = v.last_event_at, accepted_at = v.accepted_at,
                 accepted_by = v.accepted_by, resolved_at = v.resolved_at, resolved_by_person = v.resolved_by_person,
-                wake_at = v.wake_at, snoozed_until = v.snoozed_until, progress = v.progress
+                wake_at = v.wake_at, snoozed_until = v.snoozed_until, progress = v.progress, held = v.held, raise_at = v.raise_at
             FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
                 $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bool[],
-                $23::bigint[], $24::bigint[], $25::text[])
+                $23::bigint[], $24::bigint[], $25::text[], $26::text[], $27::bigint[])
                 AS v (id, org_id, old_version, group_key, status, priority, policy_id, policy_version, pass, first_pass, level, direct_user_id, next_step_at, notified_at,
-                nobody_notified_at, version, event_count, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, wake_at, snoozed_until, progress)
+                nobody_notified_at, version, event_count, last_event_at, accepted_at, accepted_by, resolved_at, resolved_by_person, wake_at, snoozed_until, progress, held, raise_at)
             WHERE alert.id = v.id AND alert.org_id = v.org_id AND alert.version = v.old_version",
     }
     UPDATE_CONTENT { both: "UPDATE alert SET summary = $3, details = $4, content = $5 WHERE org_id = $1 AND id = $2" }
@@ -292,7 +301,9 @@ pub(crate) async fn insert(tx: &mut Tx, org: OrgId, alerts: &[&Alert]) -> Result
             content_of(alert),
             alert.nobody_notified_at,
             e.wake_at,
-            progress_of(alert)
+            progress_of(alert),
+            held_of(alert),
+            alert.raise_at
         ]);
     }
     let inserted = tx.exec_many(INSERT, rows).await?;
@@ -343,7 +354,9 @@ pub(crate) async fn update(tx: &mut Tx, org: OrgId, changed: &[(&Alert, &Alert)]
             after.resolved_by_person,
             e.wake_at,
             after.snoozed_until,
-            progress_of(after)
+            progress_of(after),
+            held_of(after),
+            after.raise_at
         ]);
     }
     let updated = tx.exec_many(UPDATE, rows).await?;
@@ -366,6 +379,10 @@ pub(crate) async fn set_reached(tx: &mut Tx, org: OrgId, id: AlertId, now: Times
 
 fn progress_of(alert: &Alert) -> String {
     serde_json::to_string(&alert.progress).unwrap_or_else(|_| NO_PROGRESS.into())
+}
+
+fn held_of(alert: &Alert) -> Option<String> {
+    alert.held.as_ref().and_then(|hold: &Hold| serde_json::to_string(hold).ok())
 }
 
 fn content_of(alert: &Alert) -> String {

@@ -1,4 +1,4 @@
-//! Bundling: per source and contact, the third and later message of a window become one summary.
+//! Bundling: per source and contact, what exceeds the rate of its channel becomes one summary.
 
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -6,13 +6,16 @@ use crate::jobs::{JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::value::{Rows, timestamp};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use watchbell_core::ids::{NotificationId, OrgId, SourceId};
 use watchbell_core::limits;
-use watchbell_core::notify::{self, NotificationState, Purpose};
+use watchbell_core::notify::{self, NotificationState, Purpose, Rate};
+use watchbell_core::user::Channel;
 
-/// The reason of a page that waits for its summary.
+/// The reason of a page that waits for its summary ..
 pub(crate) const BUNDLED: &str = "bundled: one summary stands for several messages";
+/// .. and of one that would have said the same as another did just before.
+const SAME: &str = "bundled: the same words went to this contact within the last 4 minutes";
 
 sql! {
     RECENT {
@@ -24,6 +27,19 @@ sql! {
             WHERE purpose <> 'UPDATE' AND state IN ('SENDING', 'SENT', 'DELIVERED')
             AND (org_id, source_id, contact_id) IN (SELECT DISTINCT a, b, c FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (a, b, c)) AND due_at > ($4::bigint[])[1]
             GROUP BY source_id, contact_id",
+    }
+    /// What pages said lately, with their alerts.
+    SAID {
+        sqlite: "SELECT n.source_id, n.contact_id, a.summary, a.id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.purpose = 'PAGE' AND n.purpose <> 'UPDATE' AND n.state IN ('SENDING', 'SENT', 'DELIVERED')
+            AND (n.org_id, n.source_id, n.contact_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)) AND n.due_at > (SELECT value ->> 3 FROM json_each($1) LIMIT 1)",
+        postgres: "SELECT n.source_id, n.contact_id, a.summary, a.id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.purpose = 'PAGE' AND n.purpose <> 'UPDATE' AND n.state IN ('SENDING', 'SENT', 'DELIVERED')
+            AND (n.org_id, n.source_id, n.contact_id) IN (SELECT DISTINCT a, b, c FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (a, b, c)) AND n.due_at > ($4::bigint[])[1]",
+    }
+    WORDS {
+        sqlite: "SELECT id, summary FROM alert WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2))",
+        postgres: "SELECT id, summary FROM alert WHERE org_id = $1 AND id = ANY($2)",
     }
     /// What waits for a summary and is still worth one, and what is not.
     WAITING {
@@ -44,33 +60,59 @@ sql! {
 /// What left lately, by source and contact, and what is held back now.
 pub(crate) struct Bundling {
     recent: HashMap<(i64, i64), (i64, Option<i64>)>,
+    /// What pushes said lately, by source and contact: words and alert.
+    said: HashMap<(i64, i64), Vec<(String, i64)>>,
+    words: HashMap<i64, String>,
     bundled: BTreeSet<(i64, i64)>,
 }
 
 impl Bundling {
-    /// Counts what left within the window to the contacts of these pages.
+    /// Counts what left within the window of their channels to the contacts of these pages.
     pub(crate) async fn load(
         tx: &mut Tx,
         org: OrgId,
         pages: &[NewNotification],
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let pairs: BTreeSet<(i64, i64)> =
-            pages.iter().filter(|page| page.due_at <= now).map(|page| (page.source.0, page.contact)).collect();
-        Ok(Self { recent: recent(tx, org, pairs, now).await?, bundled: BTreeSet::new() })
+        let due: Vec<&NewNotification> = pages.iter().filter(|page| page.due_at <= now).collect();
+        let mut by_window: BTreeMap<i64, BTreeSet<(i64, i64)>> = BTreeMap::new();
+        for page in &due {
+            by_window.entry(rate_of(page).window_s).or_default().insert(pair_of(page));
+        }
+        let mut counted = HashMap::new();
+        for (window_s, pairs) in by_window {
+            counted.extend(recent(tx, org, pairs, window_s, now).await?);
+        }
+        let pushed: Vec<&NewNotification> = due.into_iter().filter(|page| rate_of(page).same_s.is_some()).collect();
+        let (said, words) = (said(tx, org, &pushed, now).await?, words(tx, org, &pushed).await?);
+        Ok(Self { recent: counted, said, words, bundled: BTreeSet::new() })
     }
 
-    /// Whether this page goes out by itself; if it does, it counts for the next one.
-    pub(crate) fn goes_out(&mut self, page: &NewNotification) -> bool {
-        let pair = (page.source.0, page.contact);
-        let count = &mut self.recent.entry(pair).or_insert((0, None)).0;
-        let singly = !page.in_summary && notify::goes_out_singly(*count);
-        if singly {
-            *count += 1;
-        } else {
-            self.bundled.insert(pair);
+    /// Why this page is held back for a summary. `None`: it goes out by itself, and counts for the next one.
+    pub(crate) fn holds_back(&mut self, page: &NewNotification) -> Option<&'static str> {
+        let (pair, rate) = (pair_of(page), rate_of(page));
+        let count = self.recent.get(&pair).map_or(0, |(count, _)| *count);
+        let held = match page.in_summary || !notify::goes_out_singly(rate, count) {
+            true => Some(BUNDLED),
+            false => self.repeats(page, pair).then_some(SAME),
+        };
+        match held {
+            Some(_) => drop(self.bundled.insert(pair)),
+            None => self.recent.entry(pair).or_insert((0, None)).0 += 1,
         }
-        singly
+        held
+    }
+
+    /// Whether another alert said the same to the same contact lately; if not, this one is what the next would repeat.
+    fn repeats(&mut self, page: &NewNotification, pair: (i64, i64)) -> bool {
+        let Some(alert) = page.alert else { return false };
+        let Some(words) = self.words.get(&alert.0) else { return false };
+        let said = self.said.entry(pair).or_default();
+        let repeats = said.iter().any(|(known, of)| known == words && *of != alert.0);
+        if !repeats {
+            said.push((words.clone(), alert.0));
+        }
+        repeats
     }
 
     /// The jobs that will make summaries of what was held back.
@@ -83,6 +125,45 @@ impl Bundling {
     }
 }
 
+fn pair_of(page: &NewNotification) -> (i64, i64) {
+    (page.source.0, page.contact)
+}
+
+/// A channel that this version does not know is bundled like mail.
+fn rate_of(page: &NewNotification) -> Rate {
+    notify::rate(Channel::parse(&page.channel).unwrap_or(Channel::Email))
+}
+
+async fn said(
+    tx: &mut Tx,
+    org: OrgId,
+    pages: &[&NewNotification],
+    now: Timestamp,
+) -> Result<HashMap<(i64, i64), Vec<(String, i64)>>, StoreError> {
+    let since = now - SignedDuration::from_secs(limits::PUSH_SAME_S);
+    let pairs: BTreeSet<(i64, i64)> = pages.iter().map(|page| pair_of(page)).collect();
+    let mut rows = Rows::default();
+    pairs.into_iter().for_each(|(source, contact)| rows.push(crate::args![org, source, contact, since]));
+    let found: Vec<(i64, i64, String, i64)> = tx.all_many(SAID, rows).await?;
+    let mut said: HashMap<(i64, i64), Vec<(String, i64)>> = HashMap::new();
+    for (source, contact, words, alert) in found {
+        said.entry((source, contact)).or_default().push((words, alert));
+    }
+    Ok(said)
+}
+
+/// The words of the alerts that are pushed.
+async fn words(tx: &mut Tx, org: OrgId, pages: &[&NewNotification]) -> Result<HashMap<i64, String>, StoreError> {
+    let mut alerts: Vec<i64> = pages.iter().filter_map(|page| page.alert).map(|alert| alert.0).collect();
+    alerts.sort_unstable();
+    alerts.dedup();
+    if alerts.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, String)> = tx.all(WORDS, crate::args![org, alerts]).await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// The job that makes the summary of a source for a contact.
 pub(crate) fn summary_job(org: OrgId, source: i64, contact: i64, at: Timestamp) -> NewJob {
     NewJob::new(org, JobKind::Summarize, contact, at).once(format!("summary:{source}:{contact}")).with(source)
@@ -92,9 +173,10 @@ async fn recent(
     tx: &mut Tx,
     org: OrgId,
     pairs: BTreeSet<(i64, i64)>,
+    window_s: i64,
     now: Timestamp,
 ) -> Result<HashMap<(i64, i64), (i64, Option<i64>)>, StoreError> {
-    let since = now - SignedDuration::from_secs(limits::BUNDLE_WINDOW_S);
+    let since = now - SignedDuration::from_secs(window_s);
     let mut rows = Rows::default();
     pairs.into_iter().for_each(|(source, contact)| rows.push(crate::args![org, source, contact, since]));
     let found: Vec<(i64, i64, i64, Option<i64>)> = tx.all_many(RECENT, rows).await?;
@@ -110,8 +192,9 @@ pub async fn summarize(
     contact: i64,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let last =
-        recent(tx, org, BTreeSet::from([(source.0, contact)]), now).await?.into_values().find_map(|(_, last)| last);
+    let pair = BTreeSet::from([(source.0, contact)]);
+    let lately = recent(tx, org, pair, limits::BUNDLE_WINDOW_S, now).await?;
+    let last = lately.into_values().find_map(|(_, last)| last);
     if let Some(last) = last {
         return Ok(Some(timestamp(last) + SignedDuration::from_secs(limits::BUNDLE_WINDOW_S)));
     }

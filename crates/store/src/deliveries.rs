@@ -1,6 +1,6 @@
 //! The way of a notification to the network and back: to SENDING before the network is touched, then what became of it.
 
-use crate::bundles::{self, Bundling};
+use crate::bundles::Bundling;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
@@ -29,7 +29,7 @@ pub struct Outgoing {
     pub pass: i64,
     /// To whom.
     pub user_id: i64,
-    /// PAGE, SUMMARY, UPDATE or TEST.
+    /// PAGE, SUMMARY, UPDATE, TEST or NOTICE.
     pub purpose: String,
     /// What an update is about.
     pub about: Option<String>,
@@ -121,7 +121,7 @@ sql! {
     }
     STANDING { sqlite: standing!(), postgres: concat!(standing!(), " FOR UPDATE OF n") }
     SET_STATE { both: "UPDATE notification SET state = $3, reason = $4 WHERE org_id = $1 AND id = $2" }
-    START { both: "UPDATE notification SET state = 'SENDING', due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at END WHERE org_id = $1 AND id = $2" }
+    START { both: "UPDATE notification SET state = 'SENDING', reason = NULL, due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at END WHERE org_id = $1 AND id = $2" }
     SENT { both: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = $3, provider_id = $4, error = NULL WHERE org_id = $1 AND id = $2" }
     FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + 1, error = $4 WHERE org_id = $1 AND id = $2" }
     /// What a summary stands for that is not wanted any more when it is sent.
@@ -234,10 +234,13 @@ async fn begin_one(
         Some(NotificationState::Planned | NotificationState::Sending) if !wanted => {
             set_state(tx, job, NotificationState::Cancelled, Some("somebody has the alert")).await?;
         }
-        Some(NotificationState::Planned) if is_fresh && is_bundled(tx, job, &standing, summaries, now).await? => {
-            set_state(tx, job, NotificationState::Suppressed, Some(bundles::BUNDLED)).await?;
-        }
         Some(NotificationState::Planned) => {
+            let held = if is_fresh { held_back(tx, job, &standing, summaries, now).await? } else { None };
+            if let Some(why) = held {
+                set_state(tx, job, NotificationState::Suppressed, Some(why)).await?;
+                jobs::finish(tx, job, now).await?;
+                return Ok(None);
+            }
             tx.exec(START, crate::args![job.org, job.subject, now]).await?;
             return Ok(Some(standing.channel));
         }
@@ -273,14 +276,15 @@ async fn stands_for_any(tx: &mut Tx, job: &Job) -> Result<bool, StoreError> {
     Ok(count.is_some_and(|(count,)| count > 0))
 }
 
-async fn is_bundled(
+/// Why a page is held back for a summary, if it is.
+async fn held_back(
     tx: &mut Tx,
     job: &Job,
     standing: &Standing,
     summaries: &mut Vec<NewJob>,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    let (Some(source), Some(contact)) = (standing.source_id, standing.contact_id) else { return Ok(false) };
+) -> Result<Option<&'static str>, StoreError> {
+    let (Some(source), Some(contact)) = (standing.source_id, standing.contact_id) else { return Ok(None) };
     let page = NewNotification {
         id: NotificationId(standing.id),
         alert: standing.alert_id.map(AlertId),
@@ -290,7 +294,7 @@ async fn is_bundled(
         user: standing.user_id,
         preference: None,
         contact,
-        channel: String::new(),
+        channel: standing.channel.clone(),
         target: None,
         purpose: Purpose::Page,
         about: None,
@@ -301,11 +305,9 @@ async fn is_bundled(
         planned_at: now,
     };
     let mut bundling = Bundling::load(tx, job.org, std::slice::from_ref(&page), now).await?;
-    if bundling.goes_out(&page) {
-        return Ok(false);
-    }
+    let held = bundling.holds_back(&page);
     summaries.extend(bundling.summaries(tx, job.org, now).await?);
-    Ok(true)
+    Ok(held)
 }
 
 /// What became of a send.

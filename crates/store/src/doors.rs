@@ -24,7 +24,7 @@ sql! {
         JOIN user_account u ON u.org_id = k.org_id AND u.id = k.user_id WHERE k.token_hash = $1" }
     TOUCH_API_KEY { both: "UPDATE api_key SET used_at = $2 WHERE id = $1" }
     INTEGRATION_KEY { both: "SELECT org_id, id, name, integration_type, key_sealed, policy_id, active, grouping, grouping_window_s, \
-        priority_rule, auto_resolve_s, connector_id, settings, rules, started_at, polled_at, poll_state, created_at, updated_at, deleted_at \
+        priority_rule, support_hours_id, auto_raise, auto_resolve_s, connector_id, settings, rules, started_at, polled_at, poll_state, created_at, updated_at, deleted_at \
         FROM alert_source WHERE key_hash = $1 AND deleted_at IS NULL" }
     FEED { both: "SELECT f.org_id, u.role, f.id, f.user_id, f.name, f.schedule_id, f.person_id, f.created_at, f.used_at FROM calendar_feed f \
         JOIN user_account u ON u.org_id = f.org_id AND u.id = f.user_id WHERE f.token_hash = $1" }

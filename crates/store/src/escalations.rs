@@ -7,11 +7,12 @@ use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::room::{Place, Room};
 use crate::value::Rows;
-use crate::{alerts, bundles, changes, doors, outlooks, recipients, rosters, turns};
+use crate::{alerts, bundles, changes, doors, holds, outlooks, recipients, rosters, turns};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::alert::{Alert, Update};
 use watchbell_core::escalation::{self, Advance, AfterAccept, Level, Policy, Roster};
+use watchbell_core::hold::Holds;
 use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId, UserId};
 use watchbell_core::limits;
 use watchbell_core::notify::NotificationState;
@@ -26,6 +27,8 @@ pub struct Stepped {
     pub sends: Vec<ToSend>,
     /// Alerts that changed, for live pages.
     pub alerts: Vec<(OrgId, i64)>,
+    /// Whether work was asked for that is due at once.
+    pub is_due: bool,
 }
 
 /// How long an escalation that cannot be stepped waits for the next try, in seconds: its alert stays open and visible meanwhile.
@@ -69,6 +72,7 @@ async fn step_one_by_one(db: &Db, now: Timestamp, room: &Room) -> Result<Stepped
                 }
                 all.sends.extend(one.sends);
                 all.alerts.extend(one.alerts);
+                all.is_due |= one.is_due;
             }
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => postpone(db, job, now, error).await?,
@@ -107,7 +111,9 @@ async fn step_org(
     let held = held_elsewhere(tx, org, &subjects, &before).await?;
     let due: Vec<i64> = due.iter().filter(|job| !held.contains(&job.subject)).map(|job| job.id.0).collect();
     stepped.jobs += due.len();
-    let advances = advance_all(tx, org, &before, now).await?;
+    let before = holds::raise_due(tx, org, before, now).await?;
+    let holding = holds::of(tx, org, &before, now).await?;
+    let advances = advance_all(tx, org, &before, &holding, now).await?;
     // Another node may have stepped them before this one got the alerts: the alert says what is due, the jobs only wake.
     // The old jobs go first: their keys make room for the next steps.
     jobs::delete_many(tx, due).await?;
@@ -136,6 +142,7 @@ pub(crate) async fn advance_all(
     tx: &mut Tx,
     org: OrgId,
     before: &[Alert],
+    holding: &Holds,
     now: Timestamp,
 ) -> Result<Vec<Advance>, StoreError> {
     let policies = recipients::policies(tx, org, &before.iter().collect::<Vec<_>>()).await?;
@@ -145,8 +152,13 @@ pub(crate) async fn advance_all(
     let mut roster = Roster { turns, ..rosters::load(&mut *tx, &doors::system(org), &levels, &direct, now).await? };
     let mut outlooks = outlooks::of_alerts(tx, org, before, now).await?;
     let advance = |alert: &Alert| {
+        if let Some(held) = holding.step(alert, now) {
+            return held;
+        }
         let outlook = outlooks.remove(&alert.id.0).unwrap_or_default();
-        let done = escalation::advance(alert, policy_of(&policies, alert), &roster, &outlook, now);
+        let released = alert.held.is_some().then(|| Alert { held: None, ..alert.clone() });
+        let going_on = released.as_ref().unwrap_or(alert);
+        let done = escalation::advance(going_on, policy_of(&policies, alert), &roster, &outlook, now);
         // The next alert of the batch finds the turn moved on.
         roster.turns.extend(done.turn);
         done
@@ -185,6 +197,7 @@ async fn write(
     alerts::update(tx, org, &changed).await?;
     stepped.alerts.extend(changed.iter().map(|(old, _)| (org, old.id.0)));
     let asked = follow(tx, org, advances, now, room, stepped).await?;
+    stepped.is_due |= asked.iter().any(|job| job.due_at <= now);
     jobs::ask(tx, asked).await
 }
 
@@ -217,7 +230,8 @@ pub(crate) async fn follow(
 
 /// The job that wakes an alert for its next step, or for what is due before it.
 pub(crate) fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
-    let at = [alert.escalation.next_step_at, alert.escalation.wake_at].into_iter().flatten().min()?;
+    let due = [alert.escalation.next_step_at, alert.escalation.wake_at, holds::raised_at(alert)];
+    let at = due.into_iter().flatten().min()?;
     Some(NewJob::new(org, JobKind::Escalate, alert.id.0, at).once(format!("escalate:{}", alert.id)))
 }
 
@@ -251,9 +265,9 @@ async fn plan(
         page.id = NotificationId(id);
         if page.due_at > now {
             asked.push(NewJob::new(org, JobKind::Notify, id, page.due_at));
-        } else if !bundling.goes_out(page) {
+        } else if let Some(why) = bundling.holds_back(page) {
             page.state = NotificationState::Suppressed;
-            page.reason = Some(bundles::BUNDLED);
+            page.reason = Some(why);
         } else if room.take(Place::of_message(&page.channel)) {
             page.state = NotificationState::Sending;
             leased.push((NewJob::new(org, JobKind::Notify, id, now), Place::of_message(&page.channel)));

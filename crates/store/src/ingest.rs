@@ -6,18 +6,18 @@ mod sheet;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::events::Verdict;
+use crate::holds::Opening;
 use crate::jobs::NewJob;
 use jiff::Timestamp;
 pub(crate) use sheet::STATEMENTS;
 use sheet::Sheet;
 use std::sync::Arc;
-use watchbell_core::alert::Priority;
 use watchbell_core::event::Event;
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{AlertId, OrgId, PolicyId, SourceId};
 
 /// What ingest needs to know of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct IngestSource {
     /// Whose.
     pub org: OrgId,
@@ -29,8 +29,10 @@ pub struct IngestSource {
     pub grouping: Grouping,
     /// Window of grouping, in seconds.
     pub grouping_window_s: Option<i64>,
-    /// The priority of an event that has none.
-    pub priority: Priority,
+    /// How loud its alerts open, and whether anything may hold them back.
+    pub opening: Opening,
+    /// Whether a person opens the alert by hand: who does wants pages, and nothing holds them back.
+    pub by_person: bool,
     /// Resolve after so many silent seconds.
     pub auto_resolve_s: Option<i64>,
 }

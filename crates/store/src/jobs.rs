@@ -34,12 +34,28 @@ pub enum JobKind {
     TellFallback,
     /// Look again at the alerts whose running level asks a schedule (subject: schedule).
     ScheduleChanged,
+    /// Look again at alerts that wait for a border, since one was moved (subject: organization).
+    RecheckHolds,
     /// Cut the events of one alert to the limit (subject: alert).
     TrimEvents,
+    /// End a cover request that nobody answered (subject: cover request).
+    ExpireCover,
     /// Delete what is older than its retention (subject: organization).
     CleanUp,
     /// Look for open alerts and messages that nothing would wake (subject: organization).
     Reconcile,
+    /// Read a calendar of holidays from its address (subject: calendar).
+    ReadHolidays,
+    /// Read a person's absences from their address (subject: user).
+    ReadAbsences,
+    /// Look for gaps in the next days of all schedules (subject: organization).
+    WatchGaps,
+    /// Tell an owner of a schedule about its gaps (subject: user, payload: schedule and gaps).
+    TellOfGaps,
+    /// Tell the outside that all is well (subject: organization).
+    Ping,
+    /// Remind people of the next shifts of a schedule (subject: schedule).
+    RemindShifts,
 }
 
 impl JobKind {
@@ -55,9 +71,17 @@ impl JobKind {
         (JobKind::TellOwner, "tell_owner"),
         (JobKind::TellFallback, "tell_fallback"),
         (JobKind::ScheduleChanged, "schedule_changed"),
+        (JobKind::RecheckHolds, "recheck_holds"),
         (JobKind::TrimEvents, "trim_events"),
+        (JobKind::ExpireCover, "expire_cover"),
         (JobKind::CleanUp, "clean_up"),
         (JobKind::Reconcile, "reconcile"),
+        (JobKind::ReadHolidays, "read_holidays"),
+        (JobKind::ReadAbsences, "read_absences"),
+        (JobKind::WatchGaps, "watch_gaps"),
+        (JobKind::TellOfGaps, "tell_of_gaps"),
+        (JobKind::Ping, "ping"),
+        (JobKind::RemindShifts, "remind_shifts"),
     ];
 
     /// The words of all kinds.
@@ -83,18 +107,28 @@ impl JobKind {
     /// Where it takes a place while it runs; that of a message is said by its channel.
     pub fn place(self) -> Place {
         match self {
-            JobKind::FetchTicket | JobKind::Poll | JobKind::WriteBack | JobKind::TellOwner | JobKind::TellFallback => {
-                Place::Call
-            }
+            JobKind::FetchTicket
+            | JobKind::Poll
+            | JobKind::WriteBack
+            | JobKind::TellOwner
+            | JobKind::TellFallback
+            | JobKind::ReadHolidays
+            | JobKind::ReadAbsences
+            | JobKind::TellOfGaps
+            | JobKind::Ping => Place::Call,
             JobKind::Escalate
             | JobKind::Notify
             | JobKind::Summarize
             | JobKind::Tell
             | JobKind::AutoResolve
             | JobKind::ScheduleChanged
+            | JobKind::RecheckHolds
             | JobKind::TrimEvents
+            | JobKind::ExpireCover
             | JobKind::CleanUp
-            | JobKind::Reconcile => Place::Own,
+            | JobKind::Reconcile
+            | JobKind::WatchGaps
+            | JobKind::RemindShifts => Place::Own,
         }
     }
 
@@ -107,9 +141,15 @@ impl JobKind {
             | JobKind::Tell
             | JobKind::TellOwner
             | JobKind::TellFallback
-            | JobKind::ScheduleChanged => 3,
-            JobKind::WriteBack | JobKind::AutoResolve | JobKind::Reconcile => 4,
-            JobKind::Poll => 5,
+            | JobKind::ScheduleChanged
+            | JobKind::RecheckHolds
+            | JobKind::RemindShifts => 3,
+            JobKind::WriteBack | JobKind::ExpireCover | JobKind::AutoResolve | JobKind::Reconcile | JobKind::Ping => 4,
+            JobKind::Poll
+            | JobKind::ReadHolidays
+            | JobKind::ReadAbsences
+            | JobKind::WatchGaps
+            | JobKind::TellOfGaps => 5,
             JobKind::TrimEvents | JobKind::CleanUp => 6,
         }
     }
@@ -234,7 +274,7 @@ impl JobRow {
 /// The kinds whose place is among the calls, see [`JobKind::place`].
 macro_rules! calls {
     () => {
-        "('fetch_ticket', 'poll', 'write_back', 'tell_owner', 'tell_fallback')"
+        "('fetch_ticket', 'poll', 'write_back', 'tell_owner', 'tell_fallback', 'read_holidays', 'read_absences', 'tell_of_gaps', 'ping')"
     };
 }
 

@@ -51,7 +51,7 @@ impl NewNotification {
             purpose: Purpose::Page,
             about: None,
             state: NotificationState::Planned,
-            reason: None,
+            reason: (page.planned.waits).then_some("quiet hours"),
             in_summary: alert.content.told_in_summary,
             due_at: page.planned.due_at,
             planned_at: now,

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use watchbell_core::alert::{Alert, Priority};
 use watchbell_core::escalation::{Level, Policy};
 use watchbell_core::ids::{ContactId, OrgId, PolicyId, RuleId, UserId};
+use watchbell_core::schedule::Zone;
+use watchbell_core::silence::{QuietHours, Silence};
 use watchbell_core::user::{Channel, Recipient, Rule};
 
 sql! {
@@ -19,11 +21,11 @@ sql! {
             WHERE org_id = $1 AND (policy_id, version) IN (SELECT CAST(split_part(v, ',', 1) AS BIGINT), CAST(split_part(v, ',', 2) AS BIGINT) FROM UNNEST($2::text[]) AS v)",
     }
     RULES {
-        sqlite: "SELECT u.id AS user_id, u.muted_until, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, c.channel FROM user_account u
+        sqlite: "SELECT u.id AS user_id, u.timezone, u.muted_from, u.muted_until, u.quiet_from_min, u.quiet_until_min, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, c.channel FROM user_account u
             LEFT JOIN notification_preference p ON p.org_id = u.org_id AND p.user_id = u.id AND p.collection = 'ALERTS'
             LEFT JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL
             WHERE u.org_id = $1 AND u.id IN (SELECT value FROM json_each($2)) ORDER BY u.id, p.id",
-        postgres: "SELECT u.id AS user_id, u.muted_until, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, c.channel FROM user_account u
+        postgres: "SELECT u.id AS user_id, u.timezone, u.muted_from, u.muted_until, u.quiet_from_min, u.quiet_until_min, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, c.channel FROM user_account u
             LEFT JOIN notification_preference p ON p.org_id = u.org_id AND p.user_id = u.id AND p.collection = 'ALERTS'
             LEFT JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL
             WHERE u.org_id = $1 AND u.id = ANY($2) ORDER BY u.id, p.id",
@@ -43,7 +45,11 @@ struct PolicyRow {
 #[derive(sqlx::FromRow)]
 struct RuleRow {
     user_id: i64,
+    timezone: String,
+    muted_from: Option<i64>,
     muted_until: Option<i64>,
+    quiet_from_min: Option<i64>,
+    quiet_until_min: Option<i64>,
     rule_id: Option<i64>,
     contact_id: Option<i64>,
     kind: Option<String>,
@@ -88,16 +94,21 @@ pub(crate) async fn recipients(
     let mut recipients: Vec<Recipient> = Vec::new();
     for row in rows {
         if recipients.last().is_none_or(|last| last.user.0 != row.user_id) {
-            recipients.push(Recipient {
-                user: UserId(row.user_id),
-                rules: Vec::new(),
-                muted_until: row.muted_until.map(timestamp),
-            });
+            recipients.push(Recipient { user: UserId(row.user_id), rules: Vec::new(), silence: silence(&row) });
         }
         let rule = usable(&row);
         recipients.last_mut().into_iter().for_each(|last| last.rules.extend(rule.clone()));
     }
     Ok(recipients)
+}
+
+fn silence(row: &RuleRow) -> Silence {
+    let hours = row.quiet_from_min.zip(row.quiet_until_min).filter(|(from, until)| from != until);
+    let quiet = hours.and_then(|(from_min, until_min)| {
+        // A zone that is not known has no night: then nothing waits.
+        Zone::named(&row.timezone).map(|zone| QuietHours { from_min, until_min, zone })
+    });
+    Silence { muted_from: row.muted_from.map(timestamp), muted_until: row.muted_until.map(timestamp), quiet }
 }
 
 fn usable(row: &RuleRow) -> Option<Rule> {

@@ -16,6 +16,7 @@ use crate::escalations;
 use crate::page::Page;
 use crate::policies;
 use crate::reader::Reader;
+use crate::reminders;
 use crate::scope::Scope;
 use crate::value::timestamp;
 use jiff::Timestamp;
@@ -146,6 +147,7 @@ pub async fn create(db: &Db, scope: &Scope, new: ScheduleIn, now: Timestamp) -> 
             set_parts(tx, scope.org, id, &new).await?;
             let schedule = find(tx, scope.org, id, now).await?;
             audit::created(tx, &scope, subject(NOUN, id), &schedule, now).await?;
+            changed(tx, &scope, id, now).await?;
             Ok(schedule)
         })
     })
@@ -289,13 +291,14 @@ async fn update_in(
     Ok(after)
 }
 
-/// What follows from a change of who is on call: alerts that are escalating look again.
+/// What follows from a change of who is on call: alerts that are escalating look again, and its reminders are planned anew.
 pub(crate) async fn changed(
     tx: &mut Tx,
     scope: &Scope,
     schedule: ScheduleId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    reminders::replan(tx, scope.org, schedule, now).await?;
     escalations::schedule_changed(tx, scope, schedule, now).await
 }
 

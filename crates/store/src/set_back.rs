@@ -13,8 +13,8 @@ sql! {
             UNION ALL SELECT * FROM (SELECT at FROM alert_log ORDER BY id DESC LIMIT 1) AS told) AS written"
     }
     JOBS { both: "UPDATE job SET visible_at = visible_at - $1 WHERE visible_at > $2 AND gave_up_at IS NULL" }
-    /// What waits for a moment of the calendar (a hand-over, the end of a snooze) stays: its job finds nothing due and waits on.
-    STEPS { both: "UPDATE alert SET next_step_at = next_step_at - $1 WHERE status <> 'RESOLVED' AND next_step_at > $2" }
+    /// What waits for a moment of the calendar (a hand-over, the end of a snooze, a hold) stays: its job finds nothing due and waits on.
+    STEPS { both: "UPDATE alert SET next_step_at = next_step_at - $1 WHERE status <> 'RESOLVED' AND held IS NULL AND next_step_at > $2" }
     MESSAGES { both: "UPDATE notification SET due_at = due_at - $1 WHERE state IN ('PLANNED', 'SENDING') AND due_at > $2" }
 }
 

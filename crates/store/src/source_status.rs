@@ -3,8 +3,10 @@
 use crate::args;
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::maintenance;
 use crate::scope::Scope;
 use crate::sources::Source;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashMap;
 use watchbell_core::ids::SourceId;
@@ -30,6 +32,9 @@ pub enum SourceStatus {
     /// It has no open alert.
     #[serde(rename = "ALL_RESOLVED")]
     AllResolved,
+    /// A maintenance window over the whole of it is open.
+    #[serde(rename = "IN_MAINTENANCE")]
+    InMaintenance,
     /// It is switched off.
     #[serde(rename = "DISABLED")]
     Disabled,
@@ -42,6 +47,7 @@ impl SourceStatus {
             SourceStatus::Pending => "PENDING",
             SourceStatus::AllAccepted => "ALL_ACCEPTED",
             SourceStatus::AllResolved => "ALL_RESOLVED",
+            SourceStatus::InMaintenance => "IN_MAINTENANCE",
             SourceStatus::Disabled => "DISABLED",
         }
     }
@@ -52,12 +58,19 @@ pub async fn statuses(
     db: &Db,
     scope: &Scope,
     sources: &[Source],
+    now: Timestamp,
 ) -> Result<HashMap<SourceId, SourceStatus>, StoreError> {
     let ids: Vec<i64> = sources.iter().map(|source| source.id.0).collect();
     let rows: Vec<(i64, i64)> = db.all(OPEN_ALERTS, args![scope.org, ids]).await?;
     let open: HashMap<i64, i64> = rows.into_iter().collect();
+    let windows = maintenance::open_now(db, scope, now).await?;
+    let is_covered = |id: SourceId| {
+        let mut all = windows.iter().map(|(known, _)| &known.window.covers);
+        all.any(|covers| covers.is_of_sources_only() && covers.sources.contains(&id))
+    };
     let status = |source: &Source| match (source.active, open.get(&source.id.0)) {
         (false, _) => SourceStatus::Disabled,
+        (true, _) if is_covered(source.id) => SourceStatus::InMaintenance,
         (true, None) => SourceStatus::AllResolved,
         (true, Some(0)) => SourceStatus::AllAccepted,
         (true, Some(_)) => SourceStatus::Pending,

@@ -5,18 +5,20 @@ use crate::audit::{self, subject};
 use crate::connectors;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::holds;
 use crate::page::Page;
 use crate::policies;
 use crate::scope::Scope;
 use crate::seal::Place;
 use crate::stored;
+use crate::support_hours;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
-use watchbell_core::alert::Priority;
 use watchbell_core::grouping::Grouping;
-use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId};
+use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId, SupportHoursId};
+use watchbell_core::priority_rule::PriorityRule;
 use watchbell_core::text::fold;
 
 const NOUN: &str = "alert source";
@@ -26,15 +28,15 @@ pub const KEY_SEALED: Place = Place { table: "alert_source", column: "key_sealed
 
 macro_rules! columns {
     () => {
-        "id, name, integration_type, key_sealed, policy_id, active, grouping, grouping_window_s, priority_rule, auto_resolve_s, \
+        "id, name, integration_type, key_sealed, policy_id, active, grouping, grouping_window_s, priority_rule, support_hours_id, auto_raise, auto_resolve_s, \
          connector_id, settings, rules, started_at, polled_at, poll_state, created_at, updated_at, deleted_at"
     };
 }
 
 sql! {
     INSERT { both: "INSERT INTO alert_source (org_id, name, name_folded, integration_type, key_hash, key_sealed, policy_id, active, grouping, \
-        grouping_window_s, priority_rule, auto_resolve_s, connector_id, settings, rules, started_at, created_at, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $16) RETURNING id" }
+        grouping_window_s, priority_rule, support_hours_id, auto_raise, auto_resolve_s, connector_id, settings, rules, started_at, created_at, updated_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $18) RETURNING id" }
     BY_ID { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL") }
     FOR_UPDATE {
         sqlite: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL"),
@@ -49,7 +51,8 @@ sql! {
     OF_TYPE { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND integration_type = $2 AND deleted_at IS NULL ORDER BY id") }
     OF_CONNECTOR { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND connector_id = $2 AND deleted_at IS NULL ORDER BY id") }
     UPDATE { both: "UPDATE alert_source SET name = $3, name_folded = $4, policy_id = $5, active = $6, grouping = $7, grouping_window_s = $8, \
-        priority_rule = $9, auto_resolve_s = $10, connector_id = $11, settings = $12, rules = $13, updated_at = $14 WHERE org_id = $1 AND id = $2" }
+        priority_rule = $9, support_hours_id = $10, auto_raise = $11, auto_resolve_s = $12, connector_id = $13, settings = $14, rules = $15, \
+        updated_at = $16 WHERE org_id = $1 AND id = $2" }
     SET_KEY { both: "UPDATE alert_source SET key_hash = $3, key_sealed = $4, updated_at = $5 WHERE org_id = $1 AND id = $2" }
     SET_POLL { both: "UPDATE alert_source SET polled_at = $3, poll_state = $4 WHERE org_id = $1 AND id = $2" }
     SET_RULES { both: "UPDATE alert_source SET rules = $4 WHERE org_id = $1 AND id = $2 AND COALESCE(rules, '') = $3" }
@@ -76,8 +79,12 @@ pub struct Source {
     pub grouping: Grouping,
     /// For grouping per window, in seconds.
     pub grouping_window_s: Option<i64>,
-    /// The priority of events that say none.
-    pub priority_rule: Priority,
+    /// How loud alerts open whose events do not say so.
+    pub priority_rule: PriorityRule,
+    /// Its support hours, for rules that need them.
+    pub support_hours: Option<SupportHoursId>,
+    /// Whether quiet alerts that nobody has are raised at the border of the hours.
+    pub auto_raise: bool,
     /// Resolve alerts after this time, in seconds.
     pub auto_resolve_s: Option<i64>,
     /// The account of the tool.
@@ -117,8 +124,12 @@ pub struct SourceIn {
     pub grouping: Grouping,
     /// For grouping per window, in seconds.
     pub grouping_window_s: Option<i64>,
-    /// The priority of events that say none.
-    pub priority_rule: Priority,
+    /// How loud alerts open whose events do not say so.
+    pub priority_rule: PriorityRule,
+    /// Its support hours, for rules that need them.
+    pub support_hours: Option<SupportHoursId>,
+    /// Whether quiet alerts that nobody has are raised at the border of the hours.
+    pub auto_raise: bool,
     /// Resolve alerts after this time, in seconds.
     pub auto_resolve_s: Option<i64>,
     /// The account of the tool.
@@ -139,6 +150,8 @@ impl From<Source> for SourceIn {
             grouping: source.grouping,
             grouping_window_s: source.grouping_window_s,
             priority_rule: source.priority_rule,
+            support_hours: source.support_hours,
+            auto_raise: source.auto_raise,
             auto_resolve_s: source.auto_resolve_s,
             connector: source.connector,
             settings: source.settings,
@@ -167,6 +180,8 @@ pub(crate) struct Row {
     grouping: String,
     grouping_window_s: Option<i64>,
     priority_rule: String,
+    support_hours_id: Option<i64>,
+    auto_raise: bool,
     auto_resolve_s: Option<i64>,
     connector_id: Option<String>,
     settings: String,
@@ -190,7 +205,9 @@ impl Row {
             active: self.active,
             grouping: stored::word(NOUN, &self.grouping, Grouping::parse)?,
             grouping_window_s: self.grouping_window_s,
-            priority_rule: stored::word(NOUN, &self.priority_rule, Priority::parse)?,
+            priority_rule: stored::word(NOUN, &self.priority_rule, PriorityRule::parse)?,
+            support_hours: self.support_hours_id.map(SupportHoursId),
+            auto_raise: self.auto_raise,
             auto_resolve_s: self.auto_resolve_s,
             connector: self.connector_id.map(ConnectorId),
             settings: stored::json(NOUN, &self.settings)?,
@@ -240,6 +257,8 @@ pub async fn create_in(
         grouping,
         new.grouping_window_s,
         rule,
+        new.support_hours,
+        new.auto_raise,
         new.auto_resolve_s,
         new.connector,
         settings,
@@ -254,6 +273,9 @@ pub async fn create_in(
 
 async fn hold_references(tx: &mut Tx, org: OrgId, new: &SourceIn) -> Result<(), StoreError> {
     policies::hold(tx, org, new.policy).await?;
+    if let Some(hours) = new.support_hours {
+        support_hours::hold(tx, org, hours).await?;
+    }
     match &new.connector {
         Some(connector) => connectors::hold(tx, org, connector).await,
         None => Ok(()),
@@ -320,6 +342,8 @@ pub async fn update(db: &Db, scope: &Scope, id: SourceId, new: SourceIn, now: Ti
                 grouping,
                 new.grouping_window_s,
                 rule,
+                new.support_hours,
+                new.auto_raise,
                 new.auto_resolve_s,
                 new.connector,
                 settings,
@@ -328,6 +352,10 @@ pub async fn update(db: &Db, scope: &Scope, id: SourceId, new: SourceIn, now: Ti
             ];
             tx.exec(UPDATE, args).await.map_err(taken)?;
             let after = find(tx, scope.org, id).await?;
+            let waits_by = |source: &Source| (source.priority_rule, source.support_hours, source.auto_raise);
+            if waits_by(&before) != waits_by(&after) {
+                holds::ask_again(tx, scope.org, now).await?;
+            }
             audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
             Ok(after)
         })

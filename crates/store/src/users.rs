@@ -25,15 +25,15 @@ const NOUN: &str = "user";
 
 macro_rules! columns {
     () => {
-        "id, email, first_name, last_name, role, timezone, position, department, language, region, shift_color, muted_until, \
-         password_hash IS NOT NULL AS has_password, created_at, updated_at"
+        "id, email, first_name, last_name, role, timezone, position, department, language, region, shift_color, muted_from, muted_until, quiet_from_min, quiet_until_min, \
+         told_of_answers, password_hash IS NOT NULL AS has_password, created_at, updated_at"
     };
 }
 
 sql! {
     INSERT { both: "INSERT INTO user_account (org_id, email, email_folded, first_name, last_name, role, timezone, position, department, \
-        language, region, shift_color, muted_until, password_hash, created_at, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15) RETURNING id" }
+        language, region, shift_color, muted_until, password_hash, created_at, updated_at, muted_from, quiet_from_min, quiet_until_min, told_of_answers) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19) RETURNING id" }
     BY_ID { both: concat!("SELECT ", columns!(), " FROM user_account WHERE org_id = $1 AND id = $2") }
     FOR_UPDATE {
         sqlite: concat!("SELECT ", columns!(), " FROM user_account WHERE org_id = $1 AND id = $2"),
@@ -55,8 +55,8 @@ sql! {
         postgres: "SELECT id FROM user_account WHERE org_id = $1 AND role = 'ADMIN' ORDER BY id FOR UPDATE",
     }
     UPDATE { both: "UPDATE user_account SET email = $3, email_folded = $4, first_name = $5, last_name = $6, role = $7, timezone = $8, \
-        position = $9, department = $10, language = $11, region = $12, shift_color = $13, muted_until = $14, updated_at = $15 \
-        WHERE org_id = $1 AND id = $2" }
+        position = $9, department = $10, language = $11, region = $12, shift_color = $13, muted_until = $14, updated_at = $15, \
+        muted_from = $16, quiet_from_min = $17, quiet_until_min = $18, told_of_answers = $19 WHERE org_id = $1 AND id = $2" }
     SET_PASSWORD { both: "UPDATE user_account SET password_hash = $3, updated_at = $4 WHERE org_id = $1 AND id = $2" }
     DELETE { both: "DELETE FROM user_account WHERE org_id = $1 AND id = $2" }
     DISOWN_CONNECTORS { both: "UPDATE connector SET owner_id = NULL WHERE org_id = $1 AND owner_id = $2" }
@@ -87,8 +87,14 @@ pub struct User {
     pub region: Option<String>,
     /// `#rrggbb` in calendars.
     pub shift_color: Option<String>,
-    /// No pages until then.
+    /// No pages from then, at once where it is `None`, ..
+    pub muted_from: Option<Timestamp>,
+    /// .. until then.
     pub muted_until: Option<Timestamp>,
+    /// Quiet hours for quiet alerts: first and last minute of the day in their zone.
+    pub quiet_min: Option<(i64, i64)>,
+    /// Whether they are told that somebody has what they were paged for, or that it is over.
+    pub told_of_answers: bool,
     /// Whether they can log in with a password.
     pub has_password: bool,
     /// When the account was made.
@@ -120,8 +126,14 @@ pub struct UserIn {
     pub region: Option<String>,
     /// `#rrggbb`.
     pub shift_color: Option<String>,
-    /// No pages until then.
+    /// No pages from then, at once where it is `None`, ..
+    pub muted_from: Option<Timestamp>,
+    /// .. until then.
     pub muted_until: Option<Timestamp>,
+    /// Quiet hours for quiet alerts: first and last minute of the day in their zone.
+    pub quiet_min: Option<(i64, i64)>,
+    /// Whether they are told that somebody has what they were paged for, or that it is over.
+    pub told_of_answers: bool,
 }
 
 impl UserIn {
@@ -143,7 +155,10 @@ impl UserIn {
             language: "en".into(),
             region: None,
             shift_color: None,
+            muted_from: None,
             muted_until: None,
+            quiet_min: None,
+            told_of_answers: true,
         }
     }
 }
@@ -161,7 +176,10 @@ impl From<User> for UserIn {
             language: user.language,
             region: user.region,
             shift_color: user.shift_color,
+            muted_from: user.muted_from,
             muted_until: user.muted_until,
+            quiet_min: user.quiet_min,
+            told_of_answers: user.told_of_answers,
         }
     }
 }
@@ -179,7 +197,11 @@ struct Row {
     language: String,
     region: Option<String>,
     shift_color: Option<String>,
+    muted_from: Option<i64>,
     muted_until: Option<i64>,
+    quiet_from_min: Option<i64>,
+    quiet_until_min: Option<i64>,
+    told_of_answers: bool,
     has_password: bool,
     created_at: i64,
     updated_at: i64,
@@ -199,7 +221,10 @@ impl Row {
             language: self.language,
             region: self.region,
             shift_color: self.shift_color,
+            muted_from: self.muted_from.map(timestamp),
             muted_until: self.muted_until.map(timestamp),
+            quiet_min: self.quiet_from_min.zip(self.quiet_until_min),
+            told_of_answers: self.told_of_answers,
             has_password: self.has_password,
             created_at: timestamp(self.created_at),
             updated_at: timestamp(self.updated_at),
@@ -244,7 +269,11 @@ pub async fn create_in(
         new.shift_color,
         new.muted_until,
         password_hash,
-        now
+        now,
+        new.muted_from,
+        new.quiet_min.map(|(from, _)| from),
+        new.quiet_min.map(|(_, until)| until),
+        new.told_of_answers
     ];
     let id = UserId(tx.insert(INSERT, args).await.map_err(taken)?);
     let contact = contacts::insert_verified_email(tx, scope, id, &email, now).await?;
@@ -314,7 +343,11 @@ pub async fn update(db: &Db, scope: &Scope, id: UserId, new: UserIn, now: Timest
                 new.region,
                 new.shift_color,
                 new.muted_until,
-                now
+                now,
+                new.muted_from,
+                new.quiet_min.map(|(from, _)| from),
+                new.quiet_min.map(|(_, until)| until),
+                new.told_of_answers
             ];
             tx.exec(UPDATE, args).await.map_err(taken)?;
             let after = find(tx, scope.org, id).await?;

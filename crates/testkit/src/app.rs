@@ -6,6 +6,7 @@ use crate::http::Caller;
 use crate::people::Person;
 use crate::source::SourceBuilder;
 use jiff::{SignedDuration, Timestamp};
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,8 +51,7 @@ impl TestApp {
     pub async fn on(database: TestDatabase) -> Self {
         let smtp = Smtp::start(SmtpSimConfig::default()).await.expect("a mail server");
         let directory = std::env::temp_dir().join(format!("watchbell-app-{}", watchbell_server::ids::Ids.uuid()));
-        let address =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port");
+        let address = free_address();
         let mut config = config(&directory, database.url(), &smtp);
         config.listen = address;
         config.public_url = Some(format!("http://{address}"));
@@ -86,8 +86,11 @@ impl TestApp {
 
     /// A user of a role, reached by e-mail at once.
     pub async fn user_of_role(&mut self, name: &str, role: Role) -> Person {
-        let new =
-            UserIn { timezone: "UTC".into(), ..UserIn::new(format!("{name}@example.com"), name, "Example", role) };
+        let new = UserIn {
+            timezone: "UTC".into(),
+            told_of_answers: false,
+            ..UserIn::new(format!("{name}@example.com"), name, "Example", role)
+        };
         let user = users::create(&self.app.db, &self.scope(), new, None, self.app.clock.now()).await.expect("a user");
         let person = Person::new(self, user.id, name);
         self.people.push(person.clone());
@@ -181,6 +184,15 @@ impl TestApp {
         // It may never have been made.
         let _ = std::fs::remove_dir_all(&self.directory);
     }
+}
+
+/// An address that is free, below the ports that the system gives to whoever connects: none of those takes it before the app does.
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let own = std::process::id() as usize * 97;
+    let ports = std::iter::repeat_with(|| 10_240 + (own + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000);
+    let addresses = ports.take(1_000).map(|port| SocketAddr::from(([127, 0, 0, 1], port as u16)));
+    addresses.into_iter().find(|address| TcpListener::bind(address).is_ok()).expect("a free port")
 }
 
 fn config(directory: &std::path::Path, database_url: &str, smtp: &Smtp) -> Config {

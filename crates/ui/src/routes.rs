@@ -33,16 +33,30 @@ pub const SCHEDULE_NEW: &str = "/schedules/new";
 pub const POLICIES: &str = "/policies";
 /// New policy (GET form, POST makes it).
 pub const POLICY_NEW: &str = "/policies/new";
+/// Support hours.
+pub const SUPPORT_HOURS: &str = "/support-hours";
+/// New support hours (GET form, POST makes them).
+pub const SUPPORT_HOURS_NEW: &str = "/support-hours/new";
+/// Maintenance windows: calendar (`month=2026-11`) and list.
+pub const MAINTENANCE: &str = "/maintenance";
+/// New maintenance window (GET form, POST makes it).
+pub const MAINTENANCE_NEW: &str = "/maintenance/new";
 /// Users.
 pub const USERS: &str = "/users";
 /// New user (GET form, POST makes them).
 pub const USER_NEW: &str = "/users/new";
+/// Teams.
+pub const TEAMS: &str = "/teams";
+/// New team (GET form, POST makes it).
+pub const TEAM_NEW: &str = "/teams/new";
 /// The viewer's own page.
 pub const PROFILE: &str = "/profile";
 /// API keys.
 pub const API_KEYS: &str = "/api-keys";
 /// Settings.
 pub const SETTINGS: &str = "/settings";
+/// How Watchbell itself stands (GET), and who is called when it is not well (POST).
+pub const HEALTH: &str = "/health";
 /// Who changed what.
 pub const AUDIT: &str = "/audit";
 /// The rest of the navigation, for phones.
@@ -129,7 +143,42 @@ pub fn policy_do(id: impl Display, verb: &str) -> String {
     format!("/policies/{id}/{verb}")
 }
 
-/// One user; POST saves them, below it: POST `contacts`, `rules`, `password`, `delete`.
+/// Support hours; POST saves them, below it: POST `delete`.
+pub fn support_hours(id: impl Display) -> String {
+    format!("/support-hours/{id}")
+}
+
+/// An action on support hours.
+pub fn support_hours_do(id: impl Display, verb: &str) -> String {
+    format!("/support-hours/{id}/{verb}")
+}
+
+/// One maintenance window; POST saves it, below it: POST `end`, `delete`.
+pub fn maintenance(id: impl Display) -> String {
+    format!("/maintenance/{id}")
+}
+
+/// An action on a maintenance window.
+pub fn maintenance_do(id: impl Display, verb: &str) -> String {
+    format!("/maintenance/{id}/{verb}")
+}
+
+/// One team; POST saves it, below it: POST `delete`.
+pub fn team(id: impl Display) -> String {
+    format!("/teams/{id}")
+}
+
+/// An action on a team.
+pub fn team_do(id: impl Display, verb: &str) -> String {
+    format!("/teams/{id}/{verb}")
+}
+
+/// The hand-off note of a schedule (POST leaves it); below it: POST `confirm`.
+pub fn handoff(schedule: impl Display) -> String {
+    format!("/schedules/{schedule}/handoff-note")
+}
+
+/// One user; POST saves them, below it: POST `contacts`, `rules`, `test-rules`, `silence`, `password`, `delete`.
 pub fn user(id: impl Display) -> String {
     format!("/users/{id}")
 }

@@ -21,8 +21,14 @@ pub enum Section {
     Accounts,
     /// Escalation policies.
     Policies,
+    /// Support hours.
+    SupportHours,
+    /// Maintenance windows.
+    Maintenance,
     /// Users.
     Users,
+    /// Teams.
+    Teams,
     /// API keys.
     ApiKeys,
     /// Settings.
@@ -35,14 +41,17 @@ pub enum Section {
 
 impl Section {
     /// All that have an entry, in order.
-    pub const LISTED: [Section; 10] = [
+    pub const LISTED: [Section; 13] = [
         Section::Alerts,
         Section::OnCall,
         Section::Schedules,
         Section::Sources,
         Section::Accounts,
         Section::Policies,
+        Section::SupportHours,
+        Section::Maintenance,
         Section::Users,
+        Section::Teams,
         Section::ApiKeys,
         Section::Settings,
         Section::Audit,
@@ -57,7 +66,10 @@ impl Section {
             Section::Sources => ("Alert sources", "Sources", "plug", routes::SOURCES),
             Section::Accounts => ("Accounts", "Accounts", "shield-check", routes::ACCOUNTS),
             Section::Policies => ("Escalation policies", "Policies", "route", routes::POLICIES),
+            Section::SupportHours => ("Support hours", "Hours", "clock", routes::SUPPORT_HOURS),
+            Section::Maintenance => ("Maintenance", "Maintenance", "wrench", routes::MAINTENANCE),
             Section::Users => ("Users", "Users", "users", routes::USERS),
+            Section::Teams => ("Teams", "Teams", "users", routes::TEAMS),
             Section::ApiKeys => ("API keys", "API keys", "key-round", routes::API_KEYS),
             Section::Settings => ("Settings", "Settings", "settings", routes::SETTINGS),
             Section::Audit => ("Audit", "Audit", "scroll-text", routes::AUDIT),

@@ -54,6 +54,13 @@ impl When {
         format!("{} to {end}", self.day_time(span.from))
     }
 
+    /// `Mon 08:00` within the next days, else as [`Self::short`].
+    pub fn border(&self, at: Timestamp) -> String {
+        let ahead = at.as_second() - self.now.as_second();
+        let format = if (-86_400..6 * 86_400).contains(&ahead) { "%a %H:%M" } else { return self.short(at) };
+        at.to_zoned(self.zone.clone()).strftime(format).to_string()
+    }
+
     /// Name of the viewer's zone, as `Europe/Berlin (CET)`.
     pub fn zone_name(&self) -> String {
         let short = self.now.to_zoned(self.zone.clone()).strftime("%Z").to_string();

@@ -211,6 +211,8 @@ pub struct Notice {
     pub url: Option<String>,
     /// When it happened.
     pub at: Timestamp,
+    /// Whether the reader has to do something; otherwise it is good to know.
+    pub needs_you: bool,
     /// The reader's zone.
     pub zone: TimeZone,
 }

@@ -23,6 +23,8 @@ pub(crate) fn alert(status: Status, priority: Priority) -> Alert {
         snoozed_until: None,
         notified_at: None,
         nobody_notified_at: None,
+        held: None,
+        raise_at: None,
         version: 7,
         event_count: 1,
         report_time: at(0),

@@ -70,11 +70,11 @@ pub enum Manner {
 }
 
 impl Manner {
-    /// The priority of the alert.
-    pub fn priority(self) -> crate::alert::Priority {
+    /// The priority of the alert; `None` is as loud as the rule of its source says, which may ask the support hours.
+    pub fn priority(self) -> Option<crate::alert::Priority> {
         match self {
-            Manner::Page => crate::alert::Priority::High,
-            Manner::Quiet | Manner::Summary => crate::alert::Priority::Low,
+            Manner::Page => None,
+            Manner::Quiet | Manner::Summary => Some(crate::alert::Priority::Low),
         }
     }
 }

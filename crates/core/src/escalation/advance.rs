@@ -38,7 +38,7 @@ pub struct Advance {
 }
 
 impl Advance {
-    pub(super) fn of(alert: &Alert) -> Self {
+    pub(crate) fn of(alert: &Alert) -> Self {
         let (pages, entries) = (Vec::new(), Vec::new());
         Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false }
     }

@@ -103,6 +103,8 @@ fn made_up(policy: &Policy, priority: Priority, at: Timestamp) -> Alert {
         snoozed_until: None,
         notified_at: None,
         nobody_notified_at: None,
+        held: None,
+        raise_at: None,
         version: 1,
         event_count: 1,
         report_time: at,

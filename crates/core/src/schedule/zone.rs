@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) const DAY: i64 = 86_400;
 
 /// A zone of the bundled database: the machine's own files and its zone decide nothing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
 /// What the wall says at an instant. Both are the same but in the hours of autumn that come twice.

@@ -76,6 +76,9 @@ async fn put_fallback(
     can: Can<Administer>,
     InJson(body): InJson<FallbackIn>,
 ) -> ApiResult<FallbackOut> {
+    if body.users.is_none() && body.emails.is_none() {
+        return Err(ApiError::field("users", "or emails is needed: whoever is to be told; [] for nobody"));
+    }
     let mut fallback = fallback::get(&app.db, &can.scope).await?;
     if let Some(users) = body.users {
         fallback.users = users.into_iter().map(|user| UserId(user.id)).collect();

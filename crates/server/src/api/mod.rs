@@ -1,5 +1,6 @@
 //! The REST API in ilert's shapes, paths and status codes, with its OpenAPI document. Paths are given without `/api`.
 
+mod absences;
 pub(crate) mod alerts;
 mod api_keys;
 mod calendar_feeds;
@@ -7,11 +8,16 @@ mod catalogue;
 mod connectors;
 mod contact_kinds;
 mod contacts;
+mod cover_requests;
 mod docs;
 mod durations;
 mod events_doc;
 pub mod extract;
 pub(crate) mod fallback;
+mod handoff;
+mod holiday_calendars;
+pub(crate) mod maintenance;
+pub mod maintenance_shapes;
 mod on_calls;
 pub mod paging;
 pub mod parse;
@@ -24,6 +30,8 @@ pub mod schedules;
 mod simulate;
 mod source_shapes;
 mod sources;
+mod support_hours;
+mod support_hours_shapes;
 pub(crate) mod targets;
 mod teams;
 mod users;
@@ -50,10 +58,16 @@ fn routes() -> OpenApiRouter<App> {
         .merge(policies::router())
         .merge(schedules::router())
         .merge(on_calls::router())
+        .merge(cover_requests::router())
         .merge(simulate::router())
         .merge(fallback::router())
+        .merge(maintenance::router())
         .merge(teams::router())
+        .merge(holiday_calendars::router())
+        .merge(absences::router())
+        .merge(handoff::router())
         .merge(sources::router())
+        .merge(support_hours::router())
         .merge(alerts::router())
         .merge(connectors::router())
         .merge(calendar_feeds::router())

@@ -39,7 +39,8 @@ pages! {
     PageOf50: 50, default 50;
 }
 
-fn window(start: Option<i32>, results: i32, most: i32) -> Result<Page, ApiError> {
+/// The window that is asked for, of a list with a cap. Errors: 400 beyond it.
+pub fn window(start: Option<i32>, results: i32, most: i32) -> Result<Page, ApiError> {
     let start = start.unwrap_or(0);
     if start < 0 {
         return Err(ApiError::field("start-index", "must be 0 or more"));

@@ -4,13 +4,10 @@ use super::parse;
 use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use watchbell_core::limits::RULE_DELAY_MIN_MAX;
+use watchbell_core::limits::{REMIND_BEFORE_MIN_MAX, RULE_DELAY_MIN_MAX};
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::Contact;
 use watchbell_store::preferences::{Collection, HIGH_PRIORITY, LOW_PRIORITY, Preference};
-
-/// Minutes before a duty that one can be reminded at.
-const BEFORE_MIN: [i64; 8] = [0, 15, 30, 60, 180, 360, 720, 1_440];
 
 /// The methods by their words. ilert's PUSH is our ntfy.
 const METHODS: [(&str, Channel); 6] = [
@@ -186,10 +183,7 @@ impl PreferenceKind for DutyPreferenceIn {
     type Out = DutyPreferenceOut;
 
     fn parse(self) -> Result<Asked, ApiError> {
-        let before_min = self.before_min.unwrap_or(0);
-        if !BEFORE_MIN.contains(&before_min) {
-            return Err(ApiError::field("beforeMin", "must be one of 0, 15, 30, 60, 180, 360, 720, 1440"));
-        }
+        let before_min = parse::within("beforeMin", self.before_min.unwrap_or(0), 0..=REMIND_BEFORE_MIN_MAX)?;
         let kind = one_of("type", self.kind, &["ON_CALL"], "ON_CALL")?;
         Ok(Asked { method: method(&self.method, true)?, contact: self.contact, kind, delay_s: before_min * 60 })
     }

@@ -4,6 +4,7 @@ use super::catalogue::INTEGRATIONS;
 use super::connectors::AutotaskIn;
 use super::policy_shapes::{EscalationPolicyOut, show_policies};
 use super::refs::IdRef;
+use super::support_hours_shapes::{SourceHoursIn, SupportHoursOut, show};
 use super::{durations, parse};
 use crate::accounts::AutotaskParams;
 use crate::app::App;
@@ -11,12 +12,13 @@ use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use utoipa::{IntoParams, ToSchema};
-use watchbell_core::alert::Priority;
 use watchbell_core::autotask::SourceRules;
 use watchbell_core::grouping::Grouping;
-use watchbell_core::ids::PolicyId;
+use watchbell_core::ids::{PolicyId, SupportHoursId};
+use watchbell_core::priority_rule::PriorityRule;
 use watchbell_store::scope::Scope;
 use watchbell_store::sources::{KEY_SEALED, Source, SourceIn};
+use watchbell_store::support_hours::{self, HoursIn};
 use watchbell_store::{StoreError, connectors, policies, source_status};
 
 /// The word of Autotask's sources.
@@ -65,7 +67,14 @@ pub struct AlertSourceIn {
     alert_grouping_window: Option<String>,
     /// ISO 8601.
     auto_resolution_timeout: Option<String>,
+    /// HIGH, LOW, HIGH_DURING_SUPPORT_HOURS, LOW_DURING_SUPPORT_HOURS or SILENT_OUTSIDE_SUPPORT_HOURS.
     alert_priority_rule: Option<String>,
+    /// By id. Sent whole without an id, they are kept under the name of the source. Left out, they stay; null takes them away.
+    #[serde(default, deserialize_with = "parse::nullable")]
+    #[schema(value_type = Option<SourceHoursIn>)]
+    support_hours: Option<Option<SourceHoursIn>>,
+    /// Whether quiet alerts that nobody has are raised at the border of the support hours.
+    auto_raise_alerts: Option<bool>,
     /// The account of an AUTOTASK source: it is made, or found by user and address. Left out on a change, it stays.
     pub autotask_metadata: Option<AutotaskIn>,
     /// What the tickets of an AUTOTASK source mean. Left out, it stays as it is; at first it is the preset "like ilert".
@@ -78,8 +87,15 @@ pub struct AlertSourceIn {
 }
 
 impl AlertSourceIn {
-    /// The source without its account. `before`: what it was, on a change.
-    pub fn parse(self, before: Option<&Source>) -> Result<SourceIn, ApiError> {
+    /// Support hours that were sent whole, to be kept under the name of the source.
+    pub fn inline_hours(&mut self) -> Result<Option<HoursIn>, ApiError> {
+        let Some(Some(hours)) = &mut self.support_hours else { return Ok(None) };
+        let name = parse::name("name", &self.name)?;
+        hours.take_inline(&name).map_err(|error| error.within("supportHours"))
+    }
+
+    /// The source without its account. `before`: what it was, on a change. `inline`: whether support hours were sent whole.
+    pub fn parse(self, before: Option<&Source>, inline: bool) -> Result<SourceIn, ApiError> {
         let integration_type = self.check_type(before)?;
         let grouping = self.alert_creation.as_deref().map_or(Ok(Grouping::EachEvent), grouping)?;
         let window =
@@ -87,6 +103,15 @@ impl AlertSourceIn {
         if grouping == Grouping::PerWindow && window.is_none() {
             return Err(ApiError::field("alertGroupingWindow", format!("is required with {}", Grouping::PerWindow)));
         }
+        let kept = before.and_then(|before| before.support_hours);
+        let named = |hours: &SourceHoursIn| hours.id.map(SupportHoursId);
+        let support_hours = self.support_hours.as_ref().map_or(kept, |given| given.as_ref().and_then(named));
+        let priority_rule = self.alert_priority_rule.as_deref().map_or(Ok(PriorityRule::High), priority_rule)?;
+        if priority_rule.needs_hours() && support_hours.is_none() && !inline {
+            return Err(ApiError::field("supportHours", format!("are required with {priority_rule}: name them by id")));
+        }
+        let wished = self.support_hours.iter().flatten().find_map(|hours| hours.auto_raise_alerts);
+        let auto_raise = self.auto_raise_alerts.or(wished).or(before.map(|before| before.auto_raise));
         Ok(SourceIn {
             name: parse::name("name", &self.name)?,
             rules: rules(&integration_type, self.autotask_rules, before)?,
@@ -95,7 +120,9 @@ impl AlertSourceIn {
             active: self.active.unwrap_or(true),
             grouping,
             grouping_window_s: window,
-            priority_rule: self.alert_priority_rule.as_deref().map_or(Ok(Priority::High), priority_rule)?,
+            priority_rule,
+            support_hours,
+            auto_raise: auto_raise.unwrap_or(false),
             auto_resolve_s: durations::parse(
                 "autoResolutionTimeout",
                 self.auto_resolution_timeout.as_deref(),
@@ -131,15 +158,9 @@ fn grouping(word: &str) -> Result<Grouping, ApiError> {
     })
 }
 
-fn priority_rule(word: &str) -> Result<Priority, ApiError> {
-    match (Priority::parse(word), word) {
-        (Some(priority), _) => Ok(priority),
-        (None, "HIGH_DURING_SUPPORT_HOURS" | "LOW_DURING_SUPPORT_HOURS") => Err(ApiError::field(
-            "alertPriorityRule",
-            "needs support hours, which this version does not have yet: use HIGH or LOW",
-        )),
-        (None, _) => Err(ApiError::field("alertPriorityRule", "must be one of HIGH, LOW")),
-    }
+fn priority_rule(word: &str) -> Result<PriorityRule, ApiError> {
+    let words: Vec<_> = PriorityRule::ALL.iter().map(|rule| (rule.as_str(), *rule)).collect();
+    parse::word("alertPriorityRule", word, &words)
 }
 
 fn rules(
@@ -225,6 +246,10 @@ pub struct AlertSourceOut {
     status: String,
     active: bool,
     alert_priority_rule: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    support_hours: Option<SupportHoursOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auto_raise_alerts: Option<bool>,
     bidirectional: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     autotask_metadata: Option<AutotaskOut>,
@@ -263,13 +288,18 @@ pub async fn show_sources(
     ids.dedup();
     let found = policies::get_many(&app.db, scope, &ids).await?;
     let shown = show_policies(app, scope, &found).await?;
-    let statuses = source_status::statuses(&app.db, scope, &sources).await?;
+    let statuses = source_status::statuses(&app.db, scope, &sources, app.clock.now()).await?;
+    let hours = hours_of(app, scope, &sources).await?;
     let mut all = Vec::with_capacity(sources.len());
     for source in sources {
         let policy = found.iter().position(|policy| policy.id == source.policy).and_then(|at| shown.get(at)).cloned();
         let status = statuses.get(&source.id).map_or("ALL_RESOLVED", |status| status.as_str()).to_owned();
         let account = account_of(app, scope, &source).await?;
-        all.push(show(app, source, (policy, status, account), view)?);
+        let hours = source
+            .support_hours
+            .and_then(|id| hours.iter().find(|(known, _)| *known == id))
+            .map(|(_, shown)| shown.clone());
+        all.push(show_with(app, source, (policy, status, account, hours), view)?);
     }
     Ok(all)
 }
@@ -291,12 +321,27 @@ async fn account_of(app: &App, scope: &Scope, source: &Source) -> Result<Option<
     Ok(Some(AutotaskOut { user_name, web_server, connector_id: id.0.clone(), state, state_reason }))
 }
 
-type Around = (Option<EscalationPolicyOut>, String, Option<AutotaskOut>);
+/// The support hours of sources.
+async fn hours_of(
+    app: &App,
+    scope: &Scope,
+    sources: &[Source],
+) -> Result<Vec<(SupportHoursId, SupportHoursOut)>, StoreError> {
+    let ids: Vec<SupportHoursId> = sources.iter().filter_map(|source| source.support_hours).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = support_hours::get_many(&app.db, scope, &ids).await?;
+    let found: Vec<SupportHoursId> = kept.iter().map(|kept| kept.id).collect();
+    Ok(found.into_iter().zip(show(app, scope, kept, true).await?).collect())
+}
 
-fn show(
+type Around = (Option<EscalationPolicyOut>, String, Option<AutotaskOut>, Option<SupportHoursOut>);
+
+fn show_with(
     app: &App,
     source: Source,
-    (escalation_policy, status, autotask_metadata): Around,
+    (escalation_policy, status, autotask_metadata, support_hours): Around,
     view: View<'_>,
 ) -> Result<AlertSourceOut, ApiError> {
     let key = view.with_keys.then(|| app.sealer.open_text(KEY_SEALED, &source.key_sealed)).transpose()?;
@@ -321,6 +366,8 @@ fn show(
         status,
         active: source.active,
         alert_priority_rule: source.priority_rule.as_str().to_owned(),
+        auto_raise_alerts: support_hours.is_some().then_some(source.auto_raise),
+        support_hours,
         autotask_metadata,
         autotask_rules: source.rules.as_deref().map(serde_json::from_str).transpose().map_err(ApiError::internal)?,
         others,

@@ -22,7 +22,8 @@ use watchbell_core::ids::{ConnectorId, SourceId};
 use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, ConnectorIn};
 use watchbell_store::scope::Scope;
-use watchbell_store::sources::{self, IntegrationKey, KEY_SEALED, Source};
+use watchbell_store::sources::{self, IntegrationKey, KEY_SEALED, Source, SourceIn};
+use watchbell_store::support_hours::{self, HoursIn};
 
 /// Where a new account is tested, its source begins to poll this much later at the latest.
 const TEST_FIRST: SignedDuration = SignedDuration::from_secs(10);
@@ -61,12 +62,14 @@ async fn create_source(
     InJson(mut body): InJson<AlertSourceIn>,
 ) -> Result<(StatusCode, Json<AlertSourceOut>), ApiError> {
     let metadata = body.autotask_metadata.take();
-    let mut new = body.parse(None)?;
+    let inline = body.inline_hours()?;
+    let mut new = body.parse(None, inline.is_some())?;
     let account = match (new.integration_type.as_str(), metadata) {
         (AUTOTASK_TYPE, metadata) => Some(account(&app, &can.scope, metadata).await?),
         (_, None) => None,
         (_, Some(_)) => return Err(ApiError::field("autotaskMetadata", "belongs to sources of the type AUTOTASK")),
     };
+    keep_hours(&app, &can.scope, &mut new, inline).await?;
     new.connector = account.as_ref().map(|account| account.id.clone());
     let (key, now) = (make_key(&app)?, app.clock.now());
     let scope = can.scope.clone();
@@ -100,6 +103,14 @@ async fn create_source(
     }
     app.wake.notify_one();
     Ok((StatusCode::CREATED, Json(show_source(&app, &can.scope, source, view(&can, &query.include)).await?)))
+}
+
+/// Support hours that a client sends with its source, as ilert had it once, are kept under the name of the source.
+async fn keep_hours(app: &App, scope: &Scope, new: &mut SourceIn, inline: Option<HoursIn>) -> Result<(), ApiError> {
+    if let Some(hours) = inline {
+        new.support_hours = Some(support_hours::put_by_name(&app.db, scope, hours, app.clock.now()).await?.id);
+    }
+    Ok(())
 }
 
 /// 256 random bits: looked up by hash, shown again from the seal.
@@ -189,7 +200,9 @@ async fn update_source(
 ) -> ApiResult<AlertSourceOut> {
     let before = sources::get(&app.db, &can.scope, SourceId(id)).await?;
     let metadata = body.autotask_metadata.take();
-    let new = body.parse(Some(&before))?;
+    let inline = body.inline_hours()?;
+    let mut new = body.parse(Some(&before), inline.is_some())?;
+    keep_hours(&app, &can.scope, &mut new, inline).await?;
     if let Some(metadata) = metadata {
         update_account(&app, &can.scope, &before, metadata).await?;
     }

@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::UserId;
+use watchbell_core::silence;
 use watchbell_core::user::Role;
 use watchbell_store::users::{self, User};
 
@@ -50,8 +51,16 @@ pub struct UserOut {
     role: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     shift_color: Option<String>,
+    /// No pages from then; at once where it is absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    muted_from: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     muted_until: Option<Timestamp>,
+    /// When quiet alerts wait, in the user's zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quiet_hours: Option<QuietHoursShape>,
+    /// Whether they are told that somebody has what they were paged for, or that it is over.
+    told_of_answers: bool,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
@@ -71,7 +80,10 @@ impl From<User> for UserOut {
             region: user.region,
             role: user.role.as_str().to_owned(),
             shift_color: user.shift_color,
+            muted_from: user.muted_from,
             muted_until: user.muted_until,
+            quiet_hours: user.quiet_min.map(QuietHoursShape::of),
+            told_of_answers: user.told_of_answers,
             created_at: user.created_at,
             updated_at: user.updated_at,
         }
@@ -96,6 +108,50 @@ pub struct UserIn {
     #[serde(default, deserialize_with = "parse::nullable")]
     #[schema(value_type = Option<Timestamp>)]
     muted_until: Option<Option<String>>,
+    /// No pages from then on; at once where it is null.
+    #[serde(default, deserialize_with = "parse::nullable")]
+    #[schema(value_type = Option<Timestamp>)]
+    muted_from: Option<Option<String>>,
+    #[serde(default, deserialize_with = "parse::nullable")]
+    #[schema(value_type = Option<QuietHoursShape>)]
+    quiet_hours: Option<Option<QuietHoursShape>>,
+    told_of_answers: Option<bool>,
+}
+
+/// A part of the day; one that ends before it begins goes over midnight.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = QuietHours)]
+pub struct QuietHoursShape {
+    #[schema(example = "22:00")]
+    from: String,
+    #[schema(example = "07:00")]
+    until: String,
+}
+
+impl QuietHoursShape {
+    fn of((from, until): (i64, i64)) -> Self {
+        Self { from: silence::words_of(from), until: silence::words_of(until) }
+    }
+
+    fn parse(self) -> Result<(i64, i64), ApiError> {
+        let minute = |field: &str, text: &str| {
+            silence::minute_of(text).ok_or_else(|| ApiError::field(field, "must be a time of day such as 22:00"))
+        };
+        let (from, until) = (minute("quietHours.from", &self.from)?, minute("quietHours.until", &self.until)?);
+        match from == until {
+            true => Err(ApiError::field("quietHours.until", "must not be the time at which they begin")),
+            false => Ok((from, until)),
+        }
+    }
+}
+
+/// A time that may be left out (then it stays), or be null.
+fn time_or_kept(
+    field: &str,
+    given: Option<Option<String>>,
+    kept: Option<Timestamp>,
+) -> Result<Option<Timestamp>, ApiError> {
+    given.map_or(Ok(kept), |given| given.map(|text| parse::time(field, &text)).transpose())
 }
 
 const ROLES: [(&str, Role); 5] = [
@@ -114,6 +170,11 @@ impl UserIn {
             Some(given) => parsed(&given),
             None => Ok(kept),
         };
+        let muted_from = time_or_kept("mutedFrom", self.muted_from, base.muted_from)?;
+        let muted_until = time_or_kept("mutedUntil", self.muted_until, base.muted_until)?;
+        if muted_from.zip(muted_until).is_some_and(|(from, until)| from >= until) {
+            return Err(ApiError::field("mutedUntil", "must come after mutedFrom"));
+        }
         Ok(users::UserIn {
             email: parse::email("email", &self.email)?,
             first_name: parse::name("firstName", &self.first_name)?,
@@ -131,10 +192,13 @@ impl UserIn {
             shift_color: text("shiftColor", self.shift_color)?
                 .map(|color| parse::color("shiftColor", &color))
                 .transpose()?,
-            muted_until: match self.muted_until {
-                None => base.muted_until,
-                Some(until) => until.map(|until| parse::time("mutedUntil", &until)).transpose()?,
+            muted_from,
+            muted_until,
+            quiet_min: match self.quiet_hours {
+                None => base.quiet_min,
+                Some(hours) => hours.map(QuietHoursShape::parse).transpose()?,
             },
+            told_of_answers: self.told_of_answers.unwrap_or(base.told_of_answers),
         })
     }
 }

@@ -92,6 +92,7 @@ fn notice(app: &App, alert: &Alert, zone: &str) -> Notice {
             .into(),
         url: Some(format!("{}/alerts/{}", app.config.public_url(), alert.id)),
         at: alert.nobody_notified_at.unwrap_or(alert.report_time),
+        needs_you: true,
         zone: zone_named(zone),
     }
 }

@@ -166,7 +166,8 @@ mod tests {
             policy: PolicyId(1),
             grouping: Grouping::ByKey,
             grouping_window_s: None,
-            priority: Priority::High,
+            opening: Priority::High.into(),
+            by_person: false,
             auto_resolve_s: None,
         });
         let parsed = Parsed::LeftOut { verdict: Verdict::NotPaged, reason: String::new() };

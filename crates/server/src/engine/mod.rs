@@ -1,12 +1,16 @@
 //! The engine: does all that is due. Load, ask the pure rules, store; the network is touched only by a job.
 
+mod auditor;
 pub mod autotask;
 pub(crate) mod clock_check;
 mod direct;
 mod fallback;
+mod feeds;
+mod gaps;
 pub mod gate;
 pub(crate) mod hold;
 pub mod ingest;
+mod news;
 pub mod nudge;
 mod page;
 mod places;
@@ -46,6 +50,7 @@ pub struct Engine {
     nudge: nudge::Nudge,
     clock_check: clock_check::ClockCheck,
     hold_check: hold::HoldCheck,
+    standing_check: auditor::StandingCheck,
 }
 
 impl Engine {
@@ -58,6 +63,7 @@ impl Engine {
             nudge: nudge::Nudge::default(),
             clock_check: clock_check::ClockCheck::default(),
             hold_check: hold::HoldCheck::default(),
+            standing_check: auditor::StandingCheck::default(),
         }
     }
 
@@ -130,6 +136,7 @@ impl Engine {
         if !pages? {
             return Ok(false);
         }
+        self.standing_check.look(&self.app, now).await;
         // One that fails does not keep the other from being tried: pages that are planned go out while a level cannot start.
         // Messages first: those of new alerts were planned with them.
         let (claimed, stepped) = (self.claim(now).await, self.step(now).await);
@@ -147,9 +154,10 @@ impl Engine {
     /// Steps escalations that are due; `true`: there may be more.
     async fn step(&mut self, now: Timestamp) -> Result<bool, StoreError> {
         let stepped = escalations::step_due(&self.app.db, now, &self.places.free(&self.app)).await?;
+        let is_busy = stepped.is_due || stepped.jobs >= limits::ESCALATION_BATCH_MAX;
         stepped.alerts.iter().for_each(|(org, alert)| self.app.bus.changed(*org, *alert));
         stepped.sends.into_iter().for_each(|send| self.start(send.job, send.place, now));
-        Ok(stepped.jobs >= limits::ESCALATION_BATCH_MAX)
+        Ok(is_busy)
     }
 
     /// Leases what is due and starts it; `true`: there may be more.

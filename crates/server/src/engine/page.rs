@@ -1,5 +1,6 @@
 //! What a message says: the alert as it stands now, for one reader.
 
+use super::news;
 use crate::app::App;
 use crate::links::{self, Link};
 use jiff::Timestamp;
@@ -28,6 +29,7 @@ pub(super) async fn message(app: &App, org: OrgId, outgoing: &Outgoing) -> Resul
         (Some(Purpose::Update), Some(alert)) => update(app, &scope, outgoing, &alert).await.map(Some),
         (Some(Purpose::Summary), _) => summary(app, &scope, outgoing).await.map(Some),
         (Some(Purpose::Test), _) => Ok(Some(test(app, outgoing))),
+        (Some(Purpose::Notice), _) => news::message(app, &scope, outgoing).await,
         _ => Ok(None),
     }
 }
@@ -147,6 +149,7 @@ async fn told(app: &App, scope: &Scope, alert: &Alert, zone: jiff::tz::TimeZone)
         text,
         url: Some(alert_url(app, alert.id)),
         at: app.clock.now(),
+        needs_you: true,
         zone,
     }))
 }
@@ -169,7 +172,7 @@ fn woken(app: &App, alert: &Alert, zone: jiff::tz::TimeZone) -> Message {
 
 fn notice(app: &App, alert: &Alert, title: String, text: &str, zone: jiff::tz::TimeZone) -> Message {
     let (url, at) = (Some(alert_url(app, alert.id)), app.clock.now());
-    Message::Notice(Notice { title, text: text.to_owned(), url, at, zone })
+    Message::Notice(Notice { title, text: text.to_owned(), url, at, needs_you: true, zone })
 }
 
 fn test(app: &App, outgoing: &Outgoing) -> Message {

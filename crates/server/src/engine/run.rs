@@ -1,6 +1,6 @@
 //! One job: what it does, and what happens when it fails.
 
-use super::{autotask, fallback, send, tell, upkeep};
+use super::{auditor, autotask, fallback, feeds, gaps, send, tell, upkeep};
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_store::jobs::{self, Job, JobKind};
@@ -33,9 +33,17 @@ pub(super) async fn run(app: App, job: Job, until: Timestamp) {
         JobKind::AutoResolve => upkeep::auto_resolve(&app, &job).await,
         JobKind::TellFallback => fallback::tell(&app, &job).await,
         JobKind::ScheduleChanged => upkeep::schedule_changed(&app, &job).await,
+        JobKind::RecheckHolds => upkeep::recheck_holds(&app, &job).await,
         JobKind::TrimEvents => upkeep::trim_events(&app, &job).await,
+        JobKind::ExpireCover => upkeep::expire_cover(&app, &job).await,
         JobKind::CleanUp => upkeep::clean_up(&app, &job).await,
-        JobKind::Reconcile => upkeep::reconcile(&app, &job).await,
+        JobKind::ReadHolidays => feeds::read_holidays(&app, &job).await,
+        JobKind::ReadAbsences => feeds::read_absences(&app, &job).await,
+        JobKind::WatchGaps => gaps::watch(&app, &job).await,
+        JobKind::TellOfGaps => gaps::tell_owner(&app, &job).await,
+        JobKind::Reconcile => auditor::audit(&app, &job).await,
+        JobKind::Ping => auditor::ping(&app, &job).await,
+        JobKind::RemindShifts => upkeep::remind_shifts(&app, &job).await,
         // Stepped in one transaction of its own, never claimed.
         JobKind::Escalate => Ok(()),
         JobKind::FetchTicket => autotask::fetch(&app, &job).await,

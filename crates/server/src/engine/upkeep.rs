@@ -3,9 +3,11 @@
 use super::run::JobError;
 use crate::app::App;
 use jiff::SignedDuration;
-use watchbell_core::ids::{AlertId, ScheduleId, SourceId};
+use watchbell_core::ids::{AlertId, CoverRequestId, ScheduleId, SourceId};
 use watchbell_store::jobs::{self, Job};
-use watchbell_store::{StoreError, alerts, bundles, doors, events, hand_overs, reconcile, retention};
+use watchbell_store::{
+    StoreError, alerts, bundles, cover_requests, doors, events, hand_overs, holds, job_changes, reminders, retention,
+};
 
 /// Makes one summary of what waits for a contact; comes back later where the last one is too young.
 pub(super) async fn summarize(app: &App, job: &Job) -> Result<(), JobError> {
@@ -52,6 +54,39 @@ pub(super) async fn schedule_changed(app: &App, job: &Job) -> Result<(), JobErro
     write.await.map(|_| ()).map_err(JobError::from)
 }
 
+/// Ends a cover request that nobody answered, and says so.
+pub(super) async fn expire_cover(app: &App, job: &Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| {
+        Box::pin(async move {
+            if jobs::finish(tx, &job, now).await? {
+                cover_requests::expire(tx, &doors::system(job.org), CoverRequestId(job.subject), now).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await.map_err(JobError::from)
+}
+
+/// Has alerts that wait for a border looked at again: it was moved.
+pub(super) async fn recheck_holds(app: &App, job: &Job) -> Result<(), JobError> {
+    let (now, mut after) = (app.clock.now(), Some(0));
+    while let Some(last) = after {
+        let job = job.clone();
+        let write = app.db.write(move |tx| {
+            Box::pin(async move {
+                let next = holds::recheck(tx, &doors::system(job.org), last, now).await?;
+                if next.is_none() {
+                    jobs::finish(tx, &job, now).await?;
+                }
+                Ok(next)
+            })
+        });
+        after = write.await?;
+    }
+    Ok(())
+}
+
 /// Cuts the events of a busy alert.
 pub(super) async fn trim_events(app: &App, job: &Job) -> Result<(), JobError> {
     let now = app.clock.now();
@@ -85,22 +120,21 @@ pub(super) async fn clean_up(app: &App, job: &Job) -> Result<(), JobError> {
     write.await.map(|_| ()).map_err(JobError::from)
 }
 
-/// Looks each minute for what nothing would wake, and says so loudly.
-pub(super) async fn reconcile(app: &App, job: &Job) -> Result<(), JobError> {
+/// Sends the reminders of a schedule that are due, and comes back for the next one, within the hour.
+pub(super) async fn remind_shifts(app: &App, job: &Job) -> Result<(), JobError> {
     let (job, now) = (job.clone(), app.clock.now());
     let write = app.db.write(move |tx| {
         Box::pin(async move {
-            let found = reconcile::wake_sleepers(tx, &doors::system(job.org), now).await?;
-            jobs::retry(tx, &job, now + SignedDuration::from_mins(1), "").await?;
-            Ok(found)
+            if !jobs::is_held(tx, &job).await? {
+                return Ok(false);
+            }
+            match reminders::remind(tx, &doors::system(job.org), ScheduleId(job.subject), now).await? {
+                Some(next) => job_changes::retry_with(tx, &job, next, "", &serde_json::json!({}), now).await,
+                None => jobs::finish(tx, &job, now).await,
+            }
         })
     });
-    let found = write.await?;
-    if found > 0 {
-        tracing::error!(found, "open alerts or messages had nothing to wake them; they are woken now");
-        metrics::counter!("watchbell_sleepers_woken_total").increment(found as u64);
-    }
-    Ok(())
+    write.await.map(|_| ()).map_err(JobError::from)
 }
 
 /// What a job was asked to remember.

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use watchbell_store::doors;
+use watchbell_store::holds::{self, Opening};
 use watchbell_store::ingest::IngestSource;
 use watchbell_store::scope::Scope;
 use watchbell_store::sources::Source;
@@ -68,21 +69,23 @@ pub(super) async fn find(app: &App, key: &str) -> Result<Known, ApiError> {
     let (scope, source) = doors::integration_key(&app.db, hash).await?.ok_or_else(|| {
         ApiError::not_found("No alert source has this integration key. Copy it from the page of the alert source.")
     })?;
-    let ingest = Arc::new(ingest_source(&scope, &source));
+    let opening = holds::opening(&app.db, &scope, &source, now).await?;
+    let ingest = Arc::new(ingest_source(&scope, &source, opening));
     let known = Known { scope, source: Arc::new(source), ingest };
     app.source_keys.remember(hash, known.clone(), now);
     Ok(known)
 }
 
 /// What ingest needs to know of a source.
-pub(crate) fn ingest_source(scope: &Scope, source: &Source) -> IngestSource {
+pub(crate) fn ingest_source(scope: &Scope, source: &Source, opening: Opening) -> IngestSource {
     IngestSource {
         org: scope.org,
         id: source.id,
         policy: source.policy,
         grouping: source.grouping,
         grouping_window_s: source.grouping_window_s,
-        priority: source.priority_rule,
+        opening,
+        by_person: false,
         auto_resolve_s: source.auto_resolve_s,
     }
 }

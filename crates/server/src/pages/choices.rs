@@ -3,7 +3,7 @@
 use super::shell::full_name;
 use crate::app::App;
 use watchbell_store::scope::Scope;
-use watchbell_store::{Page, StoreError, policies, schedules, sources, teams, users};
+use watchbell_store::{Page, StoreError, policies, schedules, sources, support_hours, teams, users};
 use watchbell_ui::components::Choice;
 
 /// Things that one list of a form offers at most; whoever has more uses the API.
@@ -27,6 +27,13 @@ pub(super) async fn policies(app: &App, scope: &Scope) -> Result<Vec<Choice>, St
 pub(super) async fn sources(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
     let sources = sources::list(&app.db, scope, Page::first(CHOICES_MAX)).await?;
     Ok(sources.iter().map(|source| Choice::new(source.id.to_string(), source.name.clone())).collect())
+}
+
+/// Support hours by name: value is the id; the first is none.
+pub(super) async fn support_hours(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {
+    let hours = support_hours::list(&app.db, scope, Page::first(CHOICES_MAX)).await?;
+    let named = hours.iter().map(|hours| Choice::new(hours.id.to_string(), hours.name.clone()));
+    Ok(std::iter::once(Choice::new("", "None")).chain(named).collect())
 }
 
 /// IANA zones, UTC first.

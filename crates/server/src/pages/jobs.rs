@@ -58,7 +58,8 @@ fn row(job: GivenUp) -> JobRow {
     }
 }
 
-fn words(kind: JobKind) -> &'static str {
+/// What a job does, in words.
+pub(super) fn words(kind: JobKind) -> &'static str {
     match kind {
         JobKind::Escalate => "Step an escalation",
         JobKind::Notify => "Send a message",
@@ -71,9 +72,17 @@ fn words(kind: JobKind) -> &'static str {
         JobKind::TellOwner => "Tell the owner of an account",
         JobKind::TellFallback => "Tell the fallback contacts",
         JobKind::ScheduleChanged => "Follow a change of a schedule",
+        JobKind::RecheckHolds => "Look again at alerts that wait for a border",
         JobKind::TrimEvents => "Cut the events of an alert",
+        JobKind::ExpireCover => "End a cover request",
         JobKind::CleanUp => "Clean up",
         JobKind::Reconcile => "Look for what nothing would wake",
+        JobKind::ReadHolidays => "Read a calendar of holidays",
+        JobKind::ReadAbsences => "Read a person's absences",
+        JobKind::WatchGaps => "Look for gaps of schedules",
+        JobKind::TellOfGaps => "Tell an owner of gaps",
+        JobKind::Ping => "Tell the outside that all is well",
+        JobKind::RemindShifts => "Remind of shifts",
     }
 }
 

@@ -8,15 +8,20 @@ mod api_keys;
 mod assets;
 mod audit;
 mod choices;
+mod feeds;
 pub mod frame;
+mod handoff;
+mod health;
 mod jobs;
 mod levels;
 mod link;
 mod live;
 mod local_time;
 mod login;
+mod maintenance;
 mod more;
 mod on_call;
+mod on_duty;
 mod paging;
 mod people;
 mod policies;
@@ -27,6 +32,8 @@ mod settings;
 mod setup;
 mod shell;
 mod sources;
+mod support_hours;
+mod teams;
 
 use crate::app::App;
 use axum::Router;
@@ -40,9 +47,12 @@ pub fn router() -> Router<App> {
         .merge(alerts::router())
         .merge(api_keys::router())
         .merge(audit::router())
+        .merge(handoff::router())
+        .merge(health::router())
         .merge(jobs::router())
         .merge(link::router())
         .merge(login::router())
+        .merge(maintenance::router())
         .merge(more::router())
         .merge(on_call::router())
         .merge(paging::router())
@@ -52,6 +62,8 @@ pub fn router() -> Router<App> {
         .merge(settings::router())
         .merge(setup::router())
         .merge(sources::router())
+        .merge(support_hours::router())
+        .merge(teams::router())
         .layer(DefaultBodyLimit::max(limits::REQUEST_BODY_BYTES_MAX))
         .merge(assets::router())
 }

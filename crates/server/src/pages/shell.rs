@@ -107,6 +107,9 @@ const fn needed(section: Section) -> May {
         | Section::Schedules
         | Section::Sources
         | Section::Policies
+        | Section::SupportHours
+        | Section::Maintenance
+        | Section::Teams
         | Section::Users => May::Read,
         Section::Accounts => May::Configure,
         Section::Settings | Section::Audit => May::Administer,

@@ -235,7 +235,7 @@ both_databases! {
 
     async fn the_next_level_the_priority_and_comments(app: TestApp) {
         let (ann, bob, caller) = ann_and_bob(app).await;
-        let source = app.source().with(|s| s.priority_rule = watchbell_core::alert::Priority::Low).escalating_to([level(&ann, minutes(15)), level(&bob, minutes(15))]).await;
+        let source = app.source().with(|s| s.priority_rule = watchbell_core::alert::Priority::Low.into()).escalating_to([level(&ann, minutes(15)), level(&bob, minutes(15))]).await;
         let id = source.send(app, event("disk full")).await.unwrap();
         ann.expect_mail(app, "disk full").await;
         let raised = caller.put(&format!("/api/alerts/{id}/raise"), &Value::Null).await.expect(200).json();

@@ -44,7 +44,7 @@ both_databases! {
 
     async fn a_quiet_alert_tells_the_first_level_only_until_it_is_raised(app: TestApp) {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
-        let source = app.source().with(|s| s.priority_rule = Priority::Low).escalating_to([level(&ann, minutes(5)), level(&bob, minutes(5))]).await;
+        let source = app.source().with(|s| s.priority_rule = Priority::Low.into()).escalating_to([level(&ann, minutes(5)), level(&bob, minutes(5))]).await;
         let alert = source.send(app, event("patch day")).await.unwrap();
         ann.expect_mail(app, "patch day").await;
         app.advance(minutes(60)).await;

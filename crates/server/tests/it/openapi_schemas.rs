@@ -8,7 +8,7 @@ use watchbell_testkit::environment::setting;
 const ILERT: &str = include_str!("facts/ilert-schemas.txt");
 
 /// What is not there, and why not.
-const ABSENT: [(&str, &str, &str); 15] = [
+const ABSENT: [(&str, &str, &str); 12] = [
     ("AlertSourceRel", "id", "only taken in requests, where it is ignored"),
     ("AlertSourceRel", "teams", "only taken in requests, where it is ignored"),
     ("AlertSourceRel", "integrationKey", "only taken in requests, where it is ignored"),
@@ -21,9 +21,6 @@ const ABSENT: [(&str, &str, &str); 15] = [
     ("EscalationRule", "user", "deprecated: taken in requests, not shown"),
     ("EscalationRule", "schedule", "deprecated: taken in requests, not shown"),
     ("EscalationRule", "team", "deprecated: taken in requests, not shown"),
-    ("AlertSource", "supportHours", "support hours come later"),
-    ("AlertSourceNoIncludes", "supportHours", "support hours come later"),
-    ("AlertSourceRel", "supportHours", "support hours come later"),
 ];
 
 /// Kept as they were sent, so the document shows them as additional properties.

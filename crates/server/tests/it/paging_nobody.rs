@@ -51,7 +51,7 @@ both_databases! {
 
     async fn escalating_a_quiet_alert_calls_the_next_level(app: TestApp) {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
-        let source = app.source().with(|s| s.priority_rule = Priority::Low).escalating_to([level(&ann, minutes(5)), level(&bob, minutes(5))]).await;
+        let source = app.source().with(|s| s.priority_rule = Priority::Low.into()).escalating_to([level(&ann, minutes(5)), level(&bob, minutes(5))]).await;
         let alert = source.send(app, event("patch day")).await.unwrap();
         ann.expect_mail(app, "patch day").await;
         app.happen(alert, ann.id, Happening::EscalatedNow).await;

@@ -20,7 +20,8 @@ fn incoming(source: &TestSource, key: &str) -> Vec<Incoming> {
         policy: source.policy,
         grouping: Grouping::ByKey,
         grouping_window_s: None,
-        priority: Priority::High,
+        opening: Priority::High.into(),
+        by_person: false,
         auto_resolve_s: None,
     };
     let event = Event {

@@ -13,9 +13,9 @@ both_databases! {
         source.send(app, event("disk full")).await;
         ann.expect_mail(app, "disk full").await;
         app.tamper("DELETE FROM job WHERE kind = 'escalate'").await;
-        app.advance(minutes(5)).await;
+        app.advance(minutes(4)).await;
         assert_eq!(bob.mails(app), 0);
-        app.advance(minutes(2)).await;
+        app.advance(minutes(1)).await;
         bob.expect_mail(app, "disk full").await;
     }
 

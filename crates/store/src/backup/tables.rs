@@ -51,6 +51,8 @@ tables! {
     escalation_policy_version,
     escalation_turn,
     connector,
+    support_hours numbered,
+    maintenance_window numbered,
     alert_source numbered,
     alert numbered,
     alert_responder,
@@ -71,11 +73,16 @@ tables! {
     schedule_override numbered,
     temporary_schedule numbered,
     absence numbered,
+    absence_feed,
+    gap_told,
     support_hours numbered,
     calendar_feed numbered,
     cover_request numbered,
     cover_decline,
     audit numbered,
+    shift_reminder,
+    handoff_note numbered,
+    auditor,
 }
 
 /// Tables that are in no backup: what they hold should not come back.

@@ -7,10 +7,11 @@ use crate::error::StoreError;
 use crate::events::NewEvent;
 use crate::jobs::NewJob;
 use crate::room::Room;
-use crate::{alerts, changes, escalations};
+use crate::{alerts, changes, escalations, holds};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use watchbell_core::alert::{self, Alert, Change};
+use watchbell_core::hold::Holds;
 use watchbell_core::ids::{OrgId, SourceId};
 use watchbell_core::timeline::Actor;
 
@@ -20,7 +21,7 @@ pub(super) async fn open(
     tx: &mut Tx,
     org: OrgId,
     opened: Vec<Alert>,
-    first: FirstLevel,
+    (first, may_hold): (FirstLevel, bool),
     now: Timestamp,
 ) -> Result<Vec<NewJob>, StoreError> {
     let starts =
@@ -31,7 +32,8 @@ pub(super) async fn open(
         alerts::insert(tx, org, &waiting.iter().collect::<Vec<_>>()).await?;
         return Ok(jobs);
     }
-    let advances = escalations::advance_all(tx, org, &starting, now).await?;
+    let holding = if may_hold { holds::of(tx, org, &starting, now).await? } else { Holds::default() };
+    let advances = escalations::advance_all(tx, org, &starting, &holding, now).await?;
     let all: Vec<&Alert> = waiting.iter().chain(advances.iter().map(|done| &done.alert)).collect();
     alerts::insert(tx, org, &all).await?;
     // No place for a send is taken here: the engine leases the messages, and looks again who has the alert.

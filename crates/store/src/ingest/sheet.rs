@@ -47,6 +47,8 @@ pub(super) struct Sheet {
     /// How many alerts were opened; until they are numbered, their ids are -1, -2, ..
     opened: i64,
     jobs: Vec<NewJob>,
+    /// Whether something may hold one of those that were opened.
+    may_hold: bool,
 }
 
 /// One alert on the sheet.
@@ -82,8 +84,15 @@ impl Card {
 
 impl Sheet {
     pub(super) async fn load(tx: &mut Tx, batch: &[&Incoming], now: Timestamp) -> Result<Self, StoreError> {
-        let mut sheet =
-            Self { now, policies: Vec::new(), open: HashMap::new(), cards: Vec::new(), opened: 0, jobs: Vec::new() };
+        let mut sheet = Self {
+            now,
+            policies: Vec::new(),
+            open: HashMap::new(),
+            cards: Vec::new(),
+            opened: 0,
+            jobs: Vec::new(),
+            may_hold: false,
+        };
         let events: Vec<(&IngestSource, &Event)> = batch.iter().copied().filter_map(event_of).collect();
         if events.is_empty() {
             return Ok(sheet);
@@ -201,6 +210,7 @@ impl Sheet {
             .policy_for(source, event)
             .ok_or_else(|| StoreError::Constraint("the escalation policy of the source".into()))?;
         self.opened += 1;
+        self.may_hold |= source.opening.may_hold;
         let id = AlertId(-self.opened);
         let at = self.now.saturating_add(SignedDuration::from_secs(policy.delay_s)).unwrap_or(self.now);
         let group = grouping::group_key(source.grouping, event.key.as_ref(), &event.summary);
@@ -229,14 +239,14 @@ impl Sheet {
         ingested: &[Ingested],
         first: FirstLevel,
     ) -> Result<bool, StoreError> {
-        let Self { now, cards, mut jobs, .. } = self;
+        let Self { now, cards, mut jobs, may_hold, .. } = self;
         jobs.extend(cards.iter().flat_map(|card| card.upkeep(now)));
         let (new, old): (Vec<Card>, Vec<Card>) = cards.into_iter().partition(|card| card.before.is_none());
         // Open alerts first: one may have given up the group that a new one takes.
         save_cards(tx, old, now).await?;
         let (plain, eventful): (Vec<Card>, Vec<Card>) = new.into_iter().partition(|card| is_plain(&card.change));
         for (org, opened) in by_org(&plain) {
-            jobs.extend(open(tx, org, opened, first, now).await?);
+            jobs.extend(open(tx, org, opened, (first, may_hold), now).await?);
         }
         for (org, opened) in by_org(&eventful) {
             alerts::insert(tx, org, &opened.iter().collect::<Vec<_>>()).await?;
@@ -285,12 +295,14 @@ fn new_alert(
         summary: event.summary.clone(),
         details: event.details.clone(),
         status: Status::Pending,
-        priority: event.priority.unwrap_or(source.priority),
-        escalation: Escalation::begin(PolicyId(policy.id), policy.version, at),
+        priority: event.priority.unwrap_or_else(|| source.opening.loudness.at(now)),
+        escalation: begin(source, policy, at),
         progress: Progress::default(),
         snoozed_until: None,
         notified_at: None,
         nobody_notified_at: None,
+        held: None,
+        raise_at: event.priority.is_none().then(|| source.opening.loudness.raised_at(now)).flatten(),
         version: 1,
         event_count: 1,
         report_time: now,
@@ -301,4 +313,11 @@ fn new_alert(
         resolved_by_person: false,
         content: event.content.clone(),
     }
+}
+
+/// A person who opens an alert wants pages, as one who asks for more of them: see [`Escalation::first_pass`].
+fn begin(source: &IngestSource, policy: &PolicyHead, at: Timestamp) -> Escalation {
+    let mut escalation = Escalation::begin(PolicyId(policy.id), policy.version, at);
+    escalation.first_pass += i64::from(source.by_person);
+    escalation
 }

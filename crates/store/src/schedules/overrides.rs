@@ -103,7 +103,7 @@ impl From<Row> for Override {
 }
 
 /// The part of an exception's span that can still be written. Errors: `Refused` (ends before it starts, is over, too long).
-pub(super) fn writable(span: Span, now: Timestamp) -> Result<Span, StoreError> {
+pub(crate) fn writable(span: Span, now: Timestamp) -> Result<Span, StoreError> {
     if span.is_empty() {
         return Err(StoreError::Refused("end: must come after start".into()));
     }

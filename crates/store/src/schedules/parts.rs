@@ -84,7 +84,7 @@ pub(super) async fn set_teams(tx: &mut Tx, org: OrgId, id: ScheduleId, teams: &[
 }
 
 /// Errors: `Refused`, naming the field and the person who does not exist.
-pub(super) async fn check_people(
+pub(crate) async fn check_people(
     tx: &mut Tx,
     org: OrgId,
     field: &str,

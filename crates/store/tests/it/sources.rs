@@ -103,7 +103,7 @@ on_both! {
         assert_eq!(SourceIn::from(changed.clone()), new);
         let taken = sources::update(&db, &admin(), two.id, SourceIn { name: "ONE".into(), ..new }, at(6)).await;
         assert!(matches!(taken, Err(StoreError::Taken { field: "name", .. })), "{taken:?}");
-        let statuses = source_status::statuses(&db, &admin(), &[one.clone(), changed]).await?;
+        let statuses = source_status::statuses(&db, &admin(), &[one.clone(), changed], at(0)).await?;
         assert_eq!((statuses[&one.id], statuses[&two.id]), (SourceStatus::AllResolved, SourceStatus::Disabled));
         assert_eq!(sources::of_type(&db, &admin(), "API").await?.len(), 2);
     }

@@ -144,6 +144,10 @@ pub fn source_api(now: Timestamp) -> SourceView {
     source_view(now, 2, "Monitoring", SourceState::Waiting, kind, Vec::new())
 }
 
+fn hours_choices() -> Vec<Choice> {
+    Choice::list(&[("", "None"), ("1", "Contoso, weekdays")])
+}
+
 pub fn api_form() -> ApiSourceView {
     let mut form = Form::of([("policy", "1"), ("priority", "HIGH"), ("auto_resolve_min", "-4")]);
     form.error("name", "A source needs a name.");
@@ -152,6 +156,7 @@ pub fn api_form() -> ApiSourceView {
         id: None,
         form,
         policies: policies_choices(),
+        hours: hours_choices(),
         groupings: Choice::list(&[
             ("ONE_ALERT_PER_EMAIL", "Every event"),
             ("ONE_OPEN_ALERT_ALLOWED", "When none with its alert key is open"),
@@ -243,6 +248,7 @@ pub fn rules_step() -> RulesStepView {
         form,
         presets: vec![tab("After-hours MSP", true), tab("Like ilert", false)],
         policies: policies_choices(),
+        hours: hours_choices(),
         statuses: statuses.iter().map(row).collect(),
         priorities: priorities.iter().map(row).collect(),
         status_choices: [opens.clone(), opens, running.clone(), running],

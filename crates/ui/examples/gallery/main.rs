@@ -4,6 +4,8 @@
 
 mod clock;
 mod config;
+mod hours;
+mod oncall_people;
 mod rota;
 mod sample;
 
@@ -78,10 +80,18 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ),
         ("/policies".into(), pages::policies::policies(&shell, &config::policies(), &one_page, true)),
         ("/policies/1".into(), pages::policy::policy(&shell, &config::policy())),
+        ("/support-hours".into(), pages::support_hours::support_hours(&shell, &hours::rows(now), &one_page, true)),
+        ("/support-hours/1".into(), pages::support_hours::hours(&shell, &hours::hours(now))),
+        ("/maintenance".into(), pages::maintenance::maintenance(&shell, &hours::windows(now))),
+        ("/maintenance/1".into(), pages::maintenance::window(&shell, &hours::window(now))),
         ("/users".into(), pages::users::users(&shell, &config::users(), &one_page, true)),
         ("/users/new".into(), pages::users::user_new(&shell, &refused("Not saved: the e-mail is taken."))),
         ("/users/1".into(), pages::user::user(&shell, &sample::user(now))),
         ("/profile".into(), pages::profile::profile(&shell, &sample::user(now), &Form::default())),
+        ("/teams".into(), pages::teams::teams(&shell, &oncall_people::teams(), &one_page, true)),
+        ("/teams/1".into(), pages::teams::team(&shell, &oncall_people::team())),
+        ("/health".into(), pages::health::health(&shell, &oncall_people::health(now))),
+        ("/handoff".into(), oncall_people::handoff_page(&shell, now)),
         ("/api-keys".into(), pages::api_keys::api_keys(&shell, &config::api_keys(now))),
         ("/settings".into(), pages::settings::settings(&shell, &config::settings())),
         ("/paging".into(), pages::paging::paging(&held_shell, &config::paging(now))),

@@ -17,7 +17,7 @@ use watchbell_ui::pages::confirm::{ConfirmView, LinkState, LinkVerb};
 use watchbell_ui::pages::contacts::ContactView;
 use watchbell_ui::pages::delivery::Delivery;
 use watchbell_ui::pages::escalation::{EscalationView, GroupView, LevelState, LevelView};
-use watchbell_ui::pages::rules::RuleView;
+use watchbell_ui::pages::rules::{RuleFor, RuleView};
 use watchbell_ui::pages::timeline::{Names, TimelineItem, What};
 use watchbell_ui::pages::user::{UserMay, UserView};
 use watchbell_ui::shell::{Section, Viewer, public_url_banner};
@@ -175,6 +175,7 @@ pub fn alerts(now: Timestamp) -> AlertsView {
         filter: Form::default(),
         sources: Choice::list(&[("1", "Autotask"), ("2", "Monitoring")]),
         filtered: false,
+        maintenance: vec![("Patch night".into(), "/maintenance/1".into(), ago(now, -7_200))],
         rows: rows(now),
         paging: Paging::of(1, 133, |page| format!("/alerts?page={page}")),
         here: "/alerts".into(),
@@ -372,13 +373,14 @@ pub fn user(now: Timestamp) -> UserView {
         rang_at: (id == 1).then(|| ago(now, 864_000)),
         last_test: test,
     };
-    let rule = |id, priority, channel, delay_s| RuleView {
+    let rule = |id, what, channel, delay_s| RuleView {
         id: RuleId(id),
-        priority,
+        what,
         channel,
         address: "ann@sunset.example".into(),
         delay_s,
         usable: true,
+        last_test: (id == 1).then(|| delivery(now, 0, Channel::Ntfy, NotificationState::Sent, None)),
     };
     UserView {
         person: people()[0].clone(),
@@ -406,12 +408,16 @@ pub fn user(now: Timestamp) -> UserView {
             ),
         ],
         rules: vec![
-            rule(1, Priority::High, Channel::Ntfy, 0),
-            rule(2, Priority::High, Channel::Email, 120),
-            rule(3, Priority::Low, Channel::Email, 0),
+            rule(1, RuleFor::Pages, Channel::Ntfy, 0),
+            rule(2, RuleFor::Pages, Channel::Email, 120),
+            rule(3, RuleFor::Quiet, Channel::Email, 0),
+            rule(4, RuleFor::Shifts, Channel::Email, 3_600),
+            rule(5, RuleFor::Resolved, Channel::Email, 0),
         ],
         contact_choices: Choice::list(&[("1", "E-mail ann@sunset.example"), ("2", "ntfy ann-8f3k2")]),
         zones: Choice::list(&[("Europe/London", "Europe/London"), ("UTC", "UTC")]),
+        zone: "Europe/London".into(),
+        teams: vec![("Network".into(), "/teams/1".into())],
         policies: vec![("After hours".into(), "/policies/1".into())],
         rotas: vec!["\"Service desk\" (layer Nights, one override)".into()],
         replacements: vec![Choice::new("", "Choose somebody"), Choice::new("2", "Bob Ray")],

@@ -10,6 +10,7 @@ use crate::time::{When, plural};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use watchbell_core::alert::{Priority, Status};
+use watchbell_core::hold::{Because, Hold};
 use watchbell_core::ids::AlertId;
 
 /// What the second line says about escalation.
@@ -19,6 +20,11 @@ pub enum Step {
     Delayed {
         /// Until then.
         until: Timestamp,
+    },
+    /// Nobody is paged until a border.
+    Held {
+        /// Why, and until when.
+        hold: Hold,
     },
     /// Nobody could be called; it is tried again.
     TriedAgain {
@@ -156,6 +162,7 @@ pub fn step(row: &AlertRow, when: &When) -> Markup {
     };
     html! {
         @match &row.step {
+            Step::Held { hold } => (not_paged(hold, when)),
             Step::Delayed { until } => { "Pages " (when.until(*until)) }
             Step::TriedAgain { at } => { "Tried again " (when.until(*at)) }
             Step::Level { level, levels, next_at } => {
@@ -172,6 +179,20 @@ pub fn step(row: &AlertRow, when: &When) -> Markup {
             Step::Accepted { at } => { "Accepted" @if let Some(who) = who { " by " (who) } ", " (when.at(*at)) }
             Step::Resolved { at, by, reason } => { (resolved_words(by.as_deref(), reason.as_deref())) ", " (when.at(*at)) }
         }
+    }
+}
+
+/// `Not paged: maintenance "Patch night" until Tue 04:00`
+pub fn not_paged(hold: &Hold, when: &When) -> Markup {
+    let border = html! { time datetime=(hold.until) title=(when.full(hold.until)) { (when.border(hold.until)) } };
+    let is_over = hold.until <= when.now;
+    html! {
+        "Not paged: "
+        @match hold.because {
+            Because::SupportHours(_) => { "outside the support hours " (hold.name) }
+            Because::Maintenance(_) => { "maintenance \"" (hold.name) "\"" }
+        }
+        @if is_over { ", over since " (border) } @else { " until " (border) }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::layout::{self, Main};
 use crate::routes;
 use crate::shell::{Section, Shell};
 use crate::time::plural;
+use jiff::Timestamp;
 use maud::{Markup, html};
 use watchbell_core::ids::AlertId;
 
@@ -22,6 +23,8 @@ pub struct AlertsView {
     pub sources: Vec<Choice>,
     /// Whether any filter is set.
     pub filtered: bool,
+    /// Maintenance windows that are open: name, address, and until when.
+    pub maintenance: Vec<(String, String, Timestamp)>,
     /// The rows of this page.
     pub rows: Vec<AlertRow>,
     /// Where the list stands.
@@ -46,6 +49,7 @@ pub fn alerts(shell: &Shell, view: &AlertsView) -> Markup {
         main,
         html! {
             (head("Alerts", lamp()))
+            (open_windows(shell, view))
             (filter(view))
             button.button.primary.more-alerts #more-alerts type="button" hidden { (icon("chevrons-up")) span {} }
             form.panel #alerts method="post" action=(routes::ALERTS_BULK) aria-label="Alerts"
@@ -59,6 +63,15 @@ pub fn alerts(shell: &Shell, view: &AlertsView) -> Markup {
             }
         },
     )
+}
+
+/// Nobody is paged for what these cover: said where people look for alerts.
+fn open_windows(shell: &Shell, view: &AlertsView) -> Markup {
+    html! {
+        @for (name, href, until) in &view.maintenance {
+            div.banner.tone-blue { (icon("wrench")) p { "Maintenance: " a href=(href) { (name) } " until " (shell.when.at(*until)) ". Nobody is paged for what it covers." } }
+        }
+    }
 }
 
 /// The lamp that says whether the page is live; the script switches it on.

@@ -73,7 +73,7 @@ impl Delivery {
         let what = match self.purpose {
             Purpose::Page => channel.to_owned(),
             Purpose::Summary => format!("{channel} summary"),
-            Purpose::Update => format!("{channel} notice"),
+            Purpose::Update | Purpose::Notice => format!("{channel} notice"),
             Purpose::Test => format!("{channel} test"),
         };
         html! {

@@ -1,36 +1,72 @@
-//! Notification rules of a user: over which contact, how long after a level started, for pages and for quiet alerts.
+//! Notification rules of a user: over which contact and when, for alerts, shifts and news; and a test of the whole chain.
 
-use super::delivery::{channel_icon, channel_name};
+use super::contacts::look_again;
+use super::delivery::{Delivery, channel_icon, channel_name};
 use crate::components::field::{Choice, Field};
-use crate::components::{icon, panel};
+use crate::components::{button, icon, panel};
 use crate::form::Form;
 use crate::layout;
 use crate::routes;
 use crate::shell::Shell;
 use crate::time::duration;
 use maud::{Markup, html};
-use watchbell_core::alert::Priority;
 use watchbell_core::ids::{RuleId, UserId};
 use watchbell_core::user::Channel;
+
+/// What a rule is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleFor {
+    /// Alerts that page.
+    Pages,
+    /// Quiet alerts.
+    Quiet,
+    /// Shifts of theirs that begin.
+    Shifts,
+    /// News: somebody has the alert.
+    Accepted,
+    /// News: it is over.
+    Resolved,
+    /// News: the next level is asked.
+    Escalated,
+}
+
+impl RuleFor {
+    /// All, with the word in forms and the heading.
+    const ALL: [(RuleFor, &'static str, &'static str); 6] = [
+        (RuleFor::Pages, "HIGH", "Alerts that page"),
+        (RuleFor::Quiet, "LOW", "Quiet alerts"),
+        (RuleFor::Shifts, "ON_CALL", "Before my shifts"),
+        (RuleFor::Accepted, "ALERT_ACCEPTED", "News: an alert was accepted"),
+        (RuleFor::Resolved, "ALERT_RESOLVED", "News: an alert is over"),
+        (RuleFor::Escalated, "ALERT_ESCALATED", "News: an alert went to the next level"),
+    ];
+
+    /// That of a form's word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(what, ..)| *what)
+    }
+}
 
 /// One rule.
 #[derive(Debug, Clone)]
 pub struct RuleView {
     /// Which.
     pub id: RuleId,
-    /// For alerts of this priority.
-    pub priority: Priority,
+    /// What it is for.
+    pub what: RuleFor,
     /// Over what.
     pub channel: Channel,
     /// Where to.
     pub address: String,
-    /// Seconds after the level started.
+    /// Seconds after the level started; for shifts, before they begin.
     pub delay_s: i64,
     /// Whether its contact may be used.
     pub usable: bool,
+    /// The last test over its contact.
+    pub last_test: Option<Delivery>,
 }
 
-/// The panel. The add form posts to `/users/{id}/rules`: `priority`, `contact`, `delay_min`.
+/// The panel. The add form posts to `/users/{id}/rules`: `for`, `contact`, `delay_min`; the test to `/users/{id}/test-rules`.
 pub fn rules(
     shell: &Shell,
     user: UserId,
@@ -39,15 +75,19 @@ pub fn rules(
     form: &Form,
     may_edit: bool,
 ) -> Markup {
-    let of = |priority: Priority| rules.iter().filter(move |rule| rule.priority == priority).collect::<Vec<_>>();
+    let of = |what: RuleFor| rules.iter().filter(move |rule| rule.what == what).collect::<Vec<_>>();
+    let is_tested = rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(Delivery::is_under_way));
     panel(
         "rules",
         "How they are reached",
-        html! {},
+        html! { @if may_edit && !rules.is_empty() { (button::post(shell, &routes::user_do(user, "test-rules"), "", "send", "Test the whole chain")) } },
         html! {
+            @if is_tested { (look_again("#rules")) }
             div.inside {
-                (chain(shell, user, "Alerts that page", &of(Priority::High), may_edit))
-                (chain(shell, user, "Quiet alerts", &of(Priority::Low), may_edit))
+                @for (what, _, title) in RuleFor::ALL {
+                    @let found = of(what);
+                    @if !found.is_empty() || matches!(what, RuleFor::Pages | RuleFor::Quiet) { (chain(shell, user, title, &found, may_edit)) }
+                }
             }
             @if may_edit && !contacts.is_empty() { (add(shell, user, contacts, form)) }
         },
@@ -63,8 +103,10 @@ fn chain(shell: &Shell, user: UserId, title: &str, rules: &[&RuleView], may_edit
                 @for rule in rules {
                     li {
                         (icon(channel_icon(rule.channel)))
-                        div.main { (channel_name(rule.channel)) " " span.mono { (rule.address) } @if !rule.usable { " " span.bad { "cannot be used" } } }
-                        span.when { @if rule.delay_s == 0 { "at once" } @else { "after " (duration(rule.delay_s)) } }
+                        div.main { (channel_name(rule.channel)) " " span.mono { (rule.address) } @if !rule.usable { " " span.bad { "cannot be used" } }
+                            @if let Some(test) = &rule.last_test { div.sub { (test.line(&shell.when)) } }
+                        }
+                        span.when { (moment(rule)) }
                         @if may_edit {
                             form method="post" action=(routes::rule_delete(user, rule.id)) {
                                 (layout::csrf(shell))
@@ -78,6 +120,15 @@ fn chain(shell: &Shell, user: UserId, title: &str, rules: &[&RuleView], may_edit
     }
 }
 
+fn moment(rule: &RuleView) -> String {
+    match (rule.what, rule.delay_s) {
+        (RuleFor::Shifts, 0) => "when it begins".into(),
+        (RuleFor::Shifts, before_s) => format!("{} before", duration(before_s)),
+        (_, 0) => "at once".into(),
+        (_, after_s) => format!("after {}", duration(after_s)),
+    }
+}
+
 fn add(shell: &Shell, user: UserId, contacts: &[Choice], form: &Form) -> Markup {
     html! {
         details open[form.error_of("delay_min").is_some()] {
@@ -85,9 +136,9 @@ fn add(shell: &Shell, user: UserId, contacts: &[Choice], form: &Form) -> Markup 
             form.inside method="post" action=(routes::user_do(user, "rules")) {
                 (layout::csrf(shell))
                 div.fields {
-                    (Field::new(form, "priority", "For").select(&Choice::list(&[("HIGH", "Alerts that page"), ("LOW", "Quiet alerts")])))
+                    (Field::new(form, "for", "For").select(&RuleFor::ALL.map(|(_, word, title)| Choice::new(word, title))))
                     (Field::new(form, "contact", "Over").select(contacts))
-                    (Field::new(form, "delay_min", "Minutes after the level started").kind("number").help("0 is at once. Stops as soon as somebody accepts.").input())
+                    (Field::new(form, "delay_min", "Minutes").kind("number").help("Alerts: after the level started, 0 is at once; stops as soon as somebody accepts. Shifts: before they begin. News: at once.").input())
                 }
                 div.actions { button.button type="submit" { "Add the rule" } }
             }

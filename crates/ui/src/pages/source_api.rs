@@ -1,6 +1,6 @@
 //! The form of an API source, new or edited.
 
-use crate::components::field::{Choice, Field, form_error, radios};
+use crate::components::field::{Choice, Field, checkbox, form_error, radios};
 use crate::components::{banner, button, sub_head};
 use crate::form::Form;
 use crate::layout::{self, Main};
@@ -9,7 +9,7 @@ use crate::shell::{Banner, Section, Shell, Tone};
 use maud::{Markup, html};
 use watchbell_core::ids::SourceId;
 
-/// The form. Fields: `name`, `policy`, `priority` (HIGH, LOW, or empty for what the event says), `grouping`
+/// The form. Fields: `name`, `policy`, those of [`loudness`], `grouping`
 /// (words of `core::grouping::Grouping`), `auto_resolve_min` (minutes, empty for never).
 #[derive(Debug, Clone)]
 pub struct ApiSourceView {
@@ -19,6 +19,8 @@ pub struct ApiSourceView {
     pub form: Form,
     /// Policies.
     pub policies: Vec<Choice>,
+    /// Support hours to choose from.
+    pub hours: Vec<Choice>,
     /// Ways of grouping, in words.
     pub groupings: Vec<Choice>,
 }
@@ -29,6 +31,22 @@ pub(super) fn needs_policy(policies: &[Choice]) -> Markup {
     let link = Some((routes::POLICY_NEW.into(), "Make the first policy".into()));
     html! {
         @if policies.iter().all(|policy| policy.value.is_empty()) { (banner(&Banner { tone: Tone::Yellow, text, link })) }
+    }
+}
+
+/// How loud the alerts of a source open. Fields: `priority` (words of `core::priority_rule::PriorityRule`), `support_hours` (id or
+/// empty), `auto_raise`.
+pub(super) fn loudness(form: &Form, hours: &[Choice]) -> Markup {
+    html! {
+        (radios(form, "priority", "How loud are its alerts?", &[
+            ("HIGH", "Pages", "Escalates level by level until somebody accepts."),
+            ("LOW", "Quiet", "Tells the first level only."),
+            ("HIGH_DURING_SUPPORT_HOURS", "Pages during support hours", "Quiet outside them."),
+            ("LOW_DURING_SUPPORT_HOURS", "Pages outside support hours", "Quiet during them: somebody watches the board."),
+            ("SILENT_OUTSIDE_SUPPORT_HOURS", "Silent outside support hours", "Nobody is paged outside them; what is still open pages when they begin."),
+        ]))
+        (Field::new(form, "support_hours", "Support hours").help("For the rules that name them.").select(hours))
+        (checkbox(form, "auto_raise", "Raise quiet alerts that nobody has where the hours would make them loud", ""))
     }
 }
 
@@ -52,10 +70,7 @@ pub fn source_api(shell: &Shell, view: &ApiSourceView) -> Markup {
                 (layout::csrf(shell))
                 (Field::new(form, "name", "Name").required().example("Monitoring").input())
                 (Field::new(form, "policy", "Escalation policy").required().help("Who is called, and who next when nobody answers.").select(&view.policies))
-                (radios(form, "priority", "How loud are its alerts?", &[
-                    ("HIGH", "Pages", "Escalates level by level until somebody accepts."),
-                    ("LOW", "Quiet", "Tells the first level only."),
-                ]))
+                (loudness(form, &view.hours))
                 (Field::new(form, "grouping", "When is an event a new alert?").select(&view.groupings))
                 (Field::new(form, "auto_resolve_min", "Resolve by itself after so many minutes without an event").kind("number").help("Leave empty for never.").input())
                 div.actions { (button::submit("Save")) (button::link(&back, "Cancel")) }

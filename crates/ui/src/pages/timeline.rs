@@ -1,6 +1,6 @@
 //! The timeline of an alert: events, decisions and deliveries in one list. The entries are typed; the sentences are made here.
 
-use super::alert_row::without_name;
+use super::alert_row::{not_paged, without_name};
 use super::delivery::{Delivery, channel_icon, state_class};
 use crate::components::icon;
 use crate::time::{When, duration};
@@ -167,6 +167,11 @@ fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>, names: &Na
             html! {
                 "Opened by " (who) " as " @match priority { Priority::High => "Pages", Priority::Low => "Quiet" } ", escalation policy " (names.policy(*policy))
             },
+        ),
+        Entry::Held { hold } => (
+            "clock",
+            "is-wait",
+            html! { (not_paged(hold, when)) @if !hold.pages_then { p.sub { "Nor then: so the window says." } } },
         ),
         Entry::Accepted => ("eye", "is-good", html! { "Accepted by " (who) ": escalation stopped" }),
         Entry::AcceptedPartly { count, needed } => {

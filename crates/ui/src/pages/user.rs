@@ -2,6 +2,7 @@
 
 use super::contacts::{ContactView, contacts};
 use super::rules::{RuleView, rules};
+use super::silence::silence;
 use super::users::role_choices;
 use crate::components::field::{Choice, Field, form_error};
 use crate::components::{banner, button, panel, sub_head};
@@ -27,6 +28,10 @@ pub struct UserView {
     pub contact_choices: Vec<Choice>,
     /// Zones to choose from.
     pub zones: Vec<Choice>,
+    /// Their zone as it is kept.
+    pub zone: String,
+    /// Teams that they are in: name and address.
+    pub teams: Vec<(String, String)>,
     /// Policies that name them: name and address.
     pub policies: Vec<(String, String)>,
     /// Where they are in schedules, in words; whoever takes their turns there is named when they are deleted.
@@ -76,10 +81,12 @@ pub fn user_body(shell: &Shell, view: &UserView) -> Markup {
             @if view.shows_contacts { div.stack {
                 (contacts(shell, id, &view.contacts, &view.form, view.may.edit))
                 (rules(shell, id, &view.rules, &view.contact_choices, &view.form, view.may.edit))
+                (silence(shell, id, &view.form, &view.zone, view.may.edit))
             } }
             div.stack {
                 (person_form(shell, view))
                 (called_by(view))
+                (teams_of(view))
                 @if view.may.administer { (removal(shell, view)) }
             }
         }
@@ -103,6 +110,14 @@ fn person_form(shell: &Shell, view: &UserView) -> Markup {
             }
         },
     )
+}
+
+fn teams_of(view: &UserView) -> Markup {
+    html! {
+        @if !view.teams.is_empty() {
+            (panel("teams-of", "Teams", html! {}, html! { ul.inside { @for (name, href) in &view.teams { li { a.link href=(href) { (name) } } } } }))
+        }
+    }
 }
 
 fn called_by(view: &UserView) -> Markup {

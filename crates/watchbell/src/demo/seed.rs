@@ -5,7 +5,9 @@ use super::home::Home;
 use super::stand_ins::StandIns;
 use crate::people;
 use anyhow::{Context as _, anyhow};
-use serde_json::json;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use serde_json::{Value, json};
 use std::io::Write as _;
 use watchbell_server::app::App;
 use watchbell_sim::autotask::seed::HOSPITAL;
@@ -37,7 +39,7 @@ pub(crate) async fn plant(app: &App, stand_ins: &StandIns, home: &Home) -> anyho
     keep_key(home, &key)?;
     let watchbell = app.config.public_url();
     let api = Api::new(watchbell.clone(), key)?;
-    let policy = plant_people(&api, stand_ins).await?;
+    let policy = plant_people(&api, stand_ins, app.clock.now()).await?;
     let webhook_url = plant_sources(&api, stand_ins, policy).await?;
     stand_ins.autotask.callout_to(&webhook_url);
     open_ticket(stand_ins)?;
@@ -54,8 +56,8 @@ fn keep_key(home: &Home, key: &str) -> anyhow::Result<()> {
     written.with_context(|| file.display().to_string())
 }
 
-/// Anna is paged at once, over e-mail and her phone; after two minutes of silence Ben and Carla are.
-async fn plant_people(api: &Api, stand_ins: &StandIns) -> anyhow::Result<i64> {
+/// Anna has this week and is paged at once, over e-mail and her phone; after two minutes of silence Ben and Carla are.
+async fn plant_people(api: &Api, stand_ins: &StandIns, now: Timestamp) -> anyhow::Result<i64> {
     // The first user: the command line made her.
     let anna = 1;
     give_phone(api, stand_ins, anna, "anna").await?;
@@ -68,8 +70,9 @@ async fn plant_people(api: &Api, stand_ins: &StandIns) -> anyhow::Result<i64> {
         give_phone(api, stand_ins, id, &topic).await?;
         second.push(json!({"id": id}));
     }
+    let schedule = plant_schedule(api, anna, &second, now).await?;
     let levels = json!([
-        {"escalationTimeout": 2, "users": [{"id": anna}]},
+        {"escalationTimeout": 2, "schedules": [{"id": schedule}]},
         {"escalationTimeout": 5, "users": second},
     ]);
     api.make(
@@ -77,6 +80,18 @@ async fn plant_people(api: &Api, stand_ins: &StandIns) -> anyhow::Result<i64> {
         &json!({"name": "Nights and weekends", "escalationRules": levels, "repeating": true, "frequency": 2}),
     )
     .await
+}
+
+/// A week each, Anna first.
+async fn plant_schedule(api: &Api, anna: i64, others: &[Value], now: Timestamp) -> anyhow::Result<i64> {
+    let first = [json!({"id": anna})];
+    let users: Vec<&Value> = first.iter().chain(others).collect();
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
+    let layer = json!({"name": "A week each", "startsOn": monday.at(0, 0, 0, 0), "rotation": "P7D", "users": users});
+    let schedule =
+        json!({"name": "Nights and weekends", "type": "RECURRING", "timezone": "UTC", "scheduleLayers": [layer]});
+    api.make("/schedules", &schedule).await
 }
 
 async fn give_phone(api: &Api, stand_ins: &StandIns, user: i64, topic: &str) -> anyhow::Result<()> {

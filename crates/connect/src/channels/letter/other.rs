@@ -42,11 +42,11 @@ pub(super) fn notice(notice: &Notice) -> Letter {
     push_link(&mut links, "Open it in Watchbell", notice.url.as_deref());
     Letter {
         subject: format!("[Notice] {title}"),
-        lead: "Watchbell needs you.".into(),
+        lead: if notice.needs_you { "Watchbell needs you.".into() } else { "For your information.".into() },
         details: paragraph(&notice.text, DETAILS_CHARS_MAX),
         facts: vec![("When", moment(notice.at, &notice.zone))],
         links,
-        mood: Mood::Warning,
+        mood: if notice.needs_you { Mood::Warning } else { Mood::Quiet },
         title,
         ..Letter::default()
     }

@@ -106,6 +106,7 @@ pub fn notice() -> Message {
             .into(),
         url: Some("https://bell.example/accounts/3".into()),
         at: now(),
+        needs_you: true,
         zone: zone_named("Europe/Berlin"),
     })
 }

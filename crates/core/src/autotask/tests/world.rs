@@ -182,7 +182,7 @@ impl World {
                 self.opened += 1;
                 self.alert = Some(AlertView {
                     status: Status::Pending,
-                    priority: opening.manner.priority(),
+                    priority: opening.manner.priority().unwrap_or(Priority::High),
                     resolved_by_person: false,
                     opened_unread: false,
                 });

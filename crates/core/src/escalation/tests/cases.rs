@@ -89,8 +89,11 @@ fn esc_08_rules_of_one_person_run_by_their_delays() {
         delay_s,
         priority: Priority::High,
     };
-    let ann =
-        Recipient { user: UserId(1), rules: vec![rule(1, 1, 0), rule(2, 2, 0), rule(3, 1, 1_800)], muted_until: None };
+    let ann = Recipient {
+        user: UserId(1),
+        rules: vec![rule(1, 1, 0), rule(2, 2, 0), rule(3, 1, 1_800)],
+        silence: Default::default(),
+    };
     let done = step(&open(), &policy(&[(3_600, &[1])], 1), &[ann], Messages::Nothing, at(0));
     let due: Vec<(i64, i64)> =
         done.pages.iter().map(|page| (page.planned.contact.0, page.planned.due_at.as_second())).collect();

@@ -19,7 +19,7 @@ fn person(user: i64, priorities: &[Priority]) -> Recipient {
         delay_s: 0,
         priority: *priority,
     });
-    Recipient { user: UserId(user), rules: rules.collect(), muted_until: None }
+    Recipient { user: UserId(user), rules: rules.collect(), silence: Default::default() }
 }
 
 fn policy(levels: &[(i64, &[i64])], passes: i64) -> Policy {

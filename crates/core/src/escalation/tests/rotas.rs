@@ -159,6 +159,19 @@ fn a_simulation_takes_the_steps_of_paging_hand_overs_too() {
 }
 
 #[test]
+fn a_simulation_ends_however_often_the_schedule_hands_over() {
+    let policy = of_levels(vec![asking(&[1], 100_000)], 1);
+    let each_second = |now: Timestamp| {
+        let user = UserId(1 + now.as_second() % 2);
+        roster(&[(1, Duty::User(user), now.as_second() + 1)])
+    };
+    let run = simulate(&policy, Priority::High, at(0), at(1_000_000), each_second);
+    assert!(run.goes_on && !run.nobody);
+    assert_eq!(run.steps.len(), 2, "who was paged by the level is not paged again");
+    const { assert!(crate::limits::SIMULATED_STEPS_MAX > 9 * crate::limits::POLICY_LEVELS_MAX) };
+}
+
+#[test]
 fn a_stored_level_without_the_newer_parts_still_reads() {
     let level: Level = serde_json::from_str(r#"{"timeout_s":60,"users":[1]}"#).unwrap();
     assert_eq!(level, Level::of_users(vec![UserId(1)], 60));

@@ -23,7 +23,7 @@ use watchbell_core::ids::{PolicyId, SourceId, UserId};
 use watchbell_core::limits::LEVEL_TARGETS_MAX;
 use watchbell_store::ingest::{Incoming, IngestSource, Parsed};
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, alerts, manual_alerts, policies, sources, users};
+use watchbell_store::{StoreError, alerts, holds, manual_alerts, policies, sources, users};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -107,11 +107,13 @@ impl ManualAlertIn {
             }
             None => source.policy,
         };
+        let opening = holds::opening(&app.db, scope, &source, app.clock.now()).await?;
         Ok(IngestSource {
             policy,
+            by_person: true,
             grouping: Grouping::EachEvent,
             grouping_window_s: None,
-            ..hooks::ingest_source(scope, &source)
+            ..hooks::ingest_source(scope, &source, opening)
         })
     }
 }

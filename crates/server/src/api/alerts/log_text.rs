@@ -2,6 +2,7 @@
 
 use super::notifications::method;
 use std::collections::HashMap;
+use watchbell_core::hold::{Because, Hold};
 use watchbell_core::ids::{PolicyId, UserId};
 use watchbell_core::notify::NotificationState;
 use watchbell_core::timeline::{Actor, Entry};
@@ -190,6 +191,7 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
         | Entry::HandedOver { .. }
         | Entry::LevelUnreachable { .. }
         | Entry::EscalationEnded => level_text(entry, names, lang),
+        Entry::Held { hold } => held_text(hold, lang),
         Entry::NobodyNotified => say!(lang, "Nobody could be notified", "Niemand konnte benachrichtigt werden"),
         Entry::DeliveryFailed { attempt, error, again, .. } => {
             let then = if *again {
@@ -210,6 +212,28 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
                 "Ein Versand wurde unterbrochen und wiederholt: er kam vielleicht doppelt an"
             )
         }
+    }
+}
+
+fn held_text(hold: &Hold, lang: Lang) -> String {
+    let (name, until) = (&hold.name, hold.until);
+    let then = match (hold.pages_then, lang) {
+        (true, Lang::En) => "it pages then if it is still open",
+        (true, Lang::De) => "danach wird alarmiert, wenn er noch offen ist",
+        (false, Lang::En) => "nor then",
+        (false, Lang::De) => "auch danach nicht",
+    };
+    match hold.because {
+        Because::SupportHours(_) => say!(
+            lang,
+            "Nobody is paged until {until}: outside the support hours {name}; {then}",
+            "Niemand wird bis {until} alarmiert: außerhalb der Servicezeiten {name}; {then}"
+        ),
+        Because::Maintenance(_) => say!(
+            lang,
+            "Nobody is paged until {until}: maintenance {name}; {then}",
+            "Niemand wird bis {until} alarmiert: Wartung {name}; {then}"
+        ),
     }
 }
 
@@ -300,6 +324,14 @@ pub(super) fn samples() -> Vec<Entry> {
         Entry::AskedResponder { after_s: 600 },
         Entry::FallbackTold { to: words() },
         Entry::LevelUnreachable { pass: 1, level: 0 },
+        Entry::Held {
+            hold: Hold {
+                because: Because::Maintenance(watchbell_core::ids::MaintenanceWindowId(1)),
+                name: words(),
+                until: jiff::Timestamp::UNIX_EPOCH,
+                pages_then: true,
+            },
+        },
         Entry::EscalationEnded,
         Entry::NobodyNotified,
         Entry::DeliveryFailed { notification, attempt: 1, error: words(), again: true },

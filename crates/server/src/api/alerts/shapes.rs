@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use watchbell_core::alert::{Alert, Status};
 use watchbell_core::escalation::{Level, Policy, Roster, upcoming};
 use watchbell_core::event::{Caller, Image, Link, TicketRef};
+use watchbell_core::hold::{Because, Hold};
 use watchbell_core::ids::{AlertId, PolicyId, SourceId, UserId};
 use watchbell_store::responders::{Responder, ResponderStatus};
 use watchbell_store::scope::Scope;
@@ -107,6 +108,31 @@ impl From<TicketRef> for TicketOut {
     }
 }
 
+/// Why nobody is paged yet.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AlertHold)]
+#[serde(rename_all = "camelCase")]
+struct HeldOut {
+    /// SUPPORT_HOURS or MAINTENANCE.
+    reason: &'static str,
+    /// Of the support hours or the maintenance window.
+    id: i64,
+    name: String,
+    until: Timestamp,
+    /// Whether it pages then, if it is still open.
+    pages_then: bool,
+}
+
+impl From<&Hold> for HeldOut {
+    fn from(hold: &Hold) -> Self {
+        let (reason, id) = match hold.because {
+            Because::SupportHours(id) => ("SUPPORT_HOURS", id.0),
+            Because::Maintenance(id) => ("MAINTENANCE", id.0),
+        };
+        Self { reason, id, name: hold.name.clone(), until: hold.until, pages_then: hold.pages_then }
+    }
+}
+
 /// An alert.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Alert)]
@@ -166,6 +192,10 @@ pub struct AlertOut {
     accepted_by: Vec<UserRel>,
     /// How many have to accept at the level that runs.
     accepts_needed: i64,
+    /// Why nobody is paged yet, and until when.
+    held: Option<HeldOut>,
+    /// When a quiet alert that nobody has is raised.
+    raised_at: Option<Timestamp>,
     /// Whether it was found that nobody could be reached.
     nobody_notified: bool,
     event_count: i64,
@@ -262,6 +292,8 @@ impl Around {
             snoozed_until: alert.snoozed_until,
             accepted_by: alert.progress.accepted_by.iter().map(|user| self.targets.user(*user)).collect(),
             accepts_needed: alert.progress.accepts_needed.max(1),
+            held: alert.held.as_ref().map(HeldOut::from),
+            raised_at: alert.raise_at,
             nobody_notified: alert.nobody_notified_at.is_some(),
             event_count: alert.event_count,
             last_event_at: alert.last_event_at,

@@ -1,6 +1,7 @@
 //! Schedules in ilert's shapes. What ilert has not stands beside under the same conventions.
 
 mod body;
+mod coverage;
 mod crud;
 mod layers;
 mod overrides;
@@ -21,6 +22,7 @@ pub fn router() -> OpenApiRouter<App> {
     crud::router()
         .merge(preview::router())
         .merge(shifts::router())
+        .merge(coverage::router())
         .merge(overrides::router())
         .merge(temporaries::router())
 }

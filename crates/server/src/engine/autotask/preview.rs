@@ -10,6 +10,7 @@ use crate::app::App;
 use autotask::{Filter, Query};
 use jiff::SignedDuration;
 use watchbell_connect::sources::autotask as rows;
+use watchbell_core::alert::Priority;
 use watchbell_core::autotask::{Templates, Ticket};
 use watchbell_core::ids::{ConnectorId, PolicyId, SourceId};
 use watchbell_store::scope::Scope;
@@ -60,8 +61,14 @@ pub async fn preview(
     let lists = tenant::known_lists(app, scope, connector).await.map_err(say)?;
     let mut rules = rules_of(None, &lists).map_err(say)?;
     rules.templates = templates;
-    let pretended =
-        TicketSource { scope: scope.clone(), source: pretend(app), connector: connector.clone(), rules, lists };
+    let pretended = TicketSource {
+        scope: scope.clone(),
+        source: pretend(app),
+        connector: connector.clone(),
+        rules,
+        lists,
+        opening: Priority::High.into(),
+    };
     let text = AlertText::of(&pretended, &ticket, &behind.map_err(say)?, web_url.as_deref());
     Ok(Preview {
         ticket_number: ticket.number,
@@ -92,7 +99,9 @@ fn pretend(app: &App) -> Source {
         active: true,
         grouping: watchbell_core::grouping::Grouping::ByKey,
         grouping_window_s: None,
-        priority_rule: watchbell_core::alert::Priority::High,
+        priority_rule: Priority::High.into(),
+        support_hours: None,
+        auto_raise: false,
         auto_resolve_s: None,
         connector: None,
         settings: serde_json::json!({}),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use watchbell_core::autotask::{PriorityTable, SourceRules, StatusTable};
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId};
+use watchbell_store::holds::{self, Opening};
 use watchbell_store::ingest::IngestSource;
 use watchbell_store::scope::Scope;
 use watchbell_store::sources::{self, Source};
@@ -29,6 +30,8 @@ pub(super) struct TicketSource {
     pub(super) rules: SourceRules,
     /// The tenant's picklists, as they were last read.
     pub(super) lists: TenantLists,
+    /// How its alerts open.
+    pub(super) opening: Opening,
 }
 
 impl TicketSource {
@@ -43,7 +46,8 @@ impl TicketSource {
         let Some(connector) = source.connector.clone() else { return Ok(None) };
         let lists = super::tenant::known_lists(app, &scope, &connector).await?;
         let rules = rules_of(source.rules.as_deref(), &lists)?;
-        Ok(Some(Self { scope, source, connector, rules, lists }))
+        let opening = holds::opening(&app.db, &scope, &source, app.clock.now()).await?;
+        Ok(Some(Self { scope, source, connector, rules, lists, opening }))
     }
 
     pub(super) fn id(&self) -> SourceId {
@@ -74,7 +78,7 @@ impl TicketSource {
 
     /// How its alerts open: one per ticket, whatever else is set, with the policy of the routing table.
     pub(super) fn ingest(&self, policy: Option<PolicyId>) -> IngestSource {
-        let mut ingest = ingest_source(&self.scope, &self.source);
+        let mut ingest = ingest_source(&self.scope, &self.source, self.opening.clone());
         ingest.grouping = Grouping::ByKey;
         ingest.grouping_window_s = None;
         ingest.policy = policy.unwrap_or(ingest.policy);

@@ -76,6 +76,7 @@ fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
         ),
         url: Some(format!("{}/accounts/{}", app.config.public_url(), connector.id)),
         at: connector.state_since,
+        needs_you: true,
         zone: zone_named(&user.timezone),
     }
 }

@@ -66,13 +66,13 @@ impl AlertText {
     }
 
     /// As the event that opens the alert.
-    pub(super) fn to_event(&self, key: &AlertKey, priority: watchbell_core::alert::Priority) -> Event {
+    pub(super) fn to_event(&self, key: &AlertKey, priority: Option<watchbell_core::alert::Priority>) -> Event {
         Event {
             kind: EventType::Alert,
             key: Some(key.clone()),
             summary: self.summary.clone(),
             details: self.details.clone(),
-            priority: Some(priority),
+            priority,
             routing_key: None,
             content: self.content.clone(),
             comments: Vec::new(),

@@ -11,14 +11,22 @@ use crate::auth::{May, Read};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
+use jiff::Timestamp;
 use watchbell_core::limits;
-use watchbell_store::{Page, alert_search};
+use watchbell_store::scope::Scope;
+use watchbell_store::{Page, StoreError, alert_search, maintenance};
 use watchbell_ui::components::Paging;
 use watchbell_ui::pages::alerts::{AlertsView, alerts as page};
 use watchbell_ui::routes;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route(routes::ALERTS, get(list))
+}
+
+/// Maintenance that is open now: name, address, until when.
+async fn open_windows(app: &App, scope: &Scope) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
+    let open = maintenance::open_now(&app.db, scope, app.clock.now()).await?;
+    Ok(open.into_iter().map(|(known, until)| (known.name, routes::maintenance(known.id), until)).collect())
 }
 
 async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answer {
@@ -35,6 +43,7 @@ async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answe
         has_source: !sources.is_empty(),
         sources,
         filtered: filter.is_narrowed(),
+        maintenance: open_windows(&app, scope).await?,
         rows: rows(&app, scope, &found).await?,
         paging,
         here: filter.here()?,

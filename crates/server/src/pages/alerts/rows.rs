@@ -77,6 +77,9 @@ fn step(around: &Around, alert: &Alert) -> Step {
     if let (Some(until), Status::Pending | Status::Accepted) = (alert.snoozed_until, alert.status) {
         return Step::Snoozed { until, pages: alert.progress.pages_on_wake };
     }
+    if let (Status::Pending, Some(hold)) = (alert.status, &alert.held) {
+        return Step::Held { hold: hold.clone() };
+    }
     match (alert.status, escalation.next_step_at) {
         (Status::Accepted, _) => Step::Accepted { at: alert.accepted_at.unwrap_or(alert.report_time) },
         (Status::Resolved, _) => {

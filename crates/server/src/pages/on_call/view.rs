@@ -1,5 +1,6 @@
 //! What the page of one's own on-call shows.
 
+use super::super::feeds;
 use super::super::people::own;
 use super::super::query::Query;
 use super::shifts;
@@ -8,13 +9,14 @@ use crate::auth::{May, PageCan, Permission};
 use crate::error::ApiError;
 use std::collections::BTreeMap;
 use watchbell_core::ids::ScheduleId;
+use watchbell_store::feeds::Subject;
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, Preference};
 use watchbell_store::{overview, reach};
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::delivery::channel_name;
 use watchbell_ui::pages::on_call::OnCallView;
 use watchbell_ui::time::duration;
-use watchbell_ui::{Form, PreEscaped, Shell};
+use watchbell_ui::{Form, PreEscaped, Shell, routes};
 
 /// Schedules that are looked at.
 const SCHEDULES_MAX: i64 = 200;
@@ -40,11 +42,16 @@ pub(super) async fn view<P: Permission>(
         cover: None,
         requests: Vec::new(),
         rules: rules.iter().map(rule_words).collect(),
-        feed: None,
+        feed: Some(feeds::panel(app, can, feed_of(can)?, None).await?),
         more: PreEscaped(String::new()),
         may_take: May::Respond.is_granted_to(can.role),
         form,
     })
+}
+
+/// What the viewer's feed shows, and where its forms go.
+pub(super) fn feed_of<P>(can: &PageCan<P>) -> Result<(Subject, String), ApiError> {
+    Ok((Subject::Person(own(can)?), routes::on_call_do("feed")))
 }
 
 /// "Pages: e-mail to ann@example.com after 5 min".

@@ -3,6 +3,7 @@
 mod contacts;
 mod password;
 mod rules;
+mod silence;
 mod user;
 mod users;
 mod view;
@@ -20,6 +21,7 @@ pub(super) fn router() -> Router<App> {
         .merge(contacts::router())
         .merge(password::router())
         .merge(rules::router())
+        .merge(silence::router())
         .merge(user::router())
         .merge(users::router())
 }

@@ -9,42 +9,39 @@ use crate::auth::Own;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use watchbell_core::alert::Priority;
 use watchbell_core::ids::{ContactId, RuleId, UserId};
-use watchbell_core::limits::RULE_DELAY_MIN_MAX;
-use watchbell_store::contacts;
+use watchbell_core::limits::{REMIND_BEFORE_MIN_MAX, RULE_DELAY_MIN_MAX};
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, LOW_PRIORITY, PreferenceIn};
+use watchbell_store::{StoreError, contact_tests, contacts};
+use watchbell_ui::pages::rules::RuleFor;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/users/{id}/rules", post(add)).route("/users/{id}/rules/{rule}/delete", post(delete))
+    Router::new()
+        .route("/users/{id}/rules", post(add))
+        .route("/users/{id}/test-rules", post(test))
+        .route("/users/{id}/rules/{rule}/delete", post(delete))
 }
 
 async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own>) -> Answer {
     let can = posted.can;
     let id = may_change(&can, UserId(id))?;
     let mut reader = Reader::new(posted.form)?;
-    let kind = match Priority::parse(reader.form.value("priority")) {
-        Some(Priority::High) => Some(HIGH_PRIORITY),
-        Some(Priority::Low) => Some(LOW_PRIORITY),
-        None => None,
-    };
-    if kind.is_none() {
-        reader.form.error("priority", "Choose one.");
+    let what = RuleFor::parse(reader.form.value("for"));
+    if what.is_none() {
+        reader.form.error("for", "Choose one.");
     }
-    let minutes = reader.number("delay_min", 0..=RULE_DELAY_MIN_MAX);
+    let longest = if what == Some(RuleFor::Shifts) { REMIND_BEFORE_MIN_MAX } else { RULE_DELAY_MIN_MAX };
+    let minutes = reader.number("delay_min", 0..=longest);
     let wanted: Option<ContactId> = reader.form.value("contact").parse().ok();
     let contact = contacts::list(&app.db, &can.scope, id).await?.into_iter().find(|contact| Some(contact.id) == wanted);
     if contact.is_none() {
         reader.form.error("contact", "Choose a contact.");
     }
-    if let (Some(kind), Some(minutes), Some(contact)) = (kind, minutes, contact) {
-        let new = PreferenceIn {
-            collection: Collection::Alerts,
-            method: contact.channel,
-            contact: contact.id,
-            kind: kind.into(),
-            delay_s: minutes * 60,
-        };
+    if let (Some(what), Some(minutes), Some(contact)) = (what, minutes, contact) {
+        let (collection, kind) = kept_as(what);
+        // News go out at once.
+        let delay_s = if collection == Collection::Updates { 0 } else { minutes * 60 };
+        let new = PreferenceIn { collection, method: contact.channel, contact: contact.id, kind: kind.into(), delay_s };
         match preferences::create(&app.db, &can.scope, id, new, app.clock.now()).await {
             Ok(_) => return answer::done(&home(&can, id), "The rule is added."),
             Err(error) => reader.refuse(error, &[])?,
@@ -53,8 +50,48 @@ async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own
     refused(&app, &can, id, reader.form).await
 }
 
+/// Where a rule is kept, and as what.
+fn kept_as(what: RuleFor) -> (Collection, &'static str) {
+    match what {
+        RuleFor::Pages => (Collection::Alerts, HIGH_PRIORITY),
+        RuleFor::Quiet => (Collection::Alerts, LOW_PRIORITY),
+        RuleFor::Shifts => (Collection::Duties, "ON_CALL"),
+        RuleFor::Accepted => (Collection::Updates, "ALERT_ACCEPTED"),
+        RuleFor::Resolved => (Collection::Updates, "ALERT_RESOLVED"),
+        RuleFor::Escalated => (Collection::Updates, "ALERT_ESCALATED"),
+    }
+}
+
 async fn delete(State(app): State<App>, InPath((id, rule)): InPath<(i64, i64)>, posted: Filled<Own>) -> Answer {
     let id = may_change(&posted.can, UserId(id))?;
-    preferences::delete(&app.db, &posted.can.scope, id, Collection::Alerts, RuleId(rule), app.clock.now()).await?;
-    answer::done(&home(&posted.can, id), "The rule is removed.")
+    let (scope, rule, now) = (&posted.can.scope, RuleId(rule), app.clock.now());
+    for collection in [Collection::Alerts, Collection::Duties, Collection::Updates] {
+        match preferences::delete(&app.db, scope, id, collection, rule, now).await {
+            Ok(()) => return answer::done(&home(&posted.can, id), "The rule is removed."),
+            Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::not_found("notification rule", rule).into())
+}
+
+/// Tests the whole chain: a message over each contact of the rules that page, in their order.
+async fn test(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own>) -> Answer {
+    let id = may_change(&posted.can, UserId(id))?;
+    let scope = &posted.can.scope;
+    let mut rules = preferences::list(&app.db, scope, id, Collection::Alerts).await?;
+    rules.sort_by_key(|rule| (rule.kind != HIGH_PRIORITY, rule.delay_s, rule.id));
+    let mut tested: Vec<ContactId> = Vec::new();
+    for rule in rules {
+        if !tested.contains(&rule.contact) {
+            contact_tests::plan(&app.db, scope, id, rule.contact, app.clock.now()).await?;
+            tested.push(rule.contact);
+        }
+    }
+    app.wake.notify_one();
+    let words = match tested.len() {
+        0 => "There is no rule to test: a page would reach nobody.",
+        _ => "A test is on its way over each contact of the rules. Did every one ring?",
+    };
+    answer::done(&home(&posted.can, id), words)
 }

@@ -79,6 +79,8 @@ pub(super) async fn refused<P: Permission>(app: &App, can: &PageCan<P>, id: User
         .collect::<Vec<_>>()
         .into_iter()
         .fold(form, |form, (name, value)| form.with(name, value));
+    // What a refused form does not hold is as it is kept: saving it must not clear it.
+    let form = if form.is_on("silence") { form } else { super::silence::stored(form, &user) };
     answer::refused(page_of(app, can, id, form).await?)
 }
 

@@ -2,10 +2,10 @@
 
 use super::super::choices;
 use super::super::shell::{full_name, person};
+use super::silence;
 use crate::app::App;
 use crate::auth::{May, PageCan};
 use crate::error::ApiError;
-use watchbell_core::alert::Priority;
 use watchbell_core::ids::UserId;
 use watchbell_core::notify::Purpose;
 use watchbell_core::user::ContactStatus;
@@ -15,12 +15,13 @@ use watchbell_store::policies;
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, Preference};
 use watchbell_store::schedules;
 use watchbell_store::scope::Scope;
+use watchbell_store::teams;
 use watchbell_store::users::{self, User};
 use watchbell_store::{Page, StoreError, reach};
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::contacts::ContactView;
 use watchbell_ui::pages::delivery::{Delivery, channel_name};
-use watchbell_ui::pages::rules::RuleView;
+use watchbell_ui::pages::rules::{RuleFor, RuleView};
 use watchbell_ui::pages::user::{UserMay, UserView};
 use watchbell_ui::{Form, routes};
 
@@ -41,6 +42,8 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
         contacts,
         rules,
         zones: choices::zones(),
+        zone: user.timezone.clone(),
+        teams: teams_of(app, scope, id).await?,
         policies: called_by(app, scope, id).await?,
         rotas: if administers { rotas(app, scope, id).await? } else { Vec::new() },
         replacements: if administers { replacements(app, scope, id).await? } else { Vec::new() },
@@ -53,21 +56,27 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
 
 /// What is kept, as the form shows it.
 pub(super) fn stored(user: &User) -> Form {
-    Form::of([
+    let form = Form::of([
         ("name", full_name(user)),
         ("email", user.email.clone()),
         ("role", user.role.to_string()),
         ("zone", user.timezone.clone()),
     ])
-    .with("delay_min", "0")
+    .with("delay_min", "0");
+    silence::stored(form, user)
 }
 
 async fn reached(app: &App, scope: &Scope, user: &User) -> Result<(Vec<ContactView>, Vec<RuleView>), StoreError> {
     let contacts = contacts::list(&app.db, scope, user.id).await?;
     let tests = contact_tests::of_user(&app.db, scope, user.id).await?;
-    let rules = preferences::list(&app.db, scope, user.id, Collection::Alerts).await?;
-    let rules = rules.iter().map(|rule| rule_view(rule, &contacts)).collect();
-    Ok((contacts.iter().map(|contact| contact_view(contact, &tests, user)).collect(), rules))
+    let contacts_shown: Vec<ContactView> = contacts.iter().map(|contact| contact_view(contact, &tests, user)).collect();
+    let mut rules = Vec::new();
+    for collection in [Collection::Alerts, Collection::Duties, Collection::Updates] {
+        let found = preferences::list(&app.db, scope, user.id, collection).await?;
+        rules.extend(found.iter().filter_map(|rule| rule_view(rule, &contacts, &contacts_shown)));
+    }
+    rules.sort_by_key(|rule| (if rule.what == RuleFor::Shifts { -rule.delay_s } else { rule.delay_s }, rule.id));
+    Ok((contacts_shown, rules))
 }
 
 fn contact_view(contact: &Contact, tests: &ContactTests, user: &User) -> ContactView {
@@ -97,16 +106,37 @@ pub(in super::super) fn delivery_of_test(test: &ContactTest, contact: &Contact, 
     }
 }
 
-fn rule_view(rule: &Preference, contacts: &[Contact]) -> RuleView {
+/// What a stored rule is for; `None` for what this version does not know.
+fn what_for(rule: &Preference) -> Option<RuleFor> {
+    match (rule.collection, rule.kind.as_str()) {
+        (Collection::Alerts, HIGH_PRIORITY) => Some(RuleFor::Pages),
+        (Collection::Alerts, _) => Some(RuleFor::Quiet),
+        (Collection::Duties, _) => Some(RuleFor::Shifts),
+        (Collection::Updates, kind) => RuleFor::parse(kind),
+        (Collection::Subscriptions, _) => None,
+    }
+}
+
+fn rule_view(rule: &Preference, contacts: &[Contact], shown: &[ContactView]) -> Option<RuleView> {
     let contact = contacts.iter().find(|contact| contact.id == rule.contact);
-    RuleView {
+    let tested = shown.iter().find(|contact| contact.id == rule.contact);
+    Some(RuleView {
         id: rule.id,
-        priority: if rule.kind == HIGH_PRIORITY { Priority::High } else { Priority::Low },
+        what: what_for(rule)?,
+        last_test: tested
+            .filter(|_| rule.collection == Collection::Alerts)
+            .and_then(|contact| contact.last_test.clone()),
         channel: rule.method,
         address: rule.target.clone(),
         delay_s: rule.delay_s,
         usable: contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),
-    }
+    })
+}
+
+/// The teams that somebody is in.
+async fn teams_of(app: &App, scope: &Scope, id: UserId) -> Result<Vec<(String, String)>, StoreError> {
+    let teams = teams::list(&app.db, scope, Some(id), Page::first(choices::CHOICES_MAX)).await?;
+    Ok(teams.into_iter().map(|team| (team.name, routes::team(team.id))).collect())
 }
 
 /// The policies that name somebody.

@@ -1,5 +1,6 @@
 //! Schedules: all of them on one chart, one with its layers and overrides, the editor, and who is on call on every page.
 
+mod away;
 mod chart;
 mod civil;
 mod duties;

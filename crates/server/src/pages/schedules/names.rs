@@ -30,6 +30,11 @@ impl Names {
         Ok(Self(users.iter().map(|user| (user.id, person(user))).collect()))
     }
 
+    /// Their ids.
+    pub(super) fn ids(&self) -> Vec<UserId> {
+        self.0.keys().copied().collect()
+    }
+
     /// One of them; somebody who was deleted has their number for a name.
     pub(in super::super) fn person(&self, id: UserId) -> Person {
         self.0.get(&id).cloned().unwrap_or_else(|| Person::new(id, format!("user {id}")))

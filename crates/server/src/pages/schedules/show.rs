@@ -1,6 +1,7 @@
 //! One schedule, and its deletion.
 
 use super::super::answer::{self, Answer};
+use super::super::feeds;
 use super::super::query::Query;
 use super::super::reader::{Filled, Reader};
 use super::super::shell::{self, Visit};
@@ -10,7 +11,7 @@ use super::list::{seen, zone_of};
 use super::overrides::{blank, choices_of, override_rows};
 use super::sharing::sharing;
 use super::window::Window;
-use super::{Civil, Names};
+use super::{Civil, Names, away};
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::{Configure, May, PageCan, Permission, Read};
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use watchbell_core::ids::{CalendarId, ScheduleId, UserId};
 use watchbell_core::schedule::{Holidays, Prepared, Schedule};
 use watchbell_core::user::Role;
+use watchbell_store::feeds::Subject;
 use watchbell_store::scope::Scope;
 use watchbell_store::{Page, StoreError, overview, schedules};
 use watchbell_ui::pages::schedule::chart::Chart;
@@ -33,7 +35,11 @@ use watchbell_ui::{Form, PreEscaped, Shell, routes};
 const EXCEPTIONS_SHOWN: i64 = 100;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/schedules/{id}", get(show)).route("/schedules/{id}/delete", post(delete))
+    Router::new()
+        .route("/schedules/{id}", get(show))
+        .route("/schedules/{id}/delete", post(delete))
+        .route("/schedules/{id}/feed", post(make_feed))
+        .route("/schedules/{id}/feed/{feed}/revoke", post(revoke_feed))
 }
 
 /// What somebody of a role may do.
@@ -88,16 +94,21 @@ async fn view<P: Permission>(
     let may = may(can.role);
     let take = take_form(app, can, id, &loaded.name, &window).await?;
     let policies = overview::policies_by_schedule(&app.db, scope).await?.remove(&id).unwrap_or_default();
+    let absences = away::of_people(app, scope, &loaded.names, window.span).await?;
+    let conflicts = away::conflicting(&loaded.prepared, &absences, &loaded.names, window.ahead());
+    let mut chart = chart(&loaded, &window, may);
+    chart.rows.iter_mut().take(1).for_each(|last| away::mark(&mut last.bars, &conflicts));
+    chart.rows.extend(away::rows(&absences, &loaded.names));
     Ok(ScheduleView {
         id,
         duty: on_duty(&loaded.schedule, &loaded.prepared, &loaded.names, shell.when.now),
-        chart: chart(&loaded, &window, may),
+        chart,
         gaps: gaps(&loaded.prepared, window.ahead()),
-        conflicts: Vec::new(),
+        conflicts,
         overrides: override_rows(app, can, id, window.span, &loaded.names).await?,
         temporaries: temporary_rows(app, scope, id, &window).await?,
         coverage: sharing(&loaded.prepared, &loaded.names, window.span, &zone),
-        feed: None,
+        feed: Some(feeds::panel(app, can, feed_of(id), None).await?),
         take,
         policies: policies.into_iter().map(|(id, name)| (name, routes::policy(id))).collect(),
         more: PreEscaped(String::new()),
@@ -173,4 +184,27 @@ async fn delete(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
     let mut view = view(&app, &can, &shell, id, &Query::default()).await?;
     view.form = reader.form;
     answer::refused(page(&shell, &view))
+}
+
+/// What the feed of a schedule shows, and where its forms go.
+fn feed_of(id: ScheduleId) -> (Subject, String) {
+    (Subject::Schedule(id), routes::schedule_do(id, "feed"))
+}
+
+/// The address is in this answer only; it is not redirected, because then it would have to be kept somewhere.
+async fn make_feed(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Read>) -> Answer {
+    let (can, id) = (posted.can, ScheduleId(id));
+    let mut reader = Reader::new(posted.form)?;
+    let made = feeds::make(&app, &can, Subject::Schedule(id), &mut reader).await?;
+    let shell = shell::of(&app, &can).await?;
+    let mut view = view(&app, &can, &shell, id, &Query::default()).await?;
+    let is_made = made.is_some();
+    view.feed = Some(feeds::panel(&app, &can, feed_of(id), made).await?);
+    view.form = reader.form;
+    if is_made { answer::page(page(&shell, &view)) } else { answer::refused(page(&shell, &view)) }
+}
+
+async fn revoke_feed(State(app): State<App>, InPath((id, feed)): InPath<(i64, i64)>, posted: Filled<Read>) -> Answer {
+    let words = feeds::revoke(&app, &posted.can, feed).await?;
+    answer::done(&routes::schedule(id), &words)
 }

@@ -11,9 +11,9 @@ use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use watchbell_core::alert::Priority;
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::PolicyId;
+use watchbell_core::priority_rule::PriorityRule;
 use watchbell_store::sources::{self, Source, SourceIn};
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::source_api::{ApiSourceView, source_api as page};
@@ -29,7 +29,7 @@ const RESOLVE_MIN: std::ops::RangeInclusive<i64> = 1..=525_600;
 const WINDOW_S: i64 = 3_600;
 
 async fn blank(State(app): State<App>, visit: Visit<Configure>) -> Answer {
-    let form = Form::of([("priority", Priority::High.as_str()), ("grouping", Grouping::EachEvent.as_str())]);
+    let form = Form::of([("priority", PriorityRule::High.as_str()), ("grouping", Grouping::EachEvent.as_str())]);
     answer::page(page(&visit.shell, &view(&app, &visit.can, None, form).await?))
 }
 
@@ -43,6 +43,7 @@ async fn view(
         id: source.map(|source| source.id),
         form,
         policies: choices::policies(app, &can.scope).await?,
+        hours: choices::support_hours(app, &can.scope).await?,
         groupings: Choice::list(&[
             (Grouping::EachEvent.as_str(), "Every event is one, unless its alertKey belongs to an open alert"),
             (Grouping::PerSummary.as_str(), "Every new summary is one"),
@@ -56,24 +57,22 @@ async fn view(
 
 /// The settings of a source as a form.
 pub(super) fn form_of(source: &Source) -> Form {
-    Form::of([
+    let form = Form::of([
         ("name", source.name.clone()),
         ("policy", source.policy.to_string()),
-        ("priority", source.priority_rule.to_string()),
         ("grouping", source.grouping.to_string()),
         ("auto_resolve_min", source.auto_resolve_s.map(|s| (s / 60).to_string()).unwrap_or_default()),
-    ])
+    ]);
+    super::loudness::fill(form, source)
 }
 
 /// What the form describes, upon what was. `None`: it was refused, and the form says why.
 fn read(reader: &mut Reader, before: Option<&Source>) -> Option<SourceIn> {
     let (name, resolve_min) = (reader.name("name"), reader.optional_number("auto_resolve_min", RESOLVE_MIN));
     let policy: Option<PolicyId> = reader.form.value("policy").parse().ok();
-    let priority = Priority::parse(reader.form.value("priority"));
+    let loudness = super::loudness::read(reader, None);
     let grouping = Grouping::parse(reader.form.value("grouping"));
-    for (name, is_missing) in
-        [("policy", policy.is_none()), ("priority", priority.is_none()), ("grouping", grouping.is_none())]
-    {
+    for (name, is_missing) in [("policy", policy.is_none()), ("grouping", grouping.is_none())] {
         if is_missing {
             reader.form.error(name, "Choose one.");
         }
@@ -88,7 +87,9 @@ fn read(reader: &mut Reader, before: Option<&Source>) -> Option<SourceIn> {
         active: before.is_none_or(|source| source.active),
         grouping,
         grouping_window_s: window,
-        priority_rule: priority?,
+        priority_rule: loudness?.rule,
+        support_hours: loudness?.hours,
+        auto_raise: loudness?.auto_raise,
         auto_resolve_s: resolve_min?.map(|minutes| minutes * 60),
         connector: before.and_then(|source| source.connector.clone()),
         settings: before.map_or_else(|| serde_json::json!({}), |source| source.settings.clone()),

@@ -8,6 +8,7 @@ use super::super::reader::{Filled, Reader};
 use super::super::shell::{self, Visit};
 use super::actions::make_key;
 use super::api_source;
+use super::loudness;
 use super::rules::{self, form_of, offers, priority_rows, status_rows};
 use crate::accounts::AUTOTASK;
 use crate::api::AUTOTASK_TYPE;
@@ -19,10 +20,10 @@ use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use watchbell_core::alert::Priority;
 use watchbell_core::autotask::{Preset, SourceRules};
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{ConnectorId, PolicyId, SourceId};
+use watchbell_core::priority_rule::PriorityRule;
 use watchbell_store::connectors::{self, Connector};
 use watchbell_store::sources::{self, Source, SourceIn};
 use watchbell_ui::components::{Choice, Tab};
@@ -133,6 +134,7 @@ impl Step {
             form,
             presets: self.presets(rules.preset)?,
             policies,
+            hours: choices::support_hours(app, &can.scope).await?,
             statuses: status_rows(rules, confirms),
             priorities: priority_rows(rules, confirms),
             status_choices: offers.statuses,
@@ -184,7 +186,7 @@ async fn blank(State(app): State<App>, visit: Visit<Configure>, query: Query) ->
     }
     let step = Step::of(&app, &visit.can, query.0.value("account"), None).await?;
     let rules = step.rules(preset_of(query.0.value("preset")));
-    let form = form_of(&rules, &step.lists).with("name", step.account.name.clone());
+    let form = form_of(&rules, &step.lists).with("name", step.account.name.clone()).with("priority", "HIGH");
     answer::page(rules_step(&visit.shell, &step.view(&app, &visit.can, (&rules, form)).await?))
 }
 
@@ -207,8 +209,9 @@ async fn make(State(app): State<App>, posted: Filled<Configure>) -> Answer {
         return step.preview(&app, &can, (&base, reader)).await;
     }
     let basics = read_basics(&mut reader);
+    let loudness = loudness::read(&mut reader, Some(PriorityRule::High));
     let rules = rules::read(&mut reader, base, &step.lists);
-    if let (Some((name, policy)), false) = (basics, reader.form.is_refused()) {
+    if let (Some((name, policy)), Some(loudness), false) = (basics, loudness, reader.form.is_refused()) {
         let new = SourceIn {
             name,
             integration_type: AUTOTASK_TYPE.into(),
@@ -216,7 +219,9 @@ async fn make(State(app): State<App>, posted: Filled<Configure>) -> Answer {
             active: true,
             grouping: Grouping::ByKey,
             grouping_window_s: None,
-            priority_rule: Priority::High,
+            priority_rule: loudness.rule,
+            support_hours: loudness.hours,
+            auto_raise: loudness.auto_raise,
             auto_resolve_s: None,
             connector: Some(step.account.id.clone()),
             settings: serde_json::json!({}),
@@ -257,7 +262,8 @@ async fn settings(State(app): State<App>, InPath(id): InPath<i64>, visit: Visit<
     let Some(account) = source.connector.clone() else { return api_source::settings(&app, &visit.can, &source).await };
     let step = Step::of(&app, &visit.can, &account.0, Some(source.clone())).await?;
     let rules = step.rules(preset_of(query.0.value("preset")));
-    let form = form_of(&rules, &step.lists).with("name", source.name).with("policy", source.policy.to_string());
+    let form = loudness::fill(form_of(&rules, &step.lists), &source);
+    let form = form.with("name", source.name).with("policy", source.policy.to_string());
     answer::page(rules_step(&visit.shell, &step.view(&app, &visit.can, (&rules, form)).await?))
 }
 
@@ -274,10 +280,18 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Co
         return step.preview(&app, &can, (&base, reader)).await;
     }
     let basics = read_basics(&mut reader);
+    let loudness = loudness::read(&mut reader, Some(PriorityRule::High));
     let rules = rules::read(&mut reader, base, &step.lists);
-    if let (Some((name, policy)), false) = (basics, reader.form.is_refused()) {
+    if let (Some((name, policy)), Some(loudness), false) = (basics, loudness, reader.form.is_refused()) {
         let rules = Some(serde_json::to_string(&rules).map_err(ApiError::internal)?);
-        let new = SourceIn { name, policy, rules, ..SourceIn::from(source) };
+        let (rule, hours) = (loudness.rule, loudness.hours);
+        let by_hours = SourceIn {
+            priority_rule: rule,
+            support_hours: hours,
+            auto_raise: loudness.auto_raise,
+            ..SourceIn::from(source)
+        };
+        let new = SourceIn { name, policy, rules, ..by_hours };
         match sources::update(&app.db, &can.scope, SourceId(id), new, app.clock.now()).await {
             Ok(source) => {
                 app.source_keys.forget_all();

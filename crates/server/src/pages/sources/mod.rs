@@ -6,6 +6,7 @@ mod autotask;
 mod detail;
 mod events;
 mod list;
+mod loudness;
 mod rules;
 mod stream;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use watchbell_testkit::both_databases;
 
-const TAGS: [&str; 15] = [
+const TAGS: [&str; 18] = [
     "Alerts",
     "Events",
     "Users",
@@ -14,7 +14,10 @@ const TAGS: [&str; 15] = [
     "Teams",
     "Schedules",
     "On-Calls",
+    "Holiday Calendars",
+    "Absences",
     "Calendar Feeds",
+    "Cover Requests",
     "Connectors",
     "API Keys",
     "Integrations",

@@ -1,9 +1,12 @@
 //! The REST API over HTTP.
 
+mod absences;
 mod access;
 mod contacts;
+mod coverage;
 mod document;
 mod edges;
+mod holiday_calendars;
 mod on_calls;
 mod overrides;
 mod parity;

@@ -134,7 +134,7 @@ both_databases! {
         for (collection, bad) in [
             ("alerts", json!({"method": "FAX", "contact": {"id": email}})), ("alerts", json!({"method": "EMAIL"})),
             ("alerts", json!({"method": "VOICE", "contact": {"id": email}})), ("alerts", json!({"method": "EMAIL", "contact": {"id": 987654}})),
-            ("alerts", json!({"method": "EMAIL", "contact": {"id": email}, "delayMin": 1441})), ("duties", json!({"method": "EMAIL", "contact": {"id": email}, "beforeMin": 7})),
+            ("alerts", json!({"method": "EMAIL", "contact": {"id": email}, "delayMin": 1441})), ("duties", json!({"method": "EMAIL", "contact": {"id": email}, "beforeMin": 1441})),
             ("duties", json!({"method": "VOICE", "contact": {"id": phone}})), ("updates", json!({"method": "EMAIL", "contact": {"id": email}, "type": "NONSENSE"})),
         ] {
             boss.post(&prefs(collection), &bad).await.expect(400);

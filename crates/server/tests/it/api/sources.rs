@@ -82,7 +82,7 @@ both_databases! {
         }
         for rule in ["HIGH_DURING_SUPPORT_HOURS", "LOW_DURING_SUPPORT_HOURS"] {
             let error = dev.post("/api/alert-sources", &json!({"name": "x", "integrationType": "API", "escalationPolicy": {"id": policy}, "alertPriorityRule": rule})).await.expect(400).json();
-            assert!(error["message"].as_str().unwrap().contains("support hours"), "{error}");
+            assert!(error["message"].as_str().unwrap().contains("supportHours"), "{error}");
         }
         let error = dev.post("/api/alert-sources", &json!({"name": "x", "integrationType": "API", "escalationPolicy": {"id": 987654}})).await.expect(400).json();
         assert!(error["message"].as_str().unwrap().contains("987654"), "{error}");

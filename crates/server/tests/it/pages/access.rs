@@ -5,7 +5,7 @@ use watchbell_core::user::Role;
 use watchbell_testkit::{both_databases, event, level, minutes};
 
 /// Each page with the least role that may open it.
-const PAGES: [(&str, Role); 23] = [
+const PAGES: [(&str, Role); 27] = [
     ("/alerts", Role::Guest),
     ("/alerts/1", Role::Guest),
     ("/alerts/stream", Role::Guest),
@@ -20,6 +20,10 @@ const PAGES: [(&str, Role); 23] = [
     ("/sources/new/autotask", Role::User),
     ("/sources/1/settings", Role::User),
     ("/policies/new", Role::User),
+    ("/support-hours", Role::Guest),
+    ("/support-hours/new", Role::User),
+    ("/maintenance", Role::Guest),
+    ("/maintenance/new", Role::User),
     ("/accounts", Role::User),
     ("/accounts/new", Role::User),
     ("/users/new", Role::Admin),
@@ -32,7 +36,7 @@ const PAGES: [(&str, Role); 23] = [
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 15] = [
+const FORMS: [(&str, Role); 17] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
@@ -41,6 +45,8 @@ const FORMS: [(&str, Role); 15] = [
     ("/sources/1/rotate-key", Role::User),
     ("/policies/new", Role::User),
     ("/policies/1", Role::User),
+    ("/support-hours/new", Role::User),
+    ("/maintenance/new", Role::User),
     ("/accounts/new", Role::User),
     ("/users/new", Role::Admin),
     ("/users/1/delete", Role::Admin),

@@ -113,7 +113,7 @@ both_databases! {
         let page = browser.get("/profile").await.expect(200);
         assert!(page.text.contains("A page would not reach this person"), "{}", page.text);
         for (minutes, status) in [("-1", 422), ("1441", 422), ("x", 422), ("5", 303)] {
-            let form = [("priority", "HIGH"), ("contact", contact.as_str()), ("delay_min", minutes)];
+            let form = [("for", "HIGH"), ("contact", contact.as_str()), ("delay_min", minutes)];
             browser.post(&format!("/users/{}/rules", ann.id), &form).await.expect(status);
         }
         assert!(browser.get("/profile").await.text.contains("after 5 min"));

@@ -176,3 +176,36 @@ both_databases! {
         assert!(browser.get("/on-call").await.expect(200).text.contains("You are not on call"));
     }
 }
+
+both_databases! {
+    async fn who_is_on_call_while_away_is_a_conflict(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let id = schedule(app, "Nights", vec![daily("All", &[ann.id, bob.id])]).await;
+        let at = |hours: i64| (app.app.clock.now() + minutes(60 * hours)).as_microsecond();
+        app.tamper(&format!("INSERT INTO absence (org_id, user_id, from_at, until_at, reason, created_at) VALUES (1, {}, {}, {}, 'in hospital', 0)", bob.id, at(0), at(96))).await;
+        let page = Browser::of(app, &ann).await.get(&format!("/schedules/{id}")).await.expect(200).text;
+        assert!(page.contains("bob Example is on call ") && page.contains("but away: in hospital."), "{page}");
+        assert!(page.contains("bob Example away") && page.contains("away: in hospital"), "{page}");
+    }
+
+    async fn a_feed_shows_its_address_once_and_is_revoked(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let id = schedule(app, "Nights", vec![daily("All", &[ann.id])]).await;
+        let mut browser = Browser::of(app, &ann).await;
+        for base in [format!("/schedules/{id}"), "/on-call".to_owned()] {
+            browser.get(&base).await.expect(200);
+            let page = browser.post(&format!("{base}/feed"), &[("feed_name", "Outlook")]).await.expect(200).text;
+            let url = between(&page, "id=\"feed-url\" type=\"text\" readonly value=\"", "\"").unwrap().to_owned();
+            let path = format!("/calendars/{}", url.rsplit('/').next().unwrap());
+            assert!(browser.get(&path).await.expect(200).text.starts_with("BEGIN:VCALENDAR"));
+            let page = browser.get(&base).await.expect(200).text;
+            assert!(page.contains("Outlook") && !page.contains(&url), "{page}");
+            let feed = between(&page, &format!("{base}/feed/"), "/revoke").unwrap().to_owned();
+            let revoke = format!("{base}/feed/{feed}/revoke");
+            let mut other = Browser::of(app, &bob).await;
+            other.post(&revoke, &[]).await.expect(404);
+            browser.submit(&revoke, &[]).await;
+            browser.get(&path).await.expect(404);
+        }
+    }
+}

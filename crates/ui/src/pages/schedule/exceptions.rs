@@ -46,8 +46,10 @@ pub struct ConflictView {
     pub span: Span,
     /// Why they are away.
     pub reason: String,
-    /// Whether somebody was asked to cover it already.
+    /// Whether everyone was asked to cover it already.
     pub asked: bool,
+    /// Whether the viewer may ask.
+    pub may_ask: bool,
 }
 
 /// A banner: who is away, and the two ways out.
@@ -57,7 +59,7 @@ pub(super) fn conflict(shell: &Shell, view: &ScheduleView, conflict: &ConflictVi
         div.banner.tone-yellow.gap-banner {
             (icon("triangle-alert"))
             p { (conflict.person.name) " is on call " (view.chart.when.span(conflict.span)) ", but away: " (conflict.reason) "." @if conflict.asked { " Everyone was asked to cover it." } }
-            @if view.may.take && !conflict.asked {
+            @if conflict.may_ask && !conflict.asked {
                 form method="post" action=(routes::schedule_do(view.id, "cover")) {
                     (layout::csrf(shell))
                     input type="hidden" name="user" value=(conflict.person.id);

@@ -1,6 +1,6 @@
 //! Second step, and the settings of the source: which tickets page, what a change means, what is written back.
 
-use super::super::source_api::needs_policy;
+use super::super::source_api::{loudness, needs_policy};
 use super::account_step::steps;
 use super::filters::{FilterChoices, filter_editor, routing_editor};
 use super::tables::{PicklistRow, priority_table, status_table};
@@ -29,6 +29,8 @@ pub struct RulesStepView {
     pub presets: Vec<Tab>,
     /// Policies.
     pub policies: Vec<Choice>,
+    /// Support hours.
+    pub hours: Vec<Choice>,
     /// Statuses of the tenant, in its order.
     pub statuses: Vec<PicklistRow>,
     /// Priorities of the tenant, most severe first.
@@ -108,6 +110,8 @@ fn basics(view: &RulesStepView) -> Markup {
                     (Field::new(form, "name", "Name").required().example("Autotask after hours").input())
                     (Field::new(form, "policy", "Escalation policy").required().help("For every ticket that the routing below does not send elsewhere.").select(&view.policies))
                 }
+                (loudness(form, &view.hours))
+                p.muted.small-text { "A priority below that pages is as loud as this says; one that is quiet stays so." }
                 (radios(form, "reach", "Which tickets reach us?", &[
                     ("every", "Every ticket, filtered here", "Watchbell asks Autotask by itself; a callout makes it faster. Works without a public address."),
                     ("rule", "Those my workflow rule picks", "Only a callout opens an alert. Asking Autotask only follows open alerts, and counts what it saw without a callout."),

@@ -73,14 +73,13 @@ fn rows(windows: &[Restriction]) -> Vec<Row> {
     for window in windows {
         let row = match *window {
             Restriction::Day { from, until } => (EACH_DAY.to_owned(), from, SAME_DAY.to_owned(), until),
-            Restriction::Week { from, until } => match group(windows, from.time, until.time, from.day) {
-                Some(group) => (group.to_owned(), from.time, SAME_DAY.to_owned(), until.time),
-                None => {
-                    let same = *window == on_day(from.day, from.time, until.time);
-                    let last = if same { SAME_DAY } else { weekday::word(until.day) };
-                    (weekday::word(from.day).to_owned(), from.time, last.to_owned(), until.time)
-                }
-            },
+            Restriction::Week { from, until } if *window == on_day(from.day, from.time, until.time) => {
+                let first = group(windows, from.time, until.time, from.day).unwrap_or(weekday::word(from.day));
+                (first.to_owned(), from.time, SAME_DAY.to_owned(), until.time)
+            }
+            Restriction::Week { from, until } => {
+                (weekday::word(from.day).to_owned(), from.time, weekday::word(until.day).to_owned(), until.time)
+            }
         };
         if !rows.contains(&row) {
             rows.push(row);
