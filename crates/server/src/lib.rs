@@ -11,6 +11,7 @@ pub mod contact_proof;
 pub mod engine;
 pub mod error;
 pub mod feeds;
+mod handoff;
 pub mod health;
 pub mod hooks;
 pub mod ids;

@@ -44,8 +44,9 @@ sql! {
     }
     COUNT_OPEN { both: "SELECT COUNT(*) FROM cover_request WHERE org_id = $1 AND user_id = $2 AND state = 'OPEN'" }
     SAME { both: "SELECT id FROM cover_request WHERE org_id = $1 AND schedule_id = $2 AND user_id = $3 AND from_at = $4 AND until_at = $5 AND state = 'OPEN'" }
-    /// Of a state and of a person ($3) who asks or is asked, where these are named.
+    /// Of a state, of a person ($3) who asks or is asked, of a schedule and of duties that end after a time, where these are named.
     LIST { both: concat!("SELECT ", columns!(), " FROM cover_request c WHERE c.org_id = $1 AND (CAST($2 AS TEXT) IS NULL OR c.state = $2) \
+        AND (CAST($6 AS BIGINT) IS NULL OR c.schedule_id = $6) AND (CAST($7 AS BIGINT) IS NULL OR c.until_at > $7) \
         AND (CAST($3 AS BIGINT) IS NULL OR c.user_id = $3 OR c.created_by = $3 OR c.asked_user_id = $3 \
             OR (c.asked_user_id IS NULL AND c.asked_team_id IS NULL) \
             OR EXISTS (SELECT 1 FROM team_member m WHERE m.org_id = c.org_id AND m.team_id = c.asked_team_id AND m.user_id = $3)) \
@@ -160,10 +161,8 @@ async fn create_in(tx: &mut Tx, scope: &Scope, new: CoverIn, now: Timestamp) -> 
     schedules::lock(tx, org, new.schedule).await?;
     let schedule = schedules::find(tx, org, new.schedule, now).await?;
     if duties(tx, scope, new.schedule, new.user, span).await?.is_empty() {
-        return Err(StoreError::Refused(format!(
-            "start: user {} is not on call for {} in this span",
-            new.user, schedule.name
-        )));
+        let who = tell::name(tx, org, new.user).await?;
+        return Err(StoreError::Refused(format!("start: {who} is not on call for {} in this span", schedule.name)));
     }
     refuse_more(tx, org, &new, span).await?;
     let (asked_user, asked_team) = match new.asked {
@@ -388,14 +387,24 @@ async fn one(
     found.ok_or_else(|| StoreError::not_found(NOUN, id))
 }
 
-/// Requests by the start of their duty: in a state, and asked by or of a person, where these are named.
-pub async fn list(
-    db: &Db,
-    scope: &Scope,
-    (state, user): (Option<CoverState>, Option<UserId>),
-    page: Page,
-) -> Result<Vec<CoverRequest>, StoreError> {
-    let args = args![scope.org, state.map(CoverState::as_str), user, page.max_results, page.start_index];
+/// Which requests are listed; what is not named is any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// In this state.
+    pub state: Option<CoverState>,
+    /// Asked by this person, or of them.
+    pub user: Option<UserId>,
+    /// Of this schedule.
+    pub schedule: Option<ScheduleId>,
+    /// Whose duty ends after this.
+    pub ends_after: Option<Timestamp>,
+}
+
+/// Requests by the start of their duty.
+pub async fn list(db: &Db, scope: &Scope, which: Which, page: Page) -> Result<Vec<CoverRequest>, StoreError> {
+    let (state, user) = (which.state.map(CoverState::as_str), which.user);
+    let window = (page.max_results, page.start_index);
+    let args = args![scope.org, state, user, window.0, window.1, which.schedule, which.ends_after];
     let rows: Vec<Row> = db.all(LIST, args).await?;
     with_declines(&mut db.into(), scope.org, rows).await
 }

@@ -37,6 +37,10 @@ pub const POLICY_NEW: &str = "/policies/new";
 pub const SUPPORT_HOURS: &str = "/support-hours";
 /// New support hours (GET form, POST makes them).
 pub const SUPPORT_HOURS_NEW: &str = "/support-hours/new";
+/// Calendars of public holidays.
+pub const HOLIDAYS: &str = "/holiday-calendars";
+/// New calendar of holidays (GET form, POST makes it).
+pub const HOLIDAY_NEW: &str = "/holiday-calendars/new";
 /// Maintenance windows: calendar (`month=2026-11`) and list.
 pub const MAINTENANCE: &str = "/maintenance";
 /// New maintenance window (GET form, POST makes it).
@@ -153,6 +157,16 @@ pub fn support_hours_do(id: impl Display, verb: &str) -> String {
     format!("/support-hours/{id}/{verb}")
 }
 
+/// One calendar of holidays; POST saves it, below it: POST `delete`.
+pub fn holiday_calendar(id: impl Display) -> String {
+    format!("/holiday-calendars/{id}")
+}
+
+/// An action on a calendar of holidays.
+pub fn holiday_calendar_do(id: impl Display, verb: &str) -> String {
+    format!("/holiday-calendars/{id}/{verb}")
+}
+
 /// One maintenance window; POST saves it, below it: POST `end`, `delete`.
 pub fn maintenance(id: impl Display) -> String {
     format!("/maintenance/{id}")
@@ -173,12 +187,13 @@ pub fn team_do(id: impl Display, verb: &str) -> String {
     format!("/teams/{id}/{verb}")
 }
 
-/// The hand-off note of a schedule (POST leaves it); below it: POST `confirm`.
+/// The hand-off notes of a schedule (GET; POST leaves one); below it: POST `confirm`.
 pub fn handoff(schedule: impl Display) -> String {
     format!("/schedules/{schedule}/handoff-note")
 }
 
-/// One user; POST saves them, below it: POST `contacts`, `rules`, `test-rules`, `silence`, `password`, `delete`.
+/// One user; POST saves them, below it: POST `contacts`, `rules`, `test-rules`, `silence`, `absences`, `absences/{id}` (GET, POST),
+/// `absences/{id}/delete`, `absence-feed`, `absence-feed/delete`, `password`, `delete`.
 pub fn user(id: impl Display) -> String {
     format!("/users/{id}")
 }

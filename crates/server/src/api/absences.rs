@@ -48,14 +48,20 @@ impl AbsenceBody {
     async fn parse(self, app: &App, can: &Can<Own>, user: UserId) -> Result<AbsenceIn, ApiError> {
         let zone = parse::zone(&users::get(&app.db, &can.scope, user).await?.timezone)?;
         let span = Span::new(parse::time_in("start", &self.start, &zone)?, parse::time_in("end", &self.end, &zone)?);
-        if span.is_empty() {
-            return Err(ApiError::field("end", "must come after start"));
-        }
-        if span.until.duration_since(span.from) > SignedDuration::from_hours(24 * ABSENCE_DAYS_MAX) {
-            return Err(ApiError::field("end", format!("must come at most {ABSENCE_DAYS_MAX} days after start")));
-        }
+        let span = checked_span(span)?;
         Ok(AbsenceIn { span, reason: parse::optional_text("reason", self.reason)?.unwrap_or_default() })
     }
+}
+
+/// A span that an absence may have. Errors: 400.
+pub(crate) fn checked_span(span: Span) -> Result<Span, ApiError> {
+    if span.is_empty() {
+        return Err(ApiError::field("end", "must come after start"));
+    }
+    if span.until.duration_since(span.from) > SignedDuration::from_hours(24 * ABSENCE_DAYS_MAX) {
+        return Err(ApiError::field("end", format!("must come at most {ABSENCE_DAYS_MAX} days after start")));
+    }
+    Ok(span)
 }
 
 /// When somebody is away.

@@ -5,7 +5,7 @@ use super::paging::PageOf100;
 use super::parse;
 use super::refs::{IdRef, ScheduleRel, TeamRel, UserRel};
 use crate::app::App;
-use crate::auth::{Can, May, Read, Respond};
+use crate::auth::{Can, Read, Respond, decides_for};
 use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 use watchbell_core::cover::{Asked, CoverState};
 use watchbell_core::ids::{CoverRequestId, ScheduleId, TeamId, UserId};
 use watchbell_core::schedule::Span;
-use watchbell_store::cover_requests::{self, CoverIn, CoverRequest};
+use watchbell_core::user::Role;
+use watchbell_store::cover_requests::{self, CoverIn, CoverRequest, Which};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, schedules, teams, users};
 
@@ -149,6 +150,8 @@ struct RequestsQuery {
     state: Option<String>,
     /// Asked by this user, or of this user.
     user: Option<i64>,
+    /// Of this schedule.
+    schedule: Option<i64>,
     /// How many entries to skip.
     #[serde(default, rename = "start-index")]
     #[param(minimum = 0, default = 0)]
@@ -168,7 +171,9 @@ async fn list_requests(
 ) -> ApiResult<Vec<RequestOut>> {
     let page = PageOf100 { start_index: query.start_index, max_results: query.max_results }.page()?;
     let state = query.state.map(|state| parse::word("state", &state, &STATES)).transpose()?;
-    let found = cover_requests::list(&app.db, &can.scope, (state, query.user.map(UserId)), page).await?;
+    let (user, schedule) = (query.user.map(UserId), query.schedule.map(ScheduleId));
+    let which = Which { state, user, schedule, ends_after: None };
+    let found = cover_requests::list(&app.db, &can.scope, which, page).await?;
     show(&app, &can.scope, found).await.map(Json)
 }
 
@@ -204,10 +209,16 @@ async fn create_request(
 
 /// Responders ask for themselves; who may configure, for anybody. Errors: 403.
 fn may_ask<P>(can: &Can<P>, user: UserId) -> Result<(), ApiError> {
-    match can.may(May::Configure) || can.scope.actor.user() == Some(user) {
+    match decides_for(&can.scope, can.role, user) {
         true => Ok(()),
         false => Err(ApiError::forbidden("Responders ask for cover of their own duties: this needs the role USER.")),
     }
+}
+
+/// Who asked takes it back, and who decides about the duty.
+pub(crate) fn may_withdraw(scope: &Scope, role: Role, request: &CoverRequest) -> bool {
+    let asked = request.created_by.is_some() && request.created_by == scope.actor.user();
+    asked || decides_for(scope, role, request.user)
 }
 
 /// Get a cover request.
@@ -238,7 +249,7 @@ async fn decline_request(State(app): State<App>, can: Can<Respond>, InPath(id): 
 async fn withdraw_request(State(app): State<App>, can: Can<Respond>, InPath(id): InPath<i64>) -> ApiResult<RequestOut> {
     let id = CoverRequestId(id);
     let request = cover_requests::get(&app.db, &can.scope, id).await?;
-    if request.created_by != can.scope.actor.user() {
+    if !may_withdraw(&can.scope, can.role, &request) {
         may_ask(&can, request.user)?;
     }
     let withdrawn = cover_requests::withdraw(&app.db, &can.scope, id, app.clock.now()).await?;

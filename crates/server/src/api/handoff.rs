@@ -5,6 +5,7 @@ use super::refs::UserRel;
 use crate::app::App;
 use crate::auth::{Can, Read, Respond};
 use crate::error::{ApiError, ApiResult};
+use crate::handoff::confirm;
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
@@ -82,9 +83,9 @@ async fn leave_note(
     Ok(Json(show(&app, &can.scope, note).await?))
 }
 
-/// Confirm that the hand-off note of a schedule was read.
+/// Confirm that the hand-off note of a schedule was read: whoever is on call, or comes next.
 #[utoipa::path(post, path = "/schedules/{id}/handoff-note/confirm", tag = "Schedules", params(("id" = i64, Path)), responses((status = 200, body = NoteOut)))]
 async fn confirm_note(State(app): State<App>, can: Can<Respond>, InPath(id): InPath<i64>) -> ApiResult<NoteOut> {
-    let note = handoff::confirm(&app.db, &can.scope, ScheduleId(id), app.clock.now()).await?;
+    let note = confirm(&app, &can.scope, can.role, ScheduleId(id)).await?;
     Ok(Json(show(&app, &can.scope, note).await?))
 }

@@ -82,7 +82,7 @@ fn days(holidays: Vec<HolidayShape>) -> Result<Holidays, ApiError> {
 }
 
 /// The address of a calendar that may be fetched; `webcal:` is written `https:`.
-pub(super) fn ical_address(app: &App, field: &str, text: &str) -> Result<String, ApiError> {
+pub(crate) fn ical_address(app: &App, field: &str, text: &str) -> Result<String, ApiError> {
     let text = match text.trim().split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("webcal") => format!("https://{rest}"),
         _ => text.trim().to_owned(),

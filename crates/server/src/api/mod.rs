@@ -1,6 +1,6 @@
 //! The REST API in ilert's shapes, paths and status codes, with its OpenAPI document. Paths are given without `/api`.
 
-mod absences;
+pub(crate) mod absences;
 pub(crate) mod alerts;
 mod api_keys;
 mod calendar_feeds;
@@ -8,14 +8,14 @@ mod catalogue;
 mod connectors;
 mod contact_kinds;
 mod contacts;
-mod cover_requests;
+pub(crate) mod cover_requests;
 mod docs;
 mod durations;
 mod events_doc;
 pub mod extract;
 pub(crate) mod fallback;
 mod handoff;
-mod holiday_calendars;
+pub(crate) mod holiday_calendars;
 pub(crate) mod maintenance;
 pub mod maintenance_shapes;
 mod on_calls;

@@ -1,6 +1,8 @@
 //! What each role may do with each noun: one table, which the extractors enforce and a walk of all endpoints compares.
 
+use watchbell_core::ids::UserId;
 use watchbell_core::user::Role;
+use watchbell_store::scope::Scope;
 
 /// What somebody wants to do; each includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +35,13 @@ impl May {
     pub fn is_granted_to(self, role: Role) -> bool {
         role >= self.least_role()
     }
+}
+
+/// Whether somebody decides about a duty of a person's: responders about their own, who may configure about anybody's.
+/// "Nobody" is somebody else.
+pub fn decides_for(scope: &Scope, role: Role, user: impl Into<Option<UserId>>) -> bool {
+    let is_own = user.into().is_some_and(|user| scope.actor.user() == Some(user));
+    May::Configure.is_granted_to(role) || (May::Respond.is_granted_to(role) && is_own)
 }
 
 /// A permission as a type, for `Can<P>`.

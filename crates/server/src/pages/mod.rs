@@ -12,6 +12,7 @@ mod feeds;
 pub mod frame;
 mod handoff;
 mod health;
+mod holidays;
 mod jobs;
 mod levels;
 mod link;
@@ -49,6 +50,7 @@ pub fn router() -> Router<App> {
         .merge(audit::router())
         .merge(handoff::router())
         .merge(health::router())
+        .merge(holidays::router())
         .merge(jobs::router())
         .merge(link::router())
         .merge(login::router())

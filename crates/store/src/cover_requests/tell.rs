@@ -43,7 +43,7 @@ pub(super) async fn everybody_asked(
     Ok(asked)
 }
 
-async fn name(tx: &mut Tx, org: OrgId, user: UserId) -> Result<String, StoreError> {
+pub(super) async fn name(tx: &mut Tx, org: OrgId, user: UserId) -> Result<String, StoreError> {
     let row: Option<(String, String)> = tx.one(NAME, args![org, user]).await?;
     Ok(row.map_or_else(|| format!("User {user}"), |(first, last)| format!("{first} {last}")))
 }

@@ -90,12 +90,20 @@ pub async fn holidays(
     org: OrgId,
     versions: impl Iterator<Item = &Version>,
 ) -> Result<BTreeMap<CalendarId, Holidays>, StoreError> {
-    let calendars: BTreeSet<i64> = versions.filter_map(|version| version.calendar).map(|id| id.0).collect();
+    holidays_of(reader, org, &versions.filter_map(|version| version.calendar).collect()).await
+}
+
+/// The days of calendars; one without any is missing.
+pub async fn holidays_of(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    calendars: &BTreeSet<CalendarId>,
+) -> Result<BTreeMap<CalendarId, Holidays>, StoreError> {
     if calendars.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(i64, String, String)> =
-        reader.all(parts::HOLIDAYS, args![org, calendars.into_iter().collect::<Vec<i64>>()]).await?;
+    let ids: Vec<i64> = calendars.iter().map(|id| id.0).collect();
+    let rows: Vec<(i64, String, String)> = reader.all(parts::HOLIDAYS, args![org, ids]).await?;
     let mut found: BTreeMap<CalendarId, Holidays> = BTreeMap::new();
     for (calendar, day, name) in rows {
         match day.parse() {

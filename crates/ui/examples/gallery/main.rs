@@ -2,6 +2,7 @@
 //! `/` lists the pages. `/alerts/stream` sends a live row now and then.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod away;
 mod clock;
 mod config;
 mod hours;
@@ -91,11 +92,14 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ("/teams".into(), pages::teams::teams(&shell, &oncall_people::teams(), &one_page, true)),
         ("/teams/1".into(), pages::teams::team(&shell, &oncall_people::team())),
         ("/health".into(), pages::health::health(&shell, &oncall_people::health(now))),
-        ("/handoff".into(), oncall_people::handoff_page(&shell, now)),
+        ("/handoff".into(), oncall_people::handoff_notes(&shell, now)),
         ("/api-keys".into(), pages::api_keys::api_keys(&shell, &config::api_keys(now))),
         ("/settings".into(), pages::settings::settings(&shell, &config::settings())),
         ("/paging".into(), pages::paging::paging(&held_shell, &config::paging(now))),
         ("/audit".into(), pages::audit::audit(&shell, &config::audit(now))),
+        ("/holiday-calendars".into(), pages::holidays::holidays(&shell, &away::calendars(now), true)),
+        ("/holiday-calendars/1".into(), pages::holidays::holiday_calendar(&shell, &away::calendar(now))),
+        ("/users/1/absences/1".into(), away::absence(&shell)),
         ("/more".into(), pages::more::more(&shell)),
         (
             "/error".into(),

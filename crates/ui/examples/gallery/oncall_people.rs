@@ -2,15 +2,14 @@
 
 use crate::sample::{ago, people};
 use jiff::Timestamp;
-use maud::{Markup, html};
+use maud::Markup;
 use watchbell_core::ids::{ScheduleId, TeamId};
 use watchbell_ui::Form;
 use watchbell_ui::components::Choice;
-use watchbell_ui::layout::{self, Main};
-use watchbell_ui::pages::handoff::{HandoffView, OpenNote, handoff};
+use watchbell_ui::pages::handoff::{HandoffView, NoteView, handoff_page};
 use watchbell_ui::pages::health::HealthView;
 use watchbell_ui::pages::teams::{MemberRow, TeamRow, TeamView};
-use watchbell_ui::shell::{Section, Shell};
+use watchbell_ui::shell::Shell;
 
 pub fn teams() -> Vec<TeamRow> {
     let row = |id, name: &str, members: &[&str], is_mine| TeamRow {
@@ -55,21 +54,28 @@ pub fn health(now: Timestamp) -> HealthView {
     }
 }
 
-pub fn handoff_page(shell: &Shell, now: Timestamp) -> Markup {
-    let note =
-        OpenNote { text: "The VPN of Contoso flaps.".into(), author: "Bob Ray".into(), written_at: ago(now, 3_600) };
-    let view = HandoffView {
+fn note(text: &str, now: Timestamp, confirmed: bool) -> NoteView {
+    NoteView {
+        text: text.into(),
+        author: "Bob Ray".into(),
+        written_at: ago(now, 3_600),
+        confirmed: confirmed.then(|| ("Cleo Park".to_owned(), ago(now, 600))),
+    }
+}
+
+pub fn handoff_view(now: Timestamp) -> HandoffView {
+    HandoffView {
         schedule: ScheduleId(1),
         name: "Service desk".into(),
-        note: Some(note),
+        note: Some(note("The VPN of Contoso flaps.", now, false)),
         may_confirm: true,
         may_leave: true,
-    };
-    layout::page(
-        shell,
-        Section::Profile,
-        "Hand-off",
-        Main::default(),
-        html! { h1 { "Hand-off" } (handoff(shell, &view, "/profile")) },
-    )
+        form: Form::default(),
+    }
+}
+
+pub fn handoff_notes(shell: &Shell, now: Timestamp) -> Markup {
+    let mut refused = HandoffView { note: None, form: Form::of([("text", "")]), ..handoff_view(now) };
+    refused.form.error("text", "Must not be empty.");
+    handoff_page(shell, &refused, &[note("The VPN of Contoso flaps.", now, true)])
 }

@@ -3,7 +3,6 @@
 use super::sample::people;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use maud::html;
 use watchbell_core::ids::{CoverRequestId, FeedId, OverrideId, ScheduleId, TemporaryScheduleId};
 use watchbell_core::schedule::Span;
 use watchbell_ui::components::Choice;
@@ -198,7 +197,7 @@ pub fn schedule(now: Timestamp) -> ScheduleView {
         feed: Some(feed(now, "/schedules/1/feed")),
         take: override_form(Form::default()),
         policies: vec![("After hours".into(), "/policies/1".into())],
-        more: html! {},
+        handoff: Some(super::oncall_people::handoff_view(now)),
         form: Form::default(),
         may: ScheduleMay { take: true, edit: true },
     }
@@ -334,9 +333,9 @@ pub fn on_call(now: Timestamp) -> OnCallView {
             request(3, CoverDirection::Mine, CoverState::Accepted(people()[2].clone())),
             request(4, CoverDirection::Mine, CoverState::Ended("Nobody said yes in time".into())),
         ],
-        rules: vec!["Pages: push to ntfy at once".into(), "Pages: e-mail to ann@sunset.example after 5 min".into()],
+        rules: super::sample::user(now).rules,
         feed: Some(feed(now, "/on-call/feed")),
-        more: html! {},
+        handoffs: vec![super::oncall_people::handoff_view(now)],
         may_take: true,
         form: Form::of([("hours", "2")]),
     }

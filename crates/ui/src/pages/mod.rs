@@ -1,5 +1,6 @@
 //! One file per page or fragment, with its view model.
 
+pub mod absences;
 pub mod account;
 pub mod accounts;
 pub mod alert;
@@ -14,6 +15,7 @@ pub mod error;
 pub mod escalation;
 pub mod handoff;
 pub mod health;
+pub mod holidays;
 pub mod jobs;
 pub mod login;
 pub mod maintenance;

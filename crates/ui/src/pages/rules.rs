@@ -86,7 +86,7 @@ pub fn rules(
             div.inside {
                 @for (what, _, title) in RuleFor::ALL {
                     @let found = of(what);
-                    @if !found.is_empty() || matches!(what, RuleFor::Pages | RuleFor::Quiet) { (chain(shell, user, title, &found, may_edit)) }
+                    @if !found.is_empty() || matches!(what, RuleFor::Pages | RuleFor::Quiet) { (chain(shell, title, &found, may_edit.then_some(user))) }
                 }
             }
             @if may_edit && !contacts.is_empty() { (add(shell, user, contacts, form)) }
@@ -94,7 +94,17 @@ pub fn rules(
     )
 }
 
-fn chain(shell: &Shell, user: UserId, title: &str, rules: &[&RuleView], may_edit: bool) -> Markup {
+/// The rules for alerts, to look at.
+pub(super) fn chain_of(shell: &Shell, rules: &[RuleView]) -> Markup {
+    html! {
+        @for (what, _, title) in RuleFor::ALL.into_iter().take(2) {
+            @let found: Vec<&RuleView> = rules.iter().filter(|rule| rule.what == what).collect();
+            (chain(shell, title, &found, None))
+        }
+    }
+}
+
+fn chain(shell: &Shell, title: &str, rules: &[&RuleView], editor: Option<UserId>) -> Markup {
     html! {
         div.stack.tight {
             h3 { (title) }
@@ -107,15 +117,20 @@ fn chain(shell: &Shell, user: UserId, title: &str, rules: &[&RuleView], may_edit
                             @if let Some(test) = &rule.last_test { div.sub { (test.line(&shell.when)) } }
                         }
                         span.when { (moment(rule)) }
-                        @if may_edit {
-                            form method="post" action=(routes::rule_delete(user, rule.id)) {
-                                (layout::csrf(shell))
-                                button.button.quiet type="submit" aria-label={ "Remove the rule " (channel_name(rule.channel)) " " (duration(rule.delay_s)) ", " (title) } { (icon("trash-2")) "Remove" }
-                            }
-                        }
+                        @if let Some(user) = editor { (remove(shell, user, title, rule)) }
                     }
                 }
             }
+        }
+    }
+}
+
+fn remove(shell: &Shell, user: UserId, title: &str, rule: &RuleView) -> Markup {
+    let label = format!("Remove the rule {} {}, {title}", channel_name(rule.channel), duration(rule.delay_s));
+    html! {
+        form method="post" action=(routes::rule_delete(user, rule.id)) {
+            (layout::csrf(shell))
+            button.button.quiet type="submit" aria-label=(label) { (icon("trash-2")) "Remove" }
         }
     }
 }

@@ -44,7 +44,7 @@ pub struct SchedulesView {
 
 /// The page.
 pub fn schedules(shell: &Shell, view: &SchedulesView) -> Markup {
-    let right = html! { @if view.may_edit { (button::link_primary(routes::SCHEDULE_NEW, "plus", "New schedule")) } };
+    let right = html! { a.button href=(routes::HOLIDAYS) { "Public holidays" } @if view.may_edit { (button::link_primary(routes::SCHEDULE_NEW, "plus", "New schedule")) } };
     layout::page(
         shell,
         Section::Schedules,

@@ -160,6 +160,7 @@ fn editor(shell: &Shell, view: &HoursView, action: &str) -> Markup {
                     }
                 }
                 (Field::new(form, "calendar", "Public holidays").help("A holiday is outside from midnight to midnight.").select(&view.calendars))
+                p.muted.small-text { a href=(routes::HOLIDAYS) { "Calendars of public holidays" } }
                 (exceptions(form))
                 div.actions { (button::submit("Save")) (button::link(routes::SUPPORT_HOURS, "Cancel")) }
             }

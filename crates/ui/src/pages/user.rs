@@ -1,5 +1,6 @@
 //! One user: who they are, where they are reached, and how. The profile is the same page for oneself.
 
+use super::absences::{AbsencesView, absences};
 use super::contacts::{ContactView, contacts};
 use super::rules::{RuleView, rules};
 use super::silence::silence;
@@ -30,6 +31,8 @@ pub struct UserView {
     pub zones: Vec<Choice>,
     /// Their zone as it is kept.
     pub zone: String,
+    /// When they are away.
+    pub absences: AbsencesView,
     /// Teams that they are in: name and address.
     pub teams: Vec<(String, String)>,
     /// Policies that name them: name and address.
@@ -82,6 +85,7 @@ pub fn user_body(shell: &Shell, view: &UserView) -> Markup {
                 (contacts(shell, id, &view.contacts, &view.form, view.may.edit))
                 (rules(shell, id, &view.rules, &view.contact_choices, &view.form, view.may.edit))
                 (silence(shell, id, &view.form, &view.zone, view.may.edit))
+                (absences(shell, id, &view.absences, &view.form, &view.zone))
             } }
             div.stack {
                 (person_form(shell, view))

@@ -1,8 +1,12 @@
 //! What people see: snapshots of the central fragments, and that outside text stays text.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
 
+#[path = "../../examples/gallery/away.rs"]
+mod away;
 #[path = "../../examples/gallery/config.rs"]
 mod config;
+#[path = "../../examples/gallery/oncall_people.rs"]
+mod oncall_people;
 #[path = "../../examples/gallery/rota.rs"]
 mod rota;
 #[path = "../../examples/gallery/sample.rs"]

@@ -6,7 +6,7 @@ use crate::api::paging::PageOf100;
 use crate::api::parse;
 use crate::api::refs::{IdRef, ScheduleRel};
 use crate::app::App;
-use crate::auth::{Can, May, Read, Respond};
+use crate::auth::{Can, Read, Respond, decides_for};
 use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
@@ -55,7 +55,7 @@ impl OverrideBody {
 
 /// Responders give duties to themselves only; who may configure, to anybody. Errors: 403.
 fn may_give<P>(can: &Can<P>, user: Option<UserId>) -> Result<(), ApiError> {
-    match can.may(May::Configure) || (user.is_some() && user == can.scope.actor.user()) {
+    match decides_for(&can.scope, can.role, user) {
         true => Ok(()),
         false => Err(ApiError::forbidden(
             "Responders put only themselves on call: this needs the role USER or above, or a cover request.",

@@ -5,7 +5,7 @@ use super::super::people::own;
 use super::super::query::Query;
 use super::super::reader::{Filled, Reader};
 use super::super::shell;
-use super::view::view;
+use super::view::{Forms, view};
 use crate::app::App;
 use crate::auth::Respond;
 use axum::extract::State;
@@ -33,6 +33,7 @@ pub(super) async fn take_over(State(app): State<App>, posted: Filled<Respond>) -
         }
     }
     let shell = shell::of(&app, &can).await?;
-    let view = view(&app, &can, &shell, &Query::default(), reader.form).await?;
+    let forms = Forms { own: Some(reader.form), ..Forms::default() };
+    let view = view(&app, &can, &shell, &Query::default(), forms).await?;
     answer::refused(on_call(&shell, &view))
 }

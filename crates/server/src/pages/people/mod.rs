@@ -1,5 +1,6 @@
 //! Users: who they are, where they are reached, and how.
 
+mod absences;
 mod contacts;
 mod password;
 mod rules;
@@ -10,7 +11,7 @@ mod view;
 
 pub(super) use contacts::contact_entry;
 pub(super) use user::own;
-pub(super) use view::delivery_of_test;
+pub(super) use view::{alert_rules, delivery_of_test};
 
 use crate::app::App;
 use axum::Router;
@@ -18,6 +19,7 @@ use axum::Router;
 /// The routes.
 pub(super) fn router() -> Router<App> {
     Router::new()
+        .merge(absences::router())
         .merge(contacts::router())
         .merge(password::router())
         .merge(rules::router())

@@ -1,6 +1,6 @@
 //! Notification rules: over which contact, how long after a level started, loud and quiet.
 
-use super::super::answer::{self, Answer};
+use super::super::answer::{self, Answer, local_path};
 use super::super::reader::{Filled, Reader};
 use super::user::{home, may_change, refused};
 use crate::api::extract::InPath;
@@ -93,5 +93,6 @@ async fn test(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Ow
         0 => "There is no rule to test: a page would reach nobody.",
         _ => "A test is on its way over each contact of the rules. Did every one ring?",
     };
-    answer::done(&home(&posted.can, id), words)
+    let reader = Reader::new(posted.form)?;
+    answer::done(&local_path(reader.form.value("back"), &home(&posted.can, id)), words)
 }

@@ -2,7 +2,7 @@
 
 use super::super::choices;
 use super::super::shell::{full_name, person};
-use super::silence;
+use super::{absences, silence};
 use crate::app::App;
 use crate::auth::{May, PageCan};
 use crate::error::ApiError;
@@ -19,6 +19,7 @@ use watchbell_store::teams;
 use watchbell_store::users::{self, User};
 use watchbell_store::{Page, StoreError, reach};
 use watchbell_ui::components::Choice;
+use watchbell_ui::pages::absences::AbsencesView;
 use watchbell_ui::pages::contacts::ContactView;
 use watchbell_ui::pages::delivery::{Delivery, channel_name};
 use watchbell_ui::pages::rules::{RuleFor, RuleView};
@@ -41,6 +42,7 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
         form: form.unwrap_or_else(|| stored(&user)),
         contacts,
         rules,
+        absences: if edit { absences::view(app, scope, id).await? } else { AbsencesView::default() },
         zones: choices::zones(),
         zone: user.timezone.clone(),
         teams: teams_of(app, scope, id).await?,
@@ -77,6 +79,13 @@ async fn reached(app: &App, scope: &Scope, user: &User) -> Result<(Vec<ContactVi
     }
     rules.sort_by_key(|rule| (if rule.what == RuleFor::Shifts { -rule.delay_s } else { rule.delay_s }, rule.id));
     Ok((contacts_shown, rules))
+}
+
+/// How somebody is reached by alerts, with the last test of each rule.
+pub(in super::super) async fn alert_rules(app: &App, scope: &Scope, id: UserId) -> Result<Vec<RuleView>, StoreError> {
+    let (_, mut rules) = reached(app, scope, &users::get(&app.db, scope, id).await?).await?;
+    rules.retain(|rule| matches!(rule.what, RuleFor::Pages | RuleFor::Quiet));
+    Ok(rules)
 }
 
 fn contact_view(contact: &Contact, tests: &ContactTests, user: &User) -> ContactView {

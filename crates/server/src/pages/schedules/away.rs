@@ -1,17 +1,24 @@
 //! Who is away: rows of the chart, and people who are on call while they are.
 
+use super::super::reader::Reader;
 use super::Names;
 use crate::app::App;
+use crate::auth::{PageCan, decides_for};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
-use watchbell_core::ids::UserId;
+use watchbell_core::cover::{Asked, CoverState};
+use watchbell_core::ids::{ScheduleId, UserId};
 use watchbell_core::schedule::coverage::{Absence, conflicts};
 use watchbell_core::schedule::{Prepared, Span, shifts};
-use watchbell_store::StoreError;
+use watchbell_store::cover_requests::{self, CoverIn, CoverRequest, Which};
 use watchbell_store::overview::{self, Away};
 use watchbell_store::scope::Scope;
+use watchbell_store::{Page, StoreError};
 use watchbell_ui::pages::schedule::ConflictView;
 use watchbell_ui::pages::schedule::chart::{Bar, Row, RowKind, Who};
 
+/// Open cover requests that are looked at.
+const REQUESTS_MAX: i64 = 500;
 /// Rows of people who are away, on one chart.
 const ROWS_MAX: usize = 10;
 
@@ -57,6 +64,35 @@ pub(super) fn conflicting(prepared: &Prepared, absences: &[Away], names: &Names,
             may_ask: false,
         })
         .collect()
+}
+
+/// Says of which somebody was asked already, and which the viewer may ask about.
+pub(super) async fn mark_asked<P>(
+    app: &App,
+    can: &PageCan<P>,
+    schedule: ScheduleId,
+    conflicts: &mut [ConflictView],
+) -> Result<(), StoreError> {
+    if conflicts.is_empty() {
+        return Ok(());
+    }
+    let which = Which { state: Some(CoverState::Open), schedule: Some(schedule), ..Which::default() };
+    let open = cover_requests::list(&app.db, &can.scope, which, Page::first(REQUESTS_MAX)).await?;
+    for one in conflicts {
+        let covers =
+            |asked: &CoverRequest| asked.user == one.person.id && asked.span.overlap(&one.span) == Some(one.span);
+        one.asked = open.iter().any(covers);
+        one.may_ask = decides_for(&can.scope, can.role, one.person.id);
+    }
+    Ok(())
+}
+
+/// What the form of a conflict asks for.
+pub(super) fn request_of(reader: &Reader, schedule: ScheduleId) -> Option<CoverIn> {
+    let number = |name: &str| reader.form.value(name).parse::<i64>().ok();
+    let at = |name: &str| number(name).and_then(|second| Timestamp::from_second(second).ok());
+    let (user, span) = (UserId(number("user")?), Span::new(at("from")?, at("until")?));
+    Some(CoverIn { schedule, user, span, message: None, asked: Asked::Everybody })
 }
 
 /// Marks the shifts of people who are away.

@@ -19,9 +19,14 @@ impl Civil {
         Some(Self { name: zone.inner().iana_name().unwrap_or("UTC").to_owned(), zone })
     }
 
+    /// Of a name that is known.
+    pub(in super::super) fn known(name: &str) -> Option<Self> {
+        Zone::named(name).and_then(|_| Self::named(name))
+    }
+
     /// The zone that a form says it was shown in.
     pub(in super::super) fn of_form(reader: &mut Reader) -> Option<Self> {
-        let named = Zone::named(reader.form.value("zone")).and_then(|_| Self::named(reader.form.value("zone")));
+        let named = Self::known(reader.form.value("zone"));
         if named.is_none() {
             reader.form.error("zone", "Is no time zone; an IANA name such as Europe/Berlin is.");
         }

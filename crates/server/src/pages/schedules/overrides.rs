@@ -9,7 +9,7 @@ use super::list::seen;
 use super::{Civil, Names};
 use crate::api::extract::InPath;
 use crate::app::App;
-use crate::auth::{May, PageCan, Permission, Respond};
+use crate::auth::{May, PageCan, Permission, Respond, decides_for};
 use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
@@ -40,7 +40,7 @@ pub(super) fn router() -> Router<App> {
 
 /// Whether the viewer may make an override to somebody, or change one.
 fn may_give<P>(can: &PageCan<P>, user: Option<UserId>) -> bool {
-    May::Configure.is_granted_to(can.role) || (user.is_some() && user == can.scope.actor.user())
+    decides_for(&can.scope, can.role, user)
 }
 
 /// Who may be chosen: oneself, or everybody and nobody.

@@ -1,10 +1,10 @@
 //! One schedule, and its deletion.
 
 use super::super::answer::{self, Answer};
-use super::super::feeds;
 use super::super::query::Query;
 use super::super::reader::{Filled, Reader};
 use super::super::shell::{self, Visit};
+use super::super::{feeds, handoff};
 use super::chart::{Source, named_days};
 use super::duties::{gaps, on_duty};
 use super::list::{seen, zone_of};
@@ -14,22 +14,24 @@ use super::window::Window;
 use super::{Civil, Names, away};
 use crate::api::extract::InPath;
 use crate::app::App;
-use crate::auth::{Configure, May, PageCan, Permission, Read};
+use crate::auth::{Configure, May, PageCan, Permission, Read, Respond, decides_for};
 use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use watchbell_core::ids::{CalendarId, ScheduleId, UserId};
 use watchbell_core::schedule::{Holidays, Prepared, Schedule};
 use watchbell_core::user::Role;
 use watchbell_store::feeds::Subject;
 use watchbell_store::scope::Scope;
-use watchbell_store::{Page, StoreError, overview, schedules};
+use watchbell_store::{Page, StoreError, cover_requests, overview, schedules};
+use watchbell_ui::pages::handoff::HandoffView;
 use watchbell_ui::pages::schedule::chart::Chart;
 use watchbell_ui::pages::schedule::override_form::OverrideForm;
 use watchbell_ui::pages::schedule::{OVERRIDE_DIALOG, ScheduleMay, ScheduleView, TemporaryRow, schedule as page};
-use watchbell_ui::{Form, PreEscaped, Shell, routes};
+use watchbell_ui::{Form, Shell, routes};
 
 /// Exceptions that are listed of each kind.
 const EXCEPTIONS_SHOWN: i64 = 100;
@@ -38,6 +40,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/schedules/{id}", get(show))
         .route("/schedules/{id}/delete", post(delete))
+        .route("/schedules/{id}/cover", post(ask_for_cover))
         .route("/schedules/{id}/feed", post(make_feed))
         .route("/schedules/{id}/feed/{feed}/revoke", post(revoke_feed))
 }
@@ -95,7 +98,8 @@ async fn view<P: Permission>(
     let take = take_form(app, can, id, &loaded.name, &window).await?;
     let policies = overview::policies_by_schedule(&app.db, scope).await?.remove(&id).unwrap_or_default();
     let absences = away::of_people(app, scope, &loaded.names, window.span).await?;
-    let conflicts = away::conflicting(&loaded.prepared, &absences, &loaded.names, window.ahead());
+    let mut conflicts = away::conflicting(&loaded.prepared, &absences, &loaded.names, window.ahead());
+    away::mark_asked(app, can, id, &mut conflicts).await?;
     let mut chart = chart(&loaded, &window, may);
     chart.rows.iter_mut().take(1).for_each(|last| away::mark(&mut last.bars, &conflicts));
     chart.rows.extend(away::rows(&absences, &loaded.names));
@@ -111,12 +115,23 @@ async fn view<P: Permission>(
         feed: Some(feeds::panel(app, can, feed_of(id), None).await?),
         take,
         policies: policies.into_iter().map(|(id, name)| (name, routes::policy(id))).collect(),
-        more: PreEscaped(String::new()),
+        handoff: handoff_of(app, can, (id, &loaded), shell.when.now).await?,
         form: Form::default(),
         may,
         name: loaded.name,
         controls: window.controls,
     })
+}
+
+/// What was left for the next person.
+async fn handoff_of<P>(
+    app: &App,
+    can: &PageCan<P>,
+    (id, loaded): (ScheduleId, &Loaded),
+    now: Timestamp,
+) -> Result<Option<HandoffView>, ApiError> {
+    let shown = [(id, loaded.name.as_str(), &loaded.prepared)];
+    Ok(handoff::blocks(app, can, &shown, now).await?.pop())
 }
 
 fn chart(loaded: &Loaded, window: &Window, may: ScheduleMay) -> Chart {
@@ -180,10 +195,35 @@ async fn delete(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
             Err(error) => reader.refuse(error, &[])?,
         },
     }
-    let shell = shell::of(&app, &can).await?;
-    let mut view = view(&app, &can, &shell, id, &Query::default()).await?;
-    view.form = reader.form;
-    answer::refused(page(&shell, &view))
+    refused(&app, &can, id, reader.form).await
+}
+
+/// One click on somebody who is on call while they are away: everyone is asked. Fields: `user`, `from`, `until` (seconds).
+async fn ask_for_cover(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Respond>) -> Answer {
+    let (can, id) = (posted.can, ScheduleId(id));
+    let mut reader = Reader::new(posted.form)?;
+    let Some(new) = away::request_of(&reader, id) else {
+        return Err(ApiError::bad_request("The form is not whole: open the schedule again."));
+    };
+    if !decides_for(&can.scope, can.role, new.user) {
+        return Err(ApiError::forbidden("Responders ask for cover of their own duties; others, who edit schedules."));
+    }
+    match cover_requests::create(&app.db, &can.scope, new, app.clock.now()).await {
+        Ok(_) => {
+            return answer::done(
+                &routes::schedule(id),
+                "Everyone is asked. The shift stays where it is until somebody takes it.",
+            );
+        }
+        Err(error) => reader.refuse(error, &[])?,
+    }
+    refused(&app, &can, id, reader.form).await
+}
+
+async fn refused<P: Permission>(app: &App, can: &PageCan<P>, id: ScheduleId, form: Form) -> Answer {
+    let shell = shell::of(app, can).await?;
+    let view = view(app, can, &shell, id, &Query::default()).await?;
+    answer::refused(page(&shell, &ScheduleView { form, ..view }))
 }
 
 /// What the feed of a schedule shows, and where its forms go.

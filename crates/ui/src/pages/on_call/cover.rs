@@ -1,7 +1,7 @@
 //! Cover requests: ask for somebody to take a shift or a part of it, and answer those who ask.
 
 use super::OnCallView;
-use crate::components::field::{Choice, Field};
+use crate::components::field::{Choice, Field, form_error};
 use crate::components::{icon, panel};
 use crate::form::Form;
 use crate::layout;
@@ -115,6 +115,7 @@ pub(super) fn request(shell: &Shell, view: &OnCallView, cover: &CoverForm) -> Ma
         html! {},
         html! {
             ul.list { @for one in mine { (own_row(shell, one)) } }
+            (form_error(&cover.form))
             (form(shell, view, cover))
         },
     )
@@ -122,10 +123,12 @@ pub(super) fn request(shell: &Shell, view: &OnCallView, cover: &CoverForm) -> Ma
 
 fn own_row(shell: &Shell, one: &CoverView) -> Markup {
     let when = &shell.when;
+    let is_own = shell.viewer.as_ref().is_some_and(|viewer| viewer.person.id == one.person.id);
     html! {
         li {
             div.main {
                 b { (one.schedule) ": " (when.span(one.span)) }
+                @if !is_own { p.sub { "for " (one.person.name) } }
                 p.sub {
                     @match &one.state {
                         CoverState::Open => span.wait { (icon("hourglass")) "Asked " (one.to) ", nobody has said yes; ends " (when.day_time(one.expires_at)) },

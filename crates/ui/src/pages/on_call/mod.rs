@@ -7,9 +7,13 @@ mod take_over;
 pub use cover::{CoverDirection, CoverForm, CoverState, CoverView};
 pub use shifts::MyShift;
 
+use super::contacts::look_again;
+use super::delivery::Delivery;
+use super::handoff::{HandoffView, handoff};
+use super::rules::{RuleView, chain_of};
 use super::schedule::feed::{FeedView, feed};
 use crate::components::field::{Choice, form_error};
-use crate::components::{head, icon, panel};
+use crate::components::{button, head, icon, panel};
 use crate::form::Form;
 use crate::layout::{self, Main};
 use crate::routes;
@@ -31,12 +35,12 @@ pub struct OnCallView {
     pub cover: Option<CoverForm>,
     /// Open requests, and the viewer's own.
     pub requests: Vec<CoverView>,
-    /// How the viewer is reached: channel, address, when.
-    pub rules: Vec<String>,
+    /// How the viewer is reached by alerts.
+    pub rules: Vec<RuleView>,
     /// The viewer's calendar feed.
     pub feed: Option<FeedView>,
-    /// Parts of other nouns: the hand-off note.
-    pub more: Markup,
+    /// Hand-off notes of the schedules by which the viewer is on call, or next.
+    pub handoffs: Vec<HandoffView>,
     /// Whether the viewer may take shifts.
     pub may_take: bool,
     /// Values and errors of the forms.
@@ -62,8 +66,8 @@ pub fn on_call(shell: &Shell, view: &OnCallView) -> Markup {
                 }
                 div.stack {
                     @if view.may_take && !view.schedules.is_empty() { (take_over::take_over(shell, view)) }
-                    (view.more)
-                    (rules(view))
+                    @for note in &view.handoffs { (handoff(shell, note, routes::ON_CALL)) }
+                    (rules(shell, view))
                     @if let Some(view) = &view.feed { (feed(shell, view)) }
                 }
             }
@@ -71,15 +75,27 @@ pub fn on_call(shell: &Shell, view: &OnCallView) -> Markup {
     )
 }
 
-fn rules(view: &OnCallView) -> Markup {
+/// The rules, and the test of all of them; what became of it stands beside each.
+fn rules(shell: &Shell, view: &OnCallView) -> Markup {
+    let is_tested = view.rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(Delivery::is_under_way));
     panel(
-        "reached",
+        "rules",
         "How I am reached",
-        html! { a.button href=(routes::PROFILE) { "Change or test" } },
         html! {
+            @if let Some(viewer) = shell.viewer.as_ref().filter(|_| !view.rules.is_empty()) {
+                form method="post" action=(routes::user_do(viewer.person.id, "test-rules")) {
+                    (layout::csrf(shell))
+                    input type="hidden" name="back" value=(routes::ON_CALL);
+                    (button::submit_quiet("send", "Test the whole chain"))
+                }
+            }
+            a.button href=(routes::PROFILE) { "Change" }
+        },
+        html! {
+            @if is_tested { (look_again("#rules")) }
             div.inside {
                 @if !view.can_be_paged { p.bad { (icon("triangle-alert")) " A page would not reach you." } }
-                ol.stack.tight { @for rule in &view.rules { li { (rule) } } }
+                (chain_of(shell, &view.rules))
             }
         },
     )

@@ -46,7 +46,7 @@ pub struct ConflictView {
     pub span: Span,
     /// Why they are away.
     pub reason: String,
-    /// Whether everyone was asked to cover it already.
+    /// Whether somebody was asked to cover it already.
     pub asked: bool,
     /// Whether the viewer may ask.
     pub may_ask: bool,
@@ -58,7 +58,7 @@ pub(super) fn conflict(shell: &Shell, view: &ScheduleView, conflict: &ConflictVi
     html! {
         div.banner.tone-yellow.gap-banner {
             (icon("triangle-alert"))
-            p { (conflict.person.name) " is on call " (view.chart.when.span(conflict.span)) ", but away: " (conflict.reason) "." @if conflict.asked { " Everyone was asked to cover it." } }
+            p { (conflict.person.name) " is on call " (view.chart.when.span(conflict.span)) ", but away: " (conflict.reason) "." @if conflict.asked { " Somebody was asked to cover it." } }
             @if conflict.may_ask && !conflict.asked {
                 form method="post" action=(routes::schedule_do(view.id, "cover")) {
                     (layout::csrf(shell))

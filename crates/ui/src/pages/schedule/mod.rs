@@ -21,6 +21,7 @@ use self::chart::{Chart, RowKind};
 use self::coverage::CoverageView;
 use self::feed::FeedView;
 use self::override_form::OverrideForm;
+use super::handoff::{HandoffView, handoff};
 use crate::asset_url;
 use crate::components::field::form_error;
 use crate::components::{button, dialog, icon, panel, sub_head};
@@ -73,8 +74,8 @@ pub struct ScheduleView {
     pub take: OverrideForm,
     /// Policies that use it: name and address.
     pub policies: Vec<(String, String)>,
-    /// Parts of other nouns: the hand-off note.
-    pub more: Markup,
+    /// What was left for the next person.
+    pub handoff: Option<HandoffView>,
     /// What was refused.
     pub form: Form,
     /// What the viewer may do.
@@ -100,7 +101,7 @@ pub fn schedule(shell: &Shell, view: &ScheduleView) -> Markup {
                 div.column {
                     (exceptions::overrides(shell, view))
                     (exceptions::temporaries(shell, view))
-                    (view.more)
+                    @if let Some(note) = &view.handoff { (handoff(shell, note, &routes::schedule(view.id))) }
                     @if let Some(feed) = &view.feed { (feed::feed(shell, feed)) }
                     (usage(shell, view))
                 }

@@ -99,7 +99,8 @@ fn rota(view: &EditView) -> Markup {
                 div.fields {
                     (Field::new(form, "name", "Name").required().example("After hours").input())
                     (Field::new(form, "zone", "Time zone").required().help("Hand-overs and hours below are in it, summer and winter.").list("zones").input())
-                    @if !view.calendars.is_empty() { (Field::new(form, "calendar", "Public holidays").select(&choices::calendars(&view.calendars))) }
+                    @if view.calendars.is_empty() { p.muted.small-text { "Layers can leave out public holidays once there is a " a href=(routes::HOLIDAYS) { "calendar of them" } "." } }
+                    @else { (Field::new(form, "calendar", "Public holidays").select(&choices::calendars(&view.calendars))) }
                 }
                 (zone_list("zones", &view.zones))
                 (radios(form, "type", "How shifts come about", &[
