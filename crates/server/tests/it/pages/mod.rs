@@ -4,6 +4,7 @@ mod access;
 mod alerts;
 mod autotask;
 mod autotask_events;
+mod away;
 pub mod browser;
 pub mod editor_form;
 mod frame;
