@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::page::Page;
 use crate::reader::Reader;
+use crate::schedules::exceptions;
 use crate::schedules::overrides::{self, OverrideIn};
 use crate::schedules::{self, Schedule, parts};
 use crate::scope::Scope;
@@ -156,7 +157,7 @@ pub async fn create(db: &Db, scope: &Scope, new: CoverIn, now: Timestamp) -> Res
 }
 
 async fn create_in(tx: &mut Tx, scope: &Scope, new: CoverIn, now: Timestamp) -> Result<CoverRequest, StoreError> {
-    let (org, span) = (scope.org, overrides::writable(new.span, now)?);
+    let (org, span) = (scope.org, exceptions::writable(new.span, now)?);
     check_asked(tx, org, &new).await?;
     schedules::lock(tx, org, new.schedule).await?;
     let schedule = schedules::find(tx, org, new.schedule, now).await?;
