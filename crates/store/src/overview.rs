@@ -9,8 +9,7 @@ use crate::stored;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
-use watchbell_core::ids::{AbsenceId, CalendarId, ConnectorId, PolicyId, ScheduleId, SourceId, UserId};
-use watchbell_core::schedule::Span;
+use watchbell_core::ids::{CalendarId, ConnectorId, PolicyId, ScheduleId, SourceId, UserId};
 
 sql! {
     PENDING { both: "SELECT count(*) FROM alert WHERE org_id = $1 AND status = 'PENDING'" }
@@ -34,12 +33,6 @@ sql! {
     SOURCES_BY_CONNECTOR { both: "SELECT connector_id, count(*) FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL AND connector_id IS NOT NULL GROUP BY connector_id" }
     SCHEDULE_NAMES { both: "SELECT id, name FROM schedule WHERE org_id = $1 AND deleted_at IS NULL ORDER BY name_folded, id LIMIT $2" }
     CALENDAR_NAMES { both: "SELECT id, name FROM holiday_calendar WHERE org_id = $1 ORDER BY name_folded, id LIMIT $2" }
-    ABSENCES {
-        sqlite: "SELECT id, user_id, from_at, until_at, reason FROM absence WHERE org_id = $1 AND user_id IN (SELECT value FROM json_each($2)) \
-            AND until_at > $3 AND from_at < $4 ORDER BY from_at, id LIMIT 500",
-        postgres: "SELECT id, user_id, from_at, until_at, reason FROM absence WHERE org_id = $1 AND user_id = ANY($2) \
-            AND until_at > $3 AND from_at < $4 ORDER BY from_at, id LIMIT 500",
-    }
     SCHEDULES { both: "SELECT count(*) FROM schedule WHERE org_id = $1 AND deleted_at IS NULL" }
     POLICY_LEVELS { both: "SELECT p.id, p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
         ON v.org_id = p.org_id AND v.policy_id = p.id AND v.version = p.version \
@@ -153,37 +146,6 @@ pub async fn schedule_names(db: &Db, scope: &Scope, most: i64) -> Result<Vec<(Sc
 pub async fn calendar_names(db: &Db, scope: &Scope, most: i64) -> Result<Vec<(CalendarId, String)>, StoreError> {
     let rows: Vec<(i64, String)> = db.all(CALENDAR_NAMES, args![scope.org, most]).await?;
     Ok(rows.into_iter().map(|(id, name)| (CalendarId(id), name)).collect())
-}
-
-/// When somebody is away.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Away {
-    /// Which absence.
-    pub id: AbsenceId,
-    /// Who.
-    pub user: UserId,
-    /// When.
-    pub span: Span,
-    /// Why, in the person's words.
-    pub reason: String,
-}
-
-/// The absences of people that touch a span, by time.
-pub async fn absences(
-    db: &Db,
-    scope: &Scope,
-    users: &[UserId],
-    (from, until): (Timestamp, Timestamp),
-) -> Result<Vec<Away>, StoreError> {
-    let ids: Vec<i64> = users.iter().map(|user| user.0).collect();
-    let rows: Vec<(i64, i64, i64, i64, String)> = db.all(ABSENCES, args![scope.org, ids, from, until]).await?;
-    let read = |(id, user, from, until, reason): (i64, i64, i64, i64, String)| Away {
-        id: AbsenceId(id),
-        user: UserId(user),
-        span: Span::new(timestamp(from), timestamp(until)),
-        reason,
-    };
-    Ok(rows.into_iter().map(read).collect())
 }
 
 /// What a stored level asks.

@@ -1,11 +1,10 @@
 //! Schedules: who is on call when. A plan is a list of versions; an edit takes effect now or later, and the past stays as it was.
 
+pub(crate) mod exceptions;
 pub mod load;
-pub mod overrides;
 pub(crate) mod parts;
 pub mod people;
 mod plans;
-pub mod temporaries;
 pub(crate) mod versions;
 
 use crate::args;
@@ -26,6 +25,7 @@ use watchbell_core::ids::{CalendarId, OrgId, ScheduleId, TeamId, UserId};
 use watchbell_core::schedule::{Plan, Span, Version};
 use watchbell_core::text::fold;
 
+pub use exceptions::{overrides, temporaries};
 pub use load::{load, prepared};
 pub use people::{replace_user, uses_of_user};
 pub use plans::{preview, refuse_gaps};

@@ -1,6 +1,6 @@
 //! Who hears of a cover request: those who are asked, and whoever asked.
 
-use super::{CoverRequest, told_span};
+use super::CoverRequest;
 use crate::args;
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -154,4 +154,11 @@ async fn waiting(tx: &mut Tx, scope: &Scope, request: &CoverRequest) -> Result<V
     let mut asked = everybody_asked(tx, scope.org, request).await?;
     asked.retain(|user| !request.declined_by.contains(user));
     Ok(asked)
+}
+
+/// When a request's duty is, on the clocks of the schedule.
+fn told_span(request: &CoverRequest, schedule: &Schedule) -> String {
+    let zone = jiff::tz::TimeZone::get(&schedule.current.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M").to_string();
+    format!("{} to {} ({})", shown(request.span.from), shown(request.span.until), schedule.current.zone)
 }

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use watchbell_core::cover::{Asked, CoverState};
 use watchbell_core::ids::{ScheduleId, UserId};
-use watchbell_core::schedule::coverage::{Absence, conflicts};
+use watchbell_core::schedule::coverage::{self, conflicts};
 use watchbell_core::schedule::{Prepared, Span, shifts};
+use watchbell_store::absences::{self, Absence};
 use watchbell_store::cover_requests::{self, CoverIn, CoverRequest, Which};
-use watchbell_store::overview::{self, Away};
 use watchbell_store::scope::Scope;
 use watchbell_store::{Page, StoreError};
 use watchbell_ui::pages::schedule::ConflictView;
@@ -21,14 +21,18 @@ use watchbell_ui::pages::schedule::chart::{Bar, Row, RowKind, Who};
 const REQUESTS_MAX: i64 = 500;
 /// Rows of people who are away, on one chart.
 const ROWS_MAX: usize = 10;
+/// Absences that one chart takes in, the earliest first.
+const SHOWN_MAX: usize = 500;
 
 /// The absences of the people of a schedule in a span.
-pub(super) async fn of_people(app: &App, scope: &Scope, names: &Names, span: Span) -> Result<Vec<Away>, StoreError> {
-    overview::absences(&app.db, scope, &names.ids(), (span.from, span.until)).await
+pub(super) async fn of_people(app: &App, scope: &Scope, names: &Names, span: Span) -> Result<Vec<Absence>, StoreError> {
+    let mut found = absences::touching(&app.db, scope, &names.ids(), span).await?;
+    found.truncate(SHOWN_MAX);
+    Ok(found)
 }
 
 /// A row for each person who is away.
-pub(super) fn rows(absences: &[Away], names: &Names) -> Vec<Row> {
+pub(super) fn rows(absences: &[Absence], names: &Names) -> Vec<Row> {
     let mut by_person: BTreeMap<UserId, Vec<Bar>> = BTreeMap::new();
     for one in absences {
         let who = Who::Person(names.person(one.user));
@@ -45,14 +49,14 @@ pub(super) fn rows(absences: &[Away], names: &Names) -> Vec<Row> {
 }
 
 /// Why, in the person's words.
-fn reason(one: &Away) -> String {
+fn reason(one: &Absence) -> String {
     if one.reason.is_empty() { "away".to_owned() } else { one.reason.clone() }
 }
 
 /// Who is on call while away.
-pub(super) fn conflicting(prepared: &Prepared, absences: &[Away], names: &Names, span: Span) -> Vec<ConflictView> {
-    let plain: Vec<Absence> =
-        absences.iter().map(|one| Absence { id: one.id, user: one.user, span: one.span }).collect();
+pub(super) fn conflicting(prepared: &Prepared, absences: &[Absence], names: &Names, span: Span) -> Vec<ConflictView> {
+    let plain: Vec<coverage::Absence> =
+        absences.iter().map(|one| coverage::Absence { id: one.id, user: one.user, span: one.span }).collect();
     let found = conflicts(&shifts(prepared, span), &plain);
     found
         .into_iter()

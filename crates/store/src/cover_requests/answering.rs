@@ -1,0 +1,166 @@
+//! Answering: somebody takes the duty or says no, whoever asked takes the request back, or nobody answers in time.
+
+use super::{CoverRequest, NOUN, Row, columns, duties, find, tell};
+use crate::args;
+use crate::audit::{self, subject};
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::jobs::{self, JobKind};
+use crate::schedules::overrides::{self, OverrideIn};
+use crate::schedules::{self, parts};
+use crate::scope::Scope;
+use jiff::Timestamp;
+use watchbell_core::cover::{CoverState, expires_at};
+use watchbell_core::ids::{CoverRequestId, OverrideId, UserId};
+use watchbell_core::schedule::Span;
+
+sql! {
+    LOCK {
+        sqlite: concat!("SELECT ", columns!(), " FROM cover_request WHERE org_id = $1 AND id = $2"),
+        postgres: concat!("SELECT ", columns!(), " FROM cover_request WHERE org_id = $1 AND id = $2 FOR UPDATE"),
+    }
+    DECLINE { both: "INSERT INTO cover_decline (org_id, request_id, user_id, declined_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING" }
+    CLOSE { both: "UPDATE cover_request SET state = $3, answered_by = $4, override_id = $5, updated_at = $6 WHERE org_id = $1 AND id = $2" }
+}
+
+/// Takes the duty: what of the span is still the other's is this person's from now on.
+/// Errors: `NotFound`, `Refused` (not asked, not open, nothing left to take).
+pub async fn accept(
+    db: &Db,
+    scope: &Scope,
+    id: CoverRequestId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<CoverRequest, StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            parts::check_people(tx, scope.org, "user", [by]).await?;
+            let before = open(tx, &scope, id, now).await?;
+            refuse_unasked(tx, &scope, &before, by).await?;
+            let schedule = schedules::find(tx, scope.org, before.schedule, now).await?;
+            let first = take_over(tx, &scope, &before, by, now).await?;
+            let after = close(tx, &scope, &before, (CoverState::Accepted, Some(by), Some(first)), now).await?;
+            tell::accepted(tx, &scope, &after, (&schedule, by), now).await?;
+            Ok(after)
+        })
+    })
+    .await
+}
+
+async fn take_over(
+    tx: &mut Tx,
+    scope: &Scope,
+    request: &CoverRequest,
+    by: UserId,
+    now: Timestamp,
+) -> Result<OverrideId, StoreError> {
+    schedules::lock(tx, scope.org, request.schedule).await?;
+    let left = Span::new(request.span.from.max(now), request.span.until);
+    let mut first = None;
+    for span in duties(tx, scope, request.schedule, request.user, left).await? {
+        let new = OverrideIn { user: Some(by), span, reason: Some(format!("cover request {}", request.id)) };
+        let made = overrides::create_in(tx, scope, request.schedule, new, now).await?;
+        first = first.or(Some(made.id));
+    }
+    first.ok_or_else(|| StoreError::Refused("there is nothing left to take: somebody else is on call by now".into()))
+}
+
+/// Says no. Where everybody who was asked has, the request is over. Errors: `NotFound`, `Refused` (not asked, not open).
+pub async fn decline(
+    db: &Db,
+    scope: &Scope,
+    id: CoverRequestId,
+    by: UserId,
+    now: Timestamp,
+) -> Result<CoverRequest, StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let before = open(tx, &scope, id, now).await?;
+            let asked = refuse_unasked(tx, &scope, &before, by).await?;
+            tx.exec(DECLINE, args![scope.org, id, by, now]).await?;
+            let after = find(tx, scope.org, id).await?;
+            if asked.iter().any(|user| !after.declined_by.contains(user)) {
+                return Ok(after);
+            }
+            let schedule = schedules::find(tx, scope.org, before.schedule, now).await?;
+            let after = close(tx, &scope, &before, (CoverState::Declined, Some(by), None), now).await?;
+            tell::declined(tx, &scope, &after, (&schedule, by), now).await?;
+            Ok(after)
+        })
+    })
+    .await
+}
+
+/// Takes the request back. Errors: `NotFound`, `Refused` (not open).
+pub async fn withdraw(db: &Db, scope: &Scope, id: CoverRequestId, now: Timestamp) -> Result<CoverRequest, StoreError> {
+    let scope = scope.clone();
+    db.write(move |tx| {
+        Box::pin(async move {
+            let before = open(tx, &scope, id, now).await?;
+            let schedule = schedules::find(tx, scope.org, before.schedule, now).await?;
+            let after = close(tx, &scope, &before, (CoverState::Withdrawn, None, None), now).await?;
+            tell::withdrawn(tx, &scope, &after, &schedule, now).await?;
+            Ok(after)
+        })
+    })
+    .await
+}
+
+/// Ends a request that nobody answered in time: part of the unit of its job. Does nothing to one that is not open any more.
+pub async fn expire(tx: &mut Tx, scope: &Scope, id: CoverRequestId, now: Timestamp) -> Result<(), StoreError> {
+    let row: Option<Row> = tx.one(LOCK, args![scope.org, id]).await?;
+    let Some(before) = row.map(Row::read).transpose()? else { return Ok(()) };
+    if before.state != CoverState::Open {
+        return Ok(());
+    }
+    let schedule = schedules::find(tx, scope.org, before.schedule, now).await;
+    let after = close(tx, scope, &before, (CoverState::Expired, None, None), now).await?;
+    match schedule {
+        Ok(schedule) => tell::expired(tx, scope, &after, &schedule, now).await,
+        // A request of a schedule that was deleted meanwhile concerns nobody.
+        Err(StoreError::NotFound { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// A request that can still be answered, held until the unit ends. Errors: `NotFound`, `Refused`.
+async fn open(tx: &mut Tx, scope: &Scope, id: CoverRequestId, now: Timestamp) -> Result<CoverRequest, StoreError> {
+    let row: Option<Row> = tx.one(LOCK, args![scope.org, id]).await?;
+    let request = row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()?;
+    let is_late = expires_at(request.span, request.created_at) <= now;
+    match request.state {
+        CoverState::Open if !is_late => Ok(request),
+        CoverState::Open => Err(StoreError::Refused("this cover request is over: the duty has begun".into())),
+        state => Err(StoreError::Refused(format!("this cover request is over: it is {state}"))),
+    }
+}
+
+/// Those who are asked. Errors: `Refused`, where the person is not one of them.
+async fn refuse_unasked(
+    tx: &mut Tx,
+    scope: &Scope,
+    request: &CoverRequest,
+    by: UserId,
+) -> Result<Vec<UserId>, StoreError> {
+    let asked = tell::everybody_asked(tx, scope.org, request).await?;
+    match asked.contains(&by) {
+        true => Ok(asked),
+        false => Err(StoreError::Refused("only those who were asked can answer this cover request".into())),
+    }
+}
+
+async fn close(
+    tx: &mut Tx,
+    scope: &Scope,
+    before: &CoverRequest,
+    (state, by, over): (CoverState, Option<UserId>, Option<OverrideId>),
+    now: Timestamp,
+) -> Result<CoverRequest, StoreError> {
+    tx.exec(CLOSE, args![scope.org, before.id, state.as_str(), by, over, now]).await?;
+    jobs::forget(tx, scope.org, JobKind::ExpireCover, before.id.0).await?;
+    let after = find(tx, scope.org, before.id).await?;
+    audit::updated(tx, scope, subject(NOUN, before.id), (before, &after), now).await?;
+    Ok(after)
+}

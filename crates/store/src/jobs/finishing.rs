@@ -1,0 +1,62 @@
+//! The end of a job, or of a try: in the transaction that records its effect, and only while the lease holds.
+
+use super::Job;
+use crate::db::Tx;
+use crate::error::StoreError;
+use jiff::Timestamp;
+
+sql! {
+    FINISH { both: "DELETE FROM job WHERE id = $1 AND generation = $2 AND NOT again" }
+    RUN_AGAIN {
+        both: "UPDATE job SET again = false, leased = false, attempt = 0, due_at = $3, visible_at = $3 WHERE id = $1 AND generation = $2 AND again"
+    }
+    RETRY {
+        both: "UPDATE job SET leased = false, again = false, attempt = attempt + 1, visible_at = $3, last_error = $4 WHERE id = $1 AND generation = $2"
+    }
+    GIVE_UP {
+        both: "UPDATE job SET leased = false, attempt = attempt + 1, gave_up_at = $3, last_error = $4 WHERE id = $1 AND generation = $2"
+    }
+    HELD { both: "SELECT id FROM job WHERE id = $1 AND generation = $2" }
+    DELETE_MANY { sqlite: "DELETE FROM job WHERE id IN (SELECT value FROM json_each($1))", postgres: "DELETE FROM job WHERE id = ANY($1)" }
+    /// Postpones escalations whose rows could not be stepped, so that they do not stand in the way of others.
+    POSTPONE_MANY {
+        sqlite: "UPDATE job SET visible_at = $2, attempt = attempt + 1, last_error = $3 WHERE id IN (SELECT value FROM json_each($1))",
+        postgres: "UPDATE job SET visible_at = $2, attempt = attempt + 1, last_error = $3 WHERE id = ANY($1)",
+    }
+}
+
+/// Ends a job in the transaction of its effect. `false`: the lease was lost, so nothing may be written.
+pub async fn finish(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<bool, StoreError> {
+    if tx.exec(FINISH, crate::args![job.id, job.generation]).await? > 0 {
+        return Ok(true);
+    }
+    Ok(tx.exec(RUN_AGAIN, crate::args![job.id, job.generation, now]).await? > 0)
+}
+
+/// Whether the lease still holds.
+pub async fn is_held(tx: &mut Tx, job: &Job) -> Result<bool, StoreError> {
+    Ok(tx.one::<(i64,)>(HELD, crate::args![job.id, job.generation]).await?.is_some())
+}
+
+/// Puts a job off, with the error that made it fail. `false`: the lease was lost.
+pub async fn retry(tx: &mut Tx, job: &Job, at: Timestamp, error: &str) -> Result<bool, StoreError> {
+    Ok(tx.exec(RETRY, crate::args![job.id, job.generation, at, error]).await? > 0)
+}
+
+/// Gives a job up; it stays visible with its error. Where it was asked for again meanwhile it runs once more. `false`: the lease was lost.
+pub async fn give_up(tx: &mut Tx, job: &Job, now: Timestamp, error: &str) -> Result<bool, StoreError> {
+    if tx.exec(RUN_AGAIN, crate::args![job.id, job.generation, now]).await? > 0 {
+        return Ok(true);
+    }
+    Ok(tx.exec(GIVE_UP, crate::args![job.id, job.generation, now, error]).await? > 0)
+}
+
+/// Deletes jobs whose effect this transaction records.
+pub async fn delete_many(tx: &mut Tx, ids: Vec<i64>) -> Result<(), StoreError> {
+    tx.exec(DELETE_MANY, crate::args![ids]).await.map(|_| ())
+}
+
+/// Puts several jobs off.
+pub async fn postpone_many(tx: &mut Tx, ids: Vec<i64>, at: Timestamp, error: &str) -> Result<(), StoreError> {
+    tx.exec(POSTPONE_MANY, crate::args![ids, at, error]).await.map(|_| ())
+}

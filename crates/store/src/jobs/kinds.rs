@@ -1,0 +1,170 @@
+//! The kinds of jobs: their words, where each takes a place, and what goes first.
+
+use crate::room::Place;
+
+/// What a job does. Each kind says in `engine` how a repetition is made safe, its back-off, and when it gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Step the escalation of an alert (subject: alert).
+    Escalate,
+    /// Send a notification (subject: notification).
+    Notify,
+    /// Make a summary of bundled notifications (subject: contact, payload: source).
+    Summarize,
+    /// Tell those who asked to be told (subject: alert, payload: what).
+    Tell,
+    /// Resolve an alert that has been silent for too long (subject: alert).
+    AutoResolve,
+    /// Read a ticket and act on it (subject: source).
+    FetchTicket,
+    /// Ask for changed tickets (subject: source).
+    Poll,
+    /// Write to a ticket (subject: alert).
+    WriteBack,
+    /// Tell the owner of an account that it is refused (subject: user, payload: account).
+    TellOwner,
+    /// Tell the fallback contacts that nobody was notified of an alert (subject: alert, payload: whom; everybody at first).
+    TellFallback,
+    /// Look again at the alerts whose running level asks a schedule (subject: schedule).
+    ScheduleChanged,
+    /// Look again at alerts that wait for a border, since one was moved (subject: organization).
+    RecheckHolds,
+    /// Cut the events of one alert to the limit (subject: alert).
+    TrimEvents,
+    /// End a cover request that nobody answered (subject: cover request).
+    ExpireCover,
+    /// Delete what is older than its retention (subject: organization).
+    CleanUp,
+    /// Look for open alerts and messages that nothing would wake (subject: organization).
+    Reconcile,
+    /// Read a calendar of holidays from its address (subject: calendar).
+    ReadHolidays,
+    /// Read a person's absences from their address (subject: user).
+    ReadAbsences,
+    /// Look for gaps in the next days of all schedules (subject: organization).
+    WatchGaps,
+    /// Tell an owner of a schedule about its gaps (subject: user, payload: schedule and gaps).
+    TellOfGaps,
+    /// Tell the outside that all is well (subject: organization).
+    Ping,
+    /// Remind people of the next shifts of a schedule (subject: schedule).
+    RemindShifts,
+}
+
+impl JobKind {
+    const WORDS: &'static [(JobKind, &'static str)] = &[
+        (JobKind::Escalate, "escalate"),
+        (JobKind::Notify, "notify"),
+        (JobKind::Summarize, "summarize"),
+        (JobKind::Tell, "tell"),
+        (JobKind::AutoResolve, "auto_resolve"),
+        (JobKind::FetchTicket, "fetch_ticket"),
+        (JobKind::Poll, "poll"),
+        (JobKind::WriteBack, "write_back"),
+        (JobKind::TellOwner, "tell_owner"),
+        (JobKind::TellFallback, "tell_fallback"),
+        (JobKind::ScheduleChanged, "schedule_changed"),
+        (JobKind::RecheckHolds, "recheck_holds"),
+        (JobKind::TrimEvents, "trim_events"),
+        (JobKind::ExpireCover, "expire_cover"),
+        (JobKind::CleanUp, "clean_up"),
+        (JobKind::Reconcile, "reconcile"),
+        (JobKind::ReadHolidays, "read_holidays"),
+        (JobKind::ReadAbsences, "read_absences"),
+        (JobKind::WatchGaps, "watch_gaps"),
+        (JobKind::TellOfGaps, "tell_of_gaps"),
+        (JobKind::Ping, "ping"),
+        (JobKind::RemindShifts, "remind_shifts"),
+    ];
+
+    /// The words of all kinds.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        Self::WORDS.iter().map(|(_, word)| *word)
+    }
+
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(kind, _)| *kind)
+    }
+
+    /// The words of all kinds that are leased; escalations are stepped in one transaction instead.
+    pub(super) fn claimed() -> Vec<String> {
+        Self::WORDS.iter().filter(|(kind, _)| *kind != JobKind::Escalate).map(|(_, word)| (*word).to_owned()).collect()
+    }
+
+    /// Where it takes a place while it runs; that of a message is said by its channel.
+    pub fn place(self) -> Place {
+        match self {
+            JobKind::FetchTicket
+            | JobKind::Poll
+            | JobKind::WriteBack
+            | JobKind::TellOwner
+            | JobKind::TellFallback
+            | JobKind::ReadHolidays
+            | JobKind::ReadAbsences
+            | JobKind::TellOfGaps
+            | JobKind::Ping => Place::Call,
+            JobKind::Escalate
+            | JobKind::Notify
+            | JobKind::Summarize
+            | JobKind::Tell
+            | JobKind::AutoResolve
+            | JobKind::ScheduleChanged
+            | JobKind::RecheckHolds
+            | JobKind::TrimEvents
+            | JobKind::ExpireCover
+            | JobKind::CleanUp
+            | JobKind::Reconcile
+            | JobKind::WatchGaps
+            | JobKind::RemindShifts => Place::Own,
+        }
+    }
+
+    /// What goes first when there is more than can be done.
+    pub fn rank(self) -> i64 {
+        match self {
+            JobKind::Notify => 0,
+            JobKind::Escalate | JobKind::Summarize => 2,
+            JobKind::FetchTicket
+            | JobKind::Tell
+            | JobKind::TellOwner
+            | JobKind::TellFallback
+            | JobKind::ScheduleChanged
+            | JobKind::RecheckHolds
+            | JobKind::RemindShifts => 3,
+            JobKind::WriteBack | JobKind::ExpireCover | JobKind::AutoResolve | JobKind::Reconcile | JobKind::Ping => 4,
+            JobKind::Poll
+            | JobKind::ReadHolidays
+            | JobKind::ReadAbsences
+            | JobKind::WatchGaps
+            | JobKind::TellOfGaps => 5,
+            JobKind::TrimEvents | JobKind::CleanUp => 6,
+        }
+    }
+}
+
+/// The kinds whose place is among the calls, see [`JobKind::place`].
+macro_rules! calls {
+    () => {
+        "('fetch_ticket', 'poll', 'write_back', 'tell_owner', 'tell_fallback', 'read_holidays', 'read_absences', 'tell_of_gaps', 'ping')"
+    };
+}
+
+pub(super) use calls;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_statements_know_which_kinds_are_calls() {
+        let calls = JobKind::WORDS.iter().filter(|(kind, _)| kind.place() == Place::Call);
+        let words: Vec<String> = calls.map(|(_, word)| format!("'{word}'")).collect();
+        assert_eq!(calls!(), format!("({})", words.join(", ")));
+    }
+}
