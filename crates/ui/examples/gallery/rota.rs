@@ -235,7 +235,7 @@ pub fn schedules(now: Timestamp) -> SchedulesView {
         controls: Controls { schedule_zone: String::new(), ..controls("/schedules") },
         chart: shown,
         rows: vec![row(1, "After hours", who(0), 1), row(3, "Databases", Who::Nobody, 1)],
-        left_out: 0,
+        paging: watchbell_ui::components::Paging::of(1, 2, |page| format!("?page={page}")),
         may_edit: true,
     }
 }
