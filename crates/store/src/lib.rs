@@ -6,6 +6,7 @@ mod sql;
 mod changes;
 mod reader;
 mod recipients;
+mod succession;
 
 pub mod absence_feeds;
 pub mod absences;
