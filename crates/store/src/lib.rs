@@ -46,6 +46,7 @@ pub mod holidays;
 pub mod ingest;
 pub mod job_changes;
 pub mod jobs;
+pub mod leaving;
 pub mod login_attempts;
 pub mod maintenance;
 pub mod manual_alerts;

@@ -5,6 +5,7 @@ use crate::audit::{self, subject};
 use crate::contacts;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::leaving;
 use crate::page::Page;
 use crate::preferences;
 use crate::scope::Scope;
@@ -379,6 +380,7 @@ pub async fn delete(
             }
             succession::succeed(tx, &scope, &user, replacement, now).await?;
             tx.exec(DISOWN_CONNECTORS, args![scope.org, id]).await?;
+            leaving::ask(tx, scope.org, (id, &user.name()), now).await?;
             tx.exec(DELETE, args![scope.org, id]).await?;
             audit::deleted(tx, &scope, subject(NOUN, id), &user, now).await
         })
