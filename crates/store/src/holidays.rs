@@ -361,12 +361,27 @@ struct Uses {
     #[serde(default)]
     calendar: Option<CalendarId>,
     zone: String,
+    #[serde(default)]
+    plan: Layers,
+}
+
+/// The layers of a plan that has any.
+#[derive(Default, Deserialize)]
+struct Layers {
+    #[serde(default)]
+    layers: Vec<OwnZone>,
+}
+
+#[derive(Deserialize)]
+struct OwnZone {
+    #[serde(default)]
+    zone: Option<String>,
 }
 
 impl Uses {
     /// The zones whose days count.
     fn zones(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.zone.as_str())
+        std::iter::once(self.zone.as_str()).chain(self.plan.layers.iter().filter_map(|layer| layer.zone.as_deref()))
     }
 }
 

@@ -25,6 +25,7 @@ pub fn hourly(users: Vec<UserId>, attended: Option<&str>) -> Plan {
         keeps_turns: false,
         holidays: HolidayRule::Any,
         attended: attended.map(Into::into),
+        zone: None,
     };
     Plan::Recurring { layers: vec![layer] }
 }

@@ -27,6 +27,7 @@ fn weekly(name: &str, people: &[UserId]) -> ScheduleIn {
         keeps_turns: false,
         holidays: HolidayRule::Any,
         attended: None,
+        zone: None,
     };
     let plan = Plan::Recurring { layers: vec![layer] };
     ScheduleIn { name: name.into(), zone: "Europe/Berlin".into(), calendar: None, plan, owners: None, teams: None }
