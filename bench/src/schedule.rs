@@ -64,6 +64,7 @@ fn schedule() -> Schedule {
         keeps_turns: true,
         holidays: HolidayRule::Any,
         attended: None,
+        zone: None,
     };
     let hour = |hour: i8| Time::constant(hour, 0, 0, 0);
     let each_day = |from, until| vec![Restriction::Day { from: hour(from), until: hour(until) }];

@@ -11,7 +11,7 @@ mod wake;
 
 pub use advance::{Advance, Page, advance, upcoming};
 pub use failed::{LevelCount, after_failed_page};
-pub use level::{Level, Target};
+pub use level::{Level, Target, replace_person};
 pub use policy::{AfterAccept, Policy};
 pub use progress::Progress;
 pub use roster::{OnDuty, Resolved, Roster};

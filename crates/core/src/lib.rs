@@ -10,6 +10,7 @@ pub mod event;
 pub mod grouping;
 pub mod hold;
 pub mod ids;
+pub mod leaving;
 pub mod limits;
 pub mod maintenance;
 pub mod notify;

@@ -84,6 +84,13 @@ pub enum Entry {
         /// Why.
         reason: String,
     },
+    /// Who had it has no account any more; somebody who accepted it too has it.
+    LeftTo {
+        /// Who has it.
+        user: UserId,
+        /// How the other was called.
+        name: String,
+    },
     /// Resolved: final.
     Resolved {
         /// Why, where nobody pressed the button.

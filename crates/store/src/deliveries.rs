@@ -453,7 +453,7 @@ async fn next_contact(tx: &mut Tx, org: OrgId, failed: &Failed, now: Timestamp) 
 }
 
 /// A level of which nothing is left gives way to the next one at once.
-async fn after_failed_page(
+pub(crate) async fn after_failed_page(
     tx: &mut Tx,
     org: OrgId,
     (alert, pass, level): (i64, i64, i64),

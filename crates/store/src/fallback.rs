@@ -6,6 +6,7 @@ use crate::scope::Scope;
 use crate::{settings, stored};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use watchbell_core::escalation::replace_person;
 use watchbell_core::ids::{OrgId, UserId};
 
 const NAME: &str = "fallback_contacts";
@@ -35,9 +36,27 @@ pub async fn get(db: &Db, scope: &Scope) -> Result<Fallback, StoreError> {
 
 /// Whether a user is among them: whoever is told does not just vanish. Part of the unit that deletes the user.
 pub(crate) async fn names_user(tx: &mut Tx, org: OrgId, user: UserId) -> Result<bool, StoreError> {
+    Ok(value_in(tx, org).await?.users.contains(&user))
+}
+
+async fn value_in(tx: &mut Tx, org: OrgId) -> Result<Fallback, StoreError> {
     let json = settings::value_in(tx, org, NAME).await?;
-    let fallback: Fallback = json.map_or(Ok(Fallback::default()), |json| stored::json("setting", &json))?;
-    Ok(fallback.users.contains(&user))
+    json.map_or(Ok(Fallback::default()), |json| stored::json("setting", &json))
+}
+
+/// Puts somebody else in the place of a user among them, if they are.
+pub(crate) async fn replace_user(
+    tx: &mut Tx,
+    scope: &Scope,
+    (user, to): (UserId, UserId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut fallback = value_in(tx, scope.org).await?;
+    if !fallback.users.contains(&user) {
+        return Ok(());
+    }
+    replace_person(&mut fallback.users, user, to);
+    settings::put_in(tx, scope, NAME, (Some(stored::to_json(&fallback)?), None), now).await
 }
 
 /// Names who is told.

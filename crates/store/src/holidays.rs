@@ -1,5 +1,5 @@
-//! Calendars of public holidays: a list of days, or what an iCal address says. Days that have begun anywhere stay as they were:
-//! who was on call, and whose turn it is since, hangs on them.
+//! Calendars of public holidays: a list of days, or what an iCal address says. Days that have begun where the calendar counts stay as
+//! they were: who was on call, and whose turn it is since, hangs on them.
 
 use crate::args;
 use crate::audit::{self, subject};
@@ -14,18 +14,16 @@ use crate::reader::Reader;
 use crate::scope::Scope;
 use crate::stored;
 use crate::value::{Rows, timestamp};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use watchbell_core::ids::{CalendarId, OrgId, ScheduleId};
 use watchbell_core::limits::{HOLIDAY_CALENDARS_MAX, HOLIDAYS_MAX};
-use watchbell_core::schedule::Holidays;
+use watchbell_core::schedule::{Holidays, Zone};
 use watchbell_core::text::fold;
 
 const NOUN: &str = "holiday calendar";
-/// How far the first zone is ahead of UTC, in hours.
-const FIRST_ZONE_H: i64 = 14;
 
 macro_rules! columns {
     () => {
@@ -157,6 +155,16 @@ pub async fn create(db: &Db, scope: &Scope, new: CalendarIn, now: Timestamp) -> 
     .await
 }
 
+/// Nobody is left to believe that a day was taken.
+fn refuse_late(days: &[Date]) -> Result<(), StoreError> {
+    match days.first() {
+        None => Ok(()),
+        Some(day) => {
+            Err(StoreError::Refused(format!("holidays: {day} has begun and stays as it was: use an override")))
+        }
+    }
+}
+
 fn taken(error: StoreError) -> StoreError {
     error.taken("holiday_calendar_name", NOUN, "name").taken("holiday_calendar.name_folded", NOUN, "name")
 }
@@ -178,7 +186,7 @@ pub async fn days(db: &Db, scope: &Scope, id: CalendarId) -> Result<Holidays, St
     days_of(&mut db.into(), scope.org, id).await
 }
 
-/// Changes a calendar; days that have begun stay. Errors: `NotFound`, `Taken` (name), `Refused` (too many days).
+/// Changes a calendar; days that have begun stay. Errors: `NotFound`, `Taken` (name), `Refused` (too many days, one that has begun).
 pub async fn update(
     db: &Db,
     scope: &Scope,
@@ -194,7 +202,7 @@ pub async fn update(
             let origin = stored::to_json(&new.origin)?;
             tx.exec(UPDATE, args![scope.org, id, &new.name, fold(&new.name), origin, now]).await.map_err(taken)?;
             if let Some(days) = new.days {
-                replace_days(tx, &scope, id, &days, now).await?;
+                refuse_late(&replace_days(tx, &scope, id, &days, now).await?)?;
             }
             ask_to_read(tx, scope.org, id, &new.origin, now).await?;
             let (after, days) = (find(tx, scope.org, id).await?, days_of(&mut tx.into(), scope.org, id).await?);
@@ -242,10 +250,19 @@ pub async fn keep_read(
     let row: Option<Row> = tx.one(LOCK, args![scope.org, id]).await?;
     let same = |calendar: &Calendar| matches!(&calendar.origin, Origin::Ical { url: known } if known == url);
     if row.map(Row::read).transpose()?.as_ref().is_some_and(same) {
-        replace_days(tx, scope, id, days, now).await?;
-        tx.exec(READ, args![scope.org, id, Some(now), note.map(str::to_owned)]).await?;
+        let late = note_of_late(replace_days(tx, scope, id, days, now).await?, now);
+        let notes: Vec<&str> = note.into_iter().chain(late.as_deref()).collect();
+        let note = (!notes.is_empty()).then(|| notes.join("; "));
+        tx.exec(READ, args![scope.org, id, Some(now), note]).await?;
     }
     Ok(())
+}
+
+/// What is said of days that came too late, while they last.
+fn note_of_late(days: Vec<Date>, now: Timestamp) -> Option<String> {
+    let yesterday = Offset::UTC.to_datetime(now).date().yesterday().unwrap_or(Date::MIN);
+    let words: Vec<String> = days.into_iter().filter(|day| *day >= yesterday).map(|day| day.to_string()).collect();
+    (!words.is_empty()).then(|| format!("{}: it had begun before this was read, and stays as it was", words.join(", ")))
 }
 
 /// Notes why an address could not be read.
@@ -253,31 +270,41 @@ pub async fn note_unread(tx: &mut Tx, org: OrgId, id: CalendarId, error: &str) -
     tx.exec(READ, args![org, id, None::<Timestamp>, Some(error.to_owned())]).await.map(|_| ())
 }
 
-/// Days up to this one have begun somewhere.
-fn begun(now: Timestamp) -> Date {
-    let ahead = now.saturating_add(SignedDuration::from_hours(FIRST_ZONE_H)).unwrap_or(now);
-    Offset::UTC.to_datetime(ahead).date()
+/// The last day that has begun where the calendar counts: in the zone of a schedule, a layer, or support hours that is furthest ahead.
+async fn begun(tx: &mut Tx, org: OrgId, id: CalendarId, now: Timestamp) -> Result<Date, StoreError> {
+    let plans: Vec<(i64, String, String)> = tx.all(PLANS, args![org]).await?;
+    let hours: Vec<(String, String)> = tx.all(HOURS, args![org]).await?;
+    let bodies = plans.iter().map(|(_, _, body)| body).chain(hours.iter().map(|(_, body)| body));
+    let mut days = Vec::new();
+    for body in bodies {
+        let uses: Uses = stored::json(NOUN, body)?;
+        let zones = uses.zones().filter(|_| uses.calendar == Some(id));
+        days.extend(zones.filter_map(|zone| Some(Zone::named(zone)?.day_at(now))));
+    }
+    Ok(days.into_iter().max().unwrap_or_else(|| Offset::UTC.to_datetime(now).date()))
 }
 
-/// Replaces the days that have begun nowhere; all of a calendar that has none. Alerts that run ask their schedules anew.
+/// Replaces the days that have not begun; all of a calendar that has none. Alerts that run ask their schedules anew.
+/// The days that were asked for and came too late.
 async fn replace_days(
     tx: &mut Tx,
     scope: &Scope,
     id: CalendarId,
     days: &Holidays,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Date>, StoreError> {
     if days.len() > HOLIDAYS_MAX {
         return Err(StoreError::Refused(format!("holidays: a calendar may have at most {HOLIDAYS_MAX} days")));
     }
     let old = days_of(&mut tx.into(), scope.org, id).await?;
-    let kept_until = if old.is_empty() { Date::MIN } else { begun(now) };
+    let kept_until = if old.is_empty() { Date::MIN } else { begun(tx, scope.org, id, now).await? };
     let to_come = |days: &Holidays| -> Holidays {
         days.iter().filter(|(day, _)| **day > kept_until).map(|(day, name)| (*day, name.clone())).collect()
     };
+    let late = too_late(&old, days, kept_until);
     let new = to_come(days);
     if to_come(&old) == new {
-        return Ok(());
+        return Ok(late);
     }
     tx.exec(DROP_DAYS, args![scope.org, id, kept_until.to_string()]).await?;
     let mut rows = Rows::default();
@@ -287,7 +314,15 @@ async fn replace_days(
         hand_overs::schedule_changed(tx, scope, ScheduleId(schedule.0), now).await?;
     }
     // Support hours may follow the calendar: the border that an alert waits for may have moved.
-    holds::ask_again(tx, scope.org, now).await
+    holds::ask_again(tx, scope.org, now).await?;
+    Ok(late)
+}
+
+/// The days that would be otherwise and have begun. A list need not go on naming those that are over.
+fn too_late(old: &Holidays, new: &Holidays, kept_until: Date) -> Vec<Date> {
+    let named = new.iter().filter(|(day, name)| **day <= kept_until && old.get(day) != Some(name)).map(|(day, _)| *day);
+    let taken_back = old.contains_key(&kept_until) && !new.contains_key(&kept_until);
+    named.chain(taken_back.then_some(kept_until)).collect()
 }
 
 /// A calendar with an address is read now, and from then on each day.
@@ -320,11 +355,34 @@ async fn days_of(reader: &mut Reader<'_>, org: OrgId, id: CalendarId) -> Result<
     rows.into_iter().map(read).collect()
 }
 
-/// What of a plan concerns calendars.
+/// What of a plan, or of support hours, concerns calendars.
 #[derive(Deserialize)]
 struct Uses {
     #[serde(default)]
     calendar: Option<CalendarId>,
+    zone: String,
+    #[serde(default)]
+    plan: Layers,
+}
+
+/// The layers of a plan that has any.
+#[derive(Default, Deserialize)]
+struct Layers {
+    #[serde(default)]
+    layers: Vec<OwnZone>,
+}
+
+#[derive(Deserialize)]
+struct OwnZone {
+    #[serde(default)]
+    zone: Option<String>,
+}
+
+impl Uses {
+    /// The zones whose days count.
+    fn zones(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.zone.as_str()).chain(self.plan.layers.iter().filter_map(|layer| layer.zone.as_deref()))
+    }
 }
 
 /// The schedules that count, or counted, by a calendar.

@@ -6,6 +6,7 @@ mod sql;
 mod changes;
 mod reader;
 mod recipients;
+mod succession;
 
 pub mod absence_feeds;
 pub mod absences;
@@ -45,6 +46,7 @@ pub mod holidays;
 pub mod ingest;
 pub mod job_changes;
 pub mod jobs;
+pub mod leaving;
 pub mod login_attempts;
 pub mod maintenance;
 pub mod manual_alerts;

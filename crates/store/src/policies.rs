@@ -12,8 +12,8 @@ use crate::stored;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
-use watchbell_core::escalation::{AfterAccept, Level, Policy};
-use watchbell_core::ids::{OrgId, PolicyId};
+use watchbell_core::escalation::{AfterAccept, Level, Policy, Target};
+use watchbell_core::ids::{OrgId, PolicyId, UserId};
 use watchbell_core::text::fold;
 
 pub(crate) use targets::names_that_target;
@@ -338,6 +338,30 @@ where
     let after = find(tx, scope.org, id).await?;
     audit::updated(tx, scope, subject(NOUN, id), (&before, &after), now).await?;
     Ok(after)
+}
+
+/// Puts somebody else in the place of a user in every policy that names them. Errors: `Refused`, where one would reach nobody then.
+pub(crate) async fn replace_user(
+    tx: &mut Tx,
+    scope: &Scope,
+    (user, to): (UserId, UserId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for (id, name) in targets::that_target(tx, scope.org, Target::User(user)).await? {
+        let change = |policy: EscalationPolicy| {
+            let mut new = PolicyIn::from(policy);
+            new.levels = new.levels.into_iter().map(|level| level.with_replaced(user, to)).collect();
+            Ok(new)
+        };
+        match replace(tx, scope, id, change, now).await {
+            Ok(_) => {}
+            Err(StoreError::Refused(why)) => {
+                return Err(StoreError::Refused(format!("replacement: in \"{name}\", {why}")));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Deletes a policy; running alerts keep their version of it. Errors: `NotFound`, `InUse` (a source escalates to it).

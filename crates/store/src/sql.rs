@@ -62,6 +62,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("jobs::claiming", crate::jobs::claiming::STATEMENTS),
         ("jobs::finishing", crate::jobs::finishing::STATEMENTS),
         ("jobs::shown", crate::jobs::shown::STATEMENTS),
+        ("leaving", crate::leaving::STATEMENTS),
         ("login_attempts", crate::login_attempts::STATEMENTS),
         ("maintenance", crate::maintenance::STATEMENTS),
         ("notifications", crate::notifications::STATEMENTS),

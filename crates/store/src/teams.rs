@@ -369,6 +369,29 @@ fn named(policies: &[String]) -> String {
     format!("the escalation {} {list}", if policies.len() == 1 { "policy" } else { "policies" })
 }
 
+/// Puts somebody else in the place of a user in each of their teams; who is in it already is paged by it where the other was.
+pub(crate) async fn replace_user(
+    tx: &mut Tx,
+    scope: &Scope,
+    (user, to): (UserId, UserId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let teams: Vec<(i64,)> = tx.all(LOCK_OF_MEMBER, args![scope.org, user]).await?;
+    for (id,) in teams {
+        let before = find(tx, scope.org, TeamId(id)).await?;
+        let role_of = |who: UserId| before.members.iter().find(|member| member.user == who).map(|member| member.role);
+        let Some(role) = role_of(user) else { continue };
+        if !role_of(to).is_some_and(|known| known.is_paged() || !role.is_paged()) {
+            tx.exec(PUT_MEMBER, args![scope.org, id, to, role.as_str()]).await?;
+        }
+        tx.exec(DELETE_MEMBER, args![scope.org, id, user]).await?;
+        tx.exec(TOUCH, args![scope.org, id, now]).await?;
+        let after = find(tx, scope.org, TeamId(id)).await?;
+        audit::updated(tx, scope, subject(NOUN, id), (&before, &after), now).await?;
+    }
+    Ok(())
+}
+
 /// Takes a user out of every team before the account goes. Errors: `InUse` as [`update`].
 pub(crate) async fn leave_all(tx: &mut Tx, org: OrgId, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let teams: Vec<(i64,)> = tx.all(LOCK_OF_MEMBER, args![org, user]).await?;

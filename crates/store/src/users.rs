@@ -5,18 +5,15 @@ use crate::audit::{self, subject};
 use crate::contacts;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::fallback;
+use crate::leaving;
 use crate::page::Page;
-use crate::policies;
 use crate::preferences;
-use crate::schedules;
 use crate::scope::Scope;
 use crate::stored;
-use crate::teams;
+use crate::succession;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
-use watchbell_core::escalation::Target;
 use watchbell_core::ids::{OrgId, UserId};
 use watchbell_core::text::fold;
 use watchbell_core::user::Role;
@@ -101,6 +98,13 @@ pub struct User {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+impl User {
+    /// First and last name.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
 }
 
 /// What a user is made of, parsed at the edge.
@@ -358,8 +362,8 @@ pub async fn update(db: &Db, scope: &Scope, id: UserId, new: UserIn, now: Timest
     .await
 }
 
-/// Deletes a user with contacts, rules, keys and sessions; the replacement takes their turns in every rota from now on.
-/// Errors: `NotFound`, `InUse` (a policy targets them; a rota has them and nobody takes their place; the last administrator).
+/// Deletes a user with contacts, rules, keys and sessions; the replacement takes their place in policies, rotas and teams from now on.
+/// Errors: `NotFound`, `InUse` (nobody takes their place in a policy or a rota; the last administrator), `Refused` (the replacement).
 pub async fn delete(
     db: &Db,
     scope: &Scope,
@@ -370,38 +374,18 @@ pub async fn delete(
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
-            let user = lock(tx, scope.org, id).await?;
-            let policies = policies::names_that_target(tx, scope.org, Target::User(id)).await?;
-            if !policies.is_empty() {
-                return Err(StoreError::InUse { what: in_use(&user, &policies) });
-            }
-            if fallback::names_user(tx, scope.org, id).await? {
-                let what = format!(
-                    "{} {} is a fallback contact, who is told where nobody could be notified: take them out in the settings first",
-                    user.first_name, user.last_name
-                );
-                return Err(StoreError::InUse { what });
-            }
+            let user = succession::hold(tx, scope.org, id, replacement).await?;
             if user.role == Role::Admin {
                 refuse_last_admin(tx, scope.org, id).await?;
             }
-            let name = format!("{} {}", user.first_name, user.last_name);
-            schedules::replace_user(tx, &scope, (id, &name), replacement, now).await?;
+            succession::succeed(tx, &scope, &user, replacement, now).await?;
             tx.exec(DISOWN_CONNECTORS, args![scope.org, id]).await?;
-            teams::leave_all(tx, scope.org, id, now).await?;
+            leaving::ask(tx, scope.org, (id, &user.name()), now).await?;
             tx.exec(DELETE, args![scope.org, id]).await?;
             audit::deleted(tx, &scope, subject(NOUN, id), &user, now).await
         })
     })
     .await
-}
-
-fn in_use(user: &User, policies: &[String]) -> String {
-    let list = policies.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-    format!(
-        "{} {} is paged by the escalation policies {list}: take them out there first",
-        user.first_name, user.last_name
-    )
 }
 
 async fn refuse_last_admin(tx: &mut Tx, org: OrgId, id: UserId) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use crate::ids::{ScheduleId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Whom a level names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +70,16 @@ impl Level {
         self.schedules.is_empty() && self.teams.is_empty() && self.accepts_needed > people
     }
 
+    /// The same with somebody else in a person's place; who would be in it twice is in it once, and has to accept once.
+    #[must_use]
+    pub fn with_replaced(mut self, user: UserId, to: UserId) -> Self {
+        replace_person(&mut self.users, user, to);
+        if self.needs_more_than_it_names() {
+            self.accepts_needed = i64::try_from(self.users.len()).unwrap_or(i64::MAX).max(1);
+        }
+        self
+    }
+
     /// Whether it names this.
     pub fn names(&self, target: Target) -> bool {
         match target {
@@ -76,5 +87,29 @@ impl Level {
             Target::Schedule(id) => self.schedules.contains(&id),
             Target::Team(id) => self.teams.contains(&id),
         }
+    }
+}
+
+/// Puts one person in the place of another, each once.
+pub fn replace_person(users: &mut Vec<UserId>, user: UserId, to: UserId) {
+    users.iter_mut().filter(|known| **known == user).for_each(|known| *known = to);
+    let mut seen = BTreeSet::new();
+    users.retain(|known| seen.insert(*known));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_takes_a_place_is_named_once_and_accepts_once() {
+        let [ann, bob, carl] = [1, 2, 3].map(UserId);
+        let level = Level { accepts_needed: 2, ..Level::of_users(vec![bob, ann], 60) };
+        let replaced = level.clone().with_replaced(ann, carl);
+        assert_eq!((replaced.users, replaced.accepts_needed), (vec![bob, carl], 2));
+        let replaced = level.clone().with_replaced(ann, bob);
+        assert_eq!((replaced.users, replaced.accepts_needed), (vec![bob], 1));
+        let with_team = Level { teams: vec![TeamId(1)], ..level }.with_replaced(ann, bob);
+        assert_eq!(with_team.accepts_needed, 2, "others are behind the team");
     }
 }

@@ -28,8 +28,7 @@ impl Fault {
 /// Everything that is wrong with a plan; nothing, where it may be stored.
 pub fn faults(version: &Version) -> Vec<Fault> {
     let Some(zone) = Zone::named(&version.zone) else {
-        let why = format!("{:?} is no time zone; an IANA name such as Europe/Berlin is", version.zone);
-        return vec![Fault::new("timezone", why)];
+        return zone_fault(&version.zone).map(|why| Fault::new("timezone", why)).into_iter().collect();
     };
     match &version.plan {
         Plan::Recurring { layers } => layers_faults(layers),
@@ -55,11 +54,17 @@ fn layer_faults(place: &str, layer: &Layer) -> Vec<Fault> {
         |field: &str, why: Option<String>| found.extend(why.map(|why| Fault::new(format!("{place}.{field}"), why)));
     say("name", name_fault(&layer.name));
     say("users", users_fault(layer));
+    say("timezone", layer.zone.as_deref().and_then(zone_fault));
     say("startsOn", year_fault(layer.starts_on));
     say("endsOn", layer.ends_on.and_then(|ends_on| end_fault(layer.starts_on, ends_on)));
     say("rotation", rotation_fault(layer.rotation));
     say("restrictions", count_fault(layer.restrictions.len(), LAYER_RESTRICTIONS_MAX, "restrictions"));
     found
+}
+
+fn zone_fault(name: &str) -> Option<String> {
+    let is_known = Zone::named(name).is_some();
+    (!is_known).then(|| format!("{name:?} is no time zone; an IANA name such as Europe/Berlin is"))
 }
 
 fn name_fault(name: &str) -> Option<String> {

@@ -38,8 +38,8 @@ pub fn keep_turns(before: &Version, mut after: Version, holidays: &Holidays) -> 
     for (nth, layer) in new.iter_mut().enumerate() {
         let same = |other: &&Layer| !other.name.is_empty() && other.name == layer.name;
         let Some(old) = old.iter().find(same).or(old.get(nth)).filter(|old| old.users != layer.users) else { continue };
-        let (had, has) = (turn_at(old, &was, after.from, holidays), turn_at(layer, &is, after.from, holidays));
-        if let (Some(had), Some(has)) = (had, has) {
+        let turn = |layer: &Layer, zone: &Zone| turn_at(layer, &layer.zone_in(zone)?, after.from, holidays);
+        if let (Some(had), Some(has)) = (turn(old, &was), turn(layer, &is)) {
             turn_order(&old.users, had, &mut layer.users, has);
         }
     }

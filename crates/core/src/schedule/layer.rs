@@ -3,6 +3,7 @@
 use super::Duty;
 use super::free_days::FreeDays;
 use super::plan::{HolidayRule, Layer};
+use super::prepared::NotReady;
 use super::spans::{Seconds, both, push_joined, without};
 use super::turns::Turns;
 use super::week::Week;
@@ -12,6 +13,8 @@ use crate::ids::UserId;
 /// A layer that can be asked.
 #[derive(Debug, Clone)]
 pub(super) struct ReadyLayer {
+    /// That of its own; none where its times are in the schedule's.
+    pub zone: Option<Zone>,
     starts_on: i64,
     ends_on: i64,
     users: Vec<UserId>,
@@ -31,9 +34,12 @@ pub(super) struct Run {
 }
 
 impl ReadyLayer {
-    pub fn new(layer: &Layer, free_days: &FreeDays) -> Self {
+    /// Errors: a zone that is not known.
+    pub fn new(layer: &Layer, free_days: &FreeDays) -> Result<Self, NotReady> {
         let week = Week::new(&layer.restrictions);
-        Self {
+        let known = |name: &String| Zone::named(name).ok_or_else(|| NotReady::Zone(name.clone()));
+        Ok(Self {
+            zone: layer.zone.as_ref().map(known).transpose()?,
             starts_on: wall(layer.starts_on),
             ends_on: layer.ends_on.map_or(i64::MAX, wall),
             users: layer.users.clone(),
@@ -42,7 +48,7 @@ impl ReadyLayer {
             holidays: layer.holidays,
             free_days: if layer.holidays == HolidayRule::Any { FreeDays::default() } else { free_days.clone() },
             week,
-        }
+        })
     }
 
     /// Who has the turn, if the layer counts.

@@ -1,6 +1,6 @@
 //! What a schedule is made of, as it is stored. [`super::Prepared`] answers from it.
 
-use super::{Restriction, Rotation, Span};
+use super::{Restriction, Rotation, Span, Zone};
 use crate::ids::{CalendarId, OverrideId, TemporaryScheduleId, UserId};
 use crate::user::words;
 use jiff::Timestamp;
@@ -24,7 +24,10 @@ words! {
 pub struct Layer {
     /// Its name.
     pub name: String,
-    /// When its first turn begins, in the schedule's zone: also the time of each hand-over.
+    /// IANA name of the zone of its own times and days; where there is none, they are in the schedule's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// When its first turn begins, in its zone: also the time of each hand-over.
     pub starts_on: DateTime,
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +47,13 @@ pub struct Layer {
     /// In its time nobody is paged on purpose, and this says why ("the dispatchers watch the board"); it has no users.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attended: Option<String>,
+}
+
+impl Layer {
+    /// The zone of its times, in a schedule of this zone; `None` for a name that is not known.
+    pub fn zone_in(&self, schedules: &Zone) -> Option<Zone> {
+        self.zone.as_deref().map_or_else(|| Some(schedules.clone()), Zone::named)
+    }
 }
 
 /// A shift that was entered by hand.

@@ -58,7 +58,7 @@ impl Prepared {
         Ok(Self { versions, exceptions })
     }
 
-    /// The zone in force at an instant; before the first version, that one's.
+    /// The schedule's zone in force at an instant; before the first version, that one's.
     pub fn zone_at(&self, at: Timestamp) -> Option<&Zone> {
         self.version_at(at).or(self.versions.first()).map(|version| &version.zone)
     }
@@ -105,7 +105,8 @@ impl ReadyVersion {
         let holidays = version.calendar.and_then(|id| calendars.get(&id)).map(FreeDays::new).unwrap_or_default();
         let plan = match &version.plan {
             Plan::Recurring { layers } => {
-                ReadyPlan::Layers(layers.iter().map(|layer| ReadyLayer::new(layer, &holidays)).collect())
+                let ready = layers.iter().map(|layer| ReadyLayer::new(layer, &holidays));
+                ReadyPlan::Layers(ready.collect::<Result<_, _>>()?)
             }
             Plan::Static { shifts, .. } => ReadyPlan::Static(static_shifts(shifts)),
         };
@@ -117,7 +118,9 @@ impl ReadyVersion {
             ReadyPlan::Static(shifts) => holding(shifts, at).map(|shift| (shift.duty, shift.because)),
             ReadyPlan::Layers(layers) => {
                 let now = self.zone.read(at);
-                let lowest = layers.iter().enumerate().rev().find_map(|(layer, ready)| Some((layer, ready.at(now)?)));
+                let on_its_wall = |ready: &ReadyLayer| ready.zone.as_ref().map_or(now, |zone| zone.read(at));
+                let answers = |(layer, ready): (usize, &ReadyLayer)| Some((layer, ready.at(on_its_wall(ready))?));
+                let lowest = layers.iter().enumerate().rev().find_map(answers);
                 lowest.map(|(layer, (duty, turn))| (duty, Because::Layer { layer, turn }))
             }
         }
@@ -135,7 +138,7 @@ impl ReadyVersion {
 
     fn layer_shifts(&self, layer: usize, ready: &ReadyLayer, span: Span) -> Vec<Shift> {
         let seconds = (whole_second(span.from), whole_second(span.until) + 1);
-        let shifts = ready.runs(&self.zone, seconds).into_iter().map(|run| Shift {
+        let shifts = ready.runs(ready.zone.as_ref().unwrap_or(&self.zone), seconds).into_iter().map(|run| Shift {
             span: Span::new(instant(run.span.0).max(span.from), instant(run.span.1).min(span.until)),
             duty: run.duty,
             because: Because::Layer { layer, turn: run.turn },

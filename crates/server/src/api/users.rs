@@ -312,12 +312,13 @@ async fn update_user(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ReplacementQuery {
-    /// The user who takes their turns in schedules from now on: needed where there are any.
+    /// The user who takes their place in schedules, escalation policies, teams and among the fallback contacts from now on: needed where
+    /// somebody would be missing.
     #[serde(default)]
     replacement: Option<i64>,
 }
 
-/// Delete a user whom no escalation policy pages; the replacement takes their turns in schedules.
+/// Delete a user; the replacement takes their place in schedules, escalation policies and teams.
 #[utoipa::path(delete, path = "/users/{user-id}", tag = "Users", params(("user-id" = String, Path), ReplacementQuery), responses((status = 204)))]
 async fn delete_user(
     State(app): State<App>,

@@ -10,6 +10,7 @@ mod gaps;
 pub mod gate;
 pub(crate) mod hold;
 pub mod ingest;
+mod leaving;
 mod news;
 pub mod nudge;
 mod page;

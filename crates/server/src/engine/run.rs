@@ -1,6 +1,6 @@
 //! One job: what it does, and what happens when it fails.
 
-use super::{auditor, autotask, fallback, feeds, gaps, send, tell, upkeep};
+use super::{auditor, autotask, fallback, feeds, gaps, leaving, send, tell, upkeep};
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_store::jobs::{self, Job, JobKind};
@@ -34,6 +34,7 @@ pub(super) async fn run(app: App, job: Job, until: Timestamp) {
         JobKind::TellFallback => fallback::tell(&app, &job).await,
         JobKind::ScheduleChanged => upkeep::schedule_changed(&app, &job).await,
         JobKind::RecheckHolds => upkeep::recheck_holds(&app, &job).await,
+        JobKind::PersonLeft => leaving::person_left(&app, &job).await,
         JobKind::TrimEvents => upkeep::trim_events(&app, &job).await,
         JobKind::ExpireCover => upkeep::expire_cover(&app, &job).await,
         JobKind::CleanUp => upkeep::clean_up(&app, &job).await,

@@ -73,6 +73,7 @@ pub(super) fn words(kind: JobKind) -> &'static str {
         JobKind::TellFallback => "Tell the fallback contacts",
         JobKind::ScheduleChanged => "Follow a change of a schedule",
         JobKind::RecheckHolds => "Look again at alerts that wait for a border",
+        JobKind::PersonLeft => "See to the alerts of somebody who left",
         JobKind::TrimEvents => "Cut the events of an alert",
         JobKind::ExpireCover => "End a cover request",
         JobKind::CleanUp => "Clean up",

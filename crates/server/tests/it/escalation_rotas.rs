@@ -25,6 +25,7 @@ pub fn hourly(users: Vec<UserId>, attended: Option<&str>) -> Plan {
         keeps_turns: false,
         holidays: HolidayRule::Any,
         attended: attended.map(Into::into),
+        zone: None,
     };
     Plan::Recurring { layers: vec![layer] }
 }
@@ -34,13 +35,13 @@ pub async fn rota(app: &TestApp, name: &str, plan: Plan) -> ScheduleId {
     schedules::create(&app.app.db, &app.scope(), new, app.app.clock.now()).await.unwrap().id
 }
 
-async fn team(app: &TestApp, people: &[&Person]) -> TeamId {
+pub async fn team(app: &TestApp, people: &[&Person]) -> TeamId {
     let members = people.iter().map(|person| Member { user: person.id, role: TeamRole::Responder }).collect();
     let new = TeamIn { name: "Network".into(), members: Some(members) };
     teams::create(&app.app.db, &app.scope(), new, app.app.clock.now()).await.unwrap().id
 }
 
-fn asking(schedule: ScheduleId, timeout: jiff::SignedDuration) -> Level {
+pub fn asking(schedule: ScheduleId, timeout: jiff::SignedDuration) -> Level {
     Level { schedules: vec![schedule], ..Level::of_users(Vec::new(), timeout.as_secs()) }
 }
 

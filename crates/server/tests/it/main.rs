@@ -14,6 +14,7 @@ mod escalation_accepts;
 mod escalation_rotas;
 mod events;
 mod feeds;
+mod leaving;
 mod maintenance;
 mod openapi_schemas;
 mod outages;

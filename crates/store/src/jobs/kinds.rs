@@ -29,6 +29,8 @@ pub enum JobKind {
     ScheduleChanged,
     /// Look again at alerts that wait for a border, since one was moved (subject: organization).
     RecheckHolds,
+    /// See to the alerts of somebody whose account is deleted (subject: user, payload: where they were paged).
+    PersonLeft,
     /// Cut the events of one alert to the limit (subject: alert).
     TrimEvents,
     /// End a cover request that nobody answered (subject: cover request).
@@ -65,6 +67,7 @@ impl JobKind {
         (JobKind::TellFallback, "tell_fallback"),
         (JobKind::ScheduleChanged, "schedule_changed"),
         (JobKind::RecheckHolds, "recheck_holds"),
+        (JobKind::PersonLeft, "person_left"),
         (JobKind::TrimEvents, "trim_events"),
         (JobKind::ExpireCover, "expire_cover"),
         (JobKind::CleanUp, "clean_up"),
@@ -116,6 +119,7 @@ impl JobKind {
             | JobKind::AutoResolve
             | JobKind::ScheduleChanged
             | JobKind::RecheckHolds
+            | JobKind::PersonLeft
             | JobKind::TrimEvents
             | JobKind::ExpireCover
             | JobKind::CleanUp
@@ -136,6 +140,7 @@ impl JobKind {
             | JobKind::TellFallback
             | JobKind::ScheduleChanged
             | JobKind::RecheckHolds
+            | JobKind::PersonLeft
             | JobKind::RemindShifts => 3,
             JobKind::WriteBack | JobKind::ExpireCover | JobKind::AutoResolve | JobKind::Reconcile | JobKind::Ping => 4,
             JobKind::Poll

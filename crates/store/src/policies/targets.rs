@@ -11,12 +11,12 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use watchbell_core::alert::Priority;
 use watchbell_core::escalation::{Level, Target};
-use watchbell_core::ids::{OrgId, ScheduleId, TeamId, UserId};
+use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, TeamId, UserId};
 use watchbell_core::limits;
 use watchbell_core::schedule::Span;
 
 sql! {
-    ALL_LEVELS { both: "SELECT p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
+    ALL_LEVELS { both: "SELECT p.id, p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
         ON v.org_id = p.org_id AND v.policy_id = p.id AND v.version = p.version \
         WHERE p.org_id = $1 AND p.deleted_at IS NULL ORDER BY p.id" }
 }
@@ -78,13 +78,22 @@ fn unique<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
 
 /// The names of the policies whose current version names this: what they name is not deleted.
 pub(crate) async fn names_that_target(tx: &mut Tx, org: OrgId, target: Target) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String, String)> = tx.all(ALL_LEVELS, args![org]).await?;
-    let mut names = Vec::new();
-    for (name, levels) in rows {
+    Ok(that_target(tx, org, target).await?.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The policies whose current version names this, by id, with their names.
+pub(super) async fn that_target(
+    tx: &mut Tx,
+    org: OrgId,
+    target: Target,
+) -> Result<Vec<(PolicyId, String)>, StoreError> {
+    let rows: Vec<(i64, String, String)> = tx.all(ALL_LEVELS, args![org]).await?;
+    let mut found = Vec::new();
+    for (id, name, levels) in rows {
         let levels: Vec<Level> = stored::json(NOUN, &levels)?;
         if levels.iter().any(|level| level.names(target)) {
-            names.push(name);
+            found.push((PolicyId(id), name));
         }
     }
-    Ok(names)
+    Ok(found)
 }

@@ -2,6 +2,7 @@
 //! edited or taken back ends now, and the rest is a new one; one that is to come is changed, or deleted.
 
 pub mod overrides;
+pub(super) mod passing_on;
 pub mod temporaries;
 
 use super::{changed, lock, parts};
@@ -17,7 +18,7 @@ use serde::Serialize;
 use std::fmt::Display;
 use watchbell_core::ids::{OrgId, ScheduleId, UserId};
 use watchbell_core::limits::{EXCEPTION_DAYS_MAX, SCHEDULE_EXCEPTIONS_MAX};
-use watchbell_core::schedule::Span;
+use watchbell_core::schedule::{Because, Span};
 
 /// An exception, known by its number: what overrides and temporary schedules each do in their own way.
 pub trait Exception: Copy + Display + ToValue + Send + Sync + 'static {
@@ -38,6 +39,8 @@ pub trait Exception: Copy + Display + ToValue + Send + Sync + 'static {
     fn numbered(id: i64) -> Self;
     /// What a row says. Errors: `Unreadable`.
     fn read(row: Self::Row) -> Result<Self::Known, StoreError>;
+    /// What says who is on call by it.
+    fn because(self) -> Because;
     /// Of which schedule, which, and when.
     fn place(known: &Self::Known) -> (ScheduleId, Self, Span);
     /// What it is made of within a span.

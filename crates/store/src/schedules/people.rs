@@ -1,8 +1,10 @@
 //! Where a person is in rotas, and who takes their place when they leave: nobody leaves a silent hole.
 
+use super::exceptions::passing_on::Past;
 use super::load::people_of;
 use super::overrides::{self, Override};
-use super::{Schedule, find, lock, temporaries, versions};
+use super::temporaries::{self, TemporarySchedule};
+use super::{Schedule, find, lock, parts, versions};
 use crate::args;
 use crate::audit::{self, subject};
 use crate::db::Tx;
@@ -10,15 +12,17 @@ use crate::error::StoreError;
 use crate::page::Page;
 use crate::reader::Reader;
 use crate::scope::Scope;
-use crate::value::timestamp;
 use jiff::Timestamp;
 use watchbell_core::ids::{OrgId, OverrideId, ScheduleId, TemporaryScheduleId, UserId};
 use watchbell_core::schedule::{Plan, Span, Version};
 
 sql! {
-    OVERRIDES { both: "SELECT o.id, o.schedule_id, o.user_id, o.from_at, o.until_at, o.reason, o.created_by, o.created_at FROM schedule_override o \
-        JOIN schedule s ON s.org_id = o.org_id AND s.id = o.schedule_id AND s.deleted_at IS NULL \
-        WHERE o.org_id = $1 AND o.user_id = $2 AND o.until_at > $3 ORDER BY o.schedule_id, o.id" }
+    OVERRIDES {
+        sqlite: "SELECT id, schedule_id, user_id, from_at, until_at, reason, created_by, created_at FROM schedule_override \
+            WHERE org_id = $1 AND user_id = $2 AND until_at > $3 AND schedule_id IN (SELECT value FROM json_each($4)) ORDER BY schedule_id, id",
+        postgres: "SELECT id, schedule_id, user_id, from_at, until_at, reason, created_by, created_at FROM schedule_override \
+            WHERE org_id = $1 AND user_id = $2 AND until_at > $3 AND schedule_id = ANY($4) ORDER BY schedule_id, id",
+    }
 }
 
 /// How a schedule uses a person from now on.
@@ -68,7 +72,7 @@ pub async fn uses_of_user(
 struct Found {
     schedule: Schedule,
     overrides: Vec<Override>,
-    temporaries: Vec<temporaries::TemporarySchedule>,
+    temporaries: Vec<TemporarySchedule>,
 }
 
 impl Found {
@@ -103,22 +107,31 @@ async fn find_uses(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<Found>, StoreError> {
-    let ahead = Span::new(now, Timestamp::MAX);
     let everything = Page::first(i64::MAX);
     let rows = reader.all(super::LIST, args![org, everything.max_results, everything.start_index]).await?;
     let schedules = super::assemble(reader, org, rows, now).await?;
     let ids: Vec<ScheduleId> = schedules.iter().map(|schedule| schedule.id).collect();
-    let mut temporaries = temporaries::all_touching(reader, org, &ids, ahead).await?;
-    temporaries.retain(|found| found.shifts.iter().any(|shift| shift.user == user && shift.span.until > now));
-    let overrides: Vec<overrides::Row> =
-        reader.all(OVERRIDES, args![org, user, timestamp(now.as_microsecond())]).await?;
-    let overrides: Vec<Override> = overrides.into_iter().map(Override::from).collect();
+    let (overrides, temporaries) = exceptions_with(reader, org, &ids, user, now).await?;
     let found = |schedule: Schedule| Found {
         overrides: overrides.iter().filter(|found| found.schedule == schedule.id).cloned().collect(),
         temporaries: temporaries.iter().filter(|found| found.schedule == schedule.id).cloned().collect(),
         schedule,
     };
     Ok(schedules.into_iter().map(found).filter(|found| is_used(found, user, now)).collect())
+}
+
+/// The overrides and temporary schedules of some schedules that name somebody and are not over.
+async fn exceptions_with(
+    reader: &mut Reader<'_>,
+    org: OrgId,
+    ids: &[ScheduleId],
+    user: UserId,
+    now: Timestamp,
+) -> Result<(Vec<Override>, Vec<TemporarySchedule>), StoreError> {
+    let mut temporaries = temporaries::all_touching(reader, org, ids, Span::new(now, Timestamp::MAX)).await?;
+    temporaries.retain(|found| found.shifts.iter().any(|shift| shift.user == user && shift.span.until > now));
+    let overrides: Vec<overrides::Row> = reader.all(OVERRIDES, args![org, user, now, parts::numbers(ids)]).await?;
+    Ok((overrides.into_iter().map(Override::from).collect(), temporaries))
 }
 
 fn is_used(found: &Found, user: UserId, now: Timestamp) -> bool {
@@ -135,7 +148,7 @@ fn names(version: &Version, user: UserId, now: Timestamp) -> bool {
 }
 
 /// Puts somebody else into all rotas of a person from now on: what lies before now stays as it was. `name` is how the person is called.
-/// Errors: `InUse`, naming the rotas, where nobody takes their place; `Refused` (the replacement does not exist, or is the person).
+/// The unit holds both. Errors: `InUse`, naming the rotas, where nobody takes their place.
 pub async fn replace_user(
     tx: &mut Tx,
     scope: &Scope,
@@ -148,10 +161,6 @@ pub async fn replace_user(
         return Ok(());
     }
     let Some(to) = replacement else { return Err(StoreError::InUse { what: in_rotas(found, (user, name)) }) };
-    if to == user {
-        return Err(StoreError::Refused("replacement: must be somebody else".into()));
-    }
-    super::parts::check_people(tx, scope.org, "replacement", [to]).await?;
     for found in found {
         replace_in(tx, scope, found.schedule.id, (user, to), now).await?;
     }
@@ -177,19 +186,33 @@ async fn replace_in(
     lock(tx, scope.org, id).await?;
     let before = find(tx, scope.org, id, now).await?;
     replace_in_plans(tx, scope.org, &before, (user, to), now).await?;
-    let found = find_uses(&mut (&mut *tx).into(), scope.org, user, now).await?;
-    for found in found.into_iter().filter(|found| found.schedule.id == id) {
-        for over in &found.overrides {
-            overrides::hand_over(tx, scope, over, to, now).await?;
-        }
-        for temporary in &found.temporaries {
-            temporaries::hand_over(tx, scope, temporary, (user, to), now).await?;
-        }
-    }
+    replace_in_exceptions(tx, scope, id, (user, to), now).await?;
     tx.exec(super::UPDATE, args![scope.org, id, &before.name, watchbell_core::text::fold(&before.name), now]).await?;
     let after = find(tx, scope.org, id, now).await?;
     audit::updated(tx, scope, subject(super::NOUN, id), (&before, &after), now).await?;
     super::changed(tx, scope, id, now).await
+}
+
+/// What is over of them stays as it was.
+async fn replace_in_exceptions(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: ScheduleId,
+    (user, to): (UserId, UserId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut reader = Reader::from(&mut *tx);
+    let (overrides, temporaries) = exceptions_with(&mut reader, scope.org, &[id], user, now).await?;
+    let begun = overrides.iter().map(|over| over.span.from).chain(temporaries.iter().map(|one| one.span.from));
+    let since = begun.min().unwrap_or(now);
+    let past = Past::load(&mut reader, scope.org, id, Span::new(since, now)).await?;
+    for over in &overrides {
+        overrides::hand_over(tx, scope, over, to, &past, now).await?;
+    }
+    for temporary in &temporaries {
+        temporaries::hand_over(tx, scope, temporary, (user, to), &past, now).await?;
+    }
+    Ok(())
 }
 
 /// The plan in force goes on with the other person from now on; those that are to come are written anew.

@@ -114,7 +114,10 @@ fn looked_at(plan: &Plan, from: Timestamp, zone: &TimeZone) -> Span {
             (first, shifts.iter().map(|shift| shift.span.until).max())
         }
         Plan::Recurring { layers } => {
-            let starts = layers.iter().filter_map(|layer| layer.starts_on.to_zoned(zone.clone()).ok());
+            let own = |name: &String| TimeZone::get(name).unwrap_or(TimeZone::UTC);
+            let starts = layers.iter().filter_map(|layer| {
+                layer.starts_on.to_zoned(layer.zone.as_ref().map_or_else(|| zone.clone(), own)).ok()
+            });
             (starts.map(|start| start.timestamp()).min(), None)
         }
     };

@@ -1,11 +1,15 @@
 //! Users, their contacts and their notification preferences.
 
-use crate::fixtures::{admin, at, on_both, policy, user};
+use crate::fixtures::{admin, at, on_both, policy, policy_in, user};
+use watchbell_core::escalation::Level;
 use watchbell_core::ids::{ContactId, UserId};
 use watchbell_core::limits;
-use watchbell_core::user::{Channel, ContactStatus, Role};
+use watchbell_core::user::{Channel, ContactStatus, Role, TeamRole};
 use watchbell_store::contacts::ContactIn;
+use watchbell_store::fallback::{self, Fallback};
+use watchbell_store::policies::PolicyIn;
 use watchbell_store::preferences::{Collection, PreferenceIn};
+use watchbell_store::teams::{self, Member, TeamIn};
 use watchbell_store::users::UserIn;
 use watchbell_store::{Page, StoreError, contacts, policies, preferences, users};
 
@@ -60,6 +64,41 @@ on_both! {
         users::delete(&db, &admin(), ann.id, None, at(3)).await?;
         assert!(users::get(&db, &admin(), ann.id).await.is_err());
         assert!(contacts::list(&db, &admin(), ann.id).await?.is_empty());
+    }
+
+    async fn who_takes_the_place_of_somebody_stands_in_policies_teams_and_among_the_fallback_contacts(db: Db) {
+        let (ann, bob, carl) = (user(&db, "ann").await.id, user(&db, "bob").await.id, user(&db, "carl").await.id);
+        let members = vec![Member { user: ann, role: TeamRole::Admin }, Member { user: bob, role: TeamRole::Stakeholder }];
+        let team = teams::create(&db, &admin(), TeamIn { name: "Network".into(), members: Some(members) }, at(0)).await?.id;
+        let both = Level { accepts_needed: 2, ..Level::of_users(vec![bob, ann], 60) };
+        let of_team = Level { teams: vec![team], ..Level::of_users(Vec::new(), 60) };
+        let new = PolicyIn { levels: vec![both, of_team], ..policy_in("Night shift", &[]) };
+        let night = policies::create(&db, &admin(), new, at(0)).await?.id;
+        fallback::put(&db, &admin(), &Fallback { users: vec![ann, carl], mails: Vec::new() }, at(0)).await?;
+        let refused = users::delete(&db, &admin(), ann, None, at(1)).await.unwrap_err().to_string();
+        assert!(refused.contains("\"Night shift\"") && refused.contains("replacement"), "{refused}");
+        for nobody in [ann, UserId(987)] {
+            let refused = users::delete(&db, &admin(), ann, Some(nobody), at(1)).await.unwrap_err().to_string();
+            assert!(refused.starts_with("replacement: "), "{refused}");
+        }
+
+        users::delete(&db, &admin(), ann, Some(bob), at(2)).await?;
+        let after = policies::get(&db, &admin(), night).await?;
+        assert_eq!((after.version, &after.levels[0].users, after.levels[0].accepts_needed), (2, &vec![bob], 1));
+        assert_eq!(policies::get_version(&db, &admin(), night, 1).await?.levels[0].users, [bob, ann], "alerts that run keep theirs");
+        assert_eq!(teams::get(&db, &admin(), team).await?.members, [Member { user: bob, role: TeamRole::Admin }], "paged, where he was not");
+        assert_eq!(fallback::get(&db, &admin()).await?.users, [bob, carl]);
+    }
+
+    async fn a_replacement_whom_no_message_reaches_is_refused(db: Db) {
+        let (ann, bob) = (user(&db, "ann").await.id, user(&db, "bob").await.id);
+        policy(&db, "Night shift", &[&[ann]]).await;
+        for rule in preferences::list(&db, &admin(), bob, Collection::Alerts).await? {
+            preferences::delete(&db, &admin(), bob, Collection::Alerts, rule.id, at(1)).await?;
+        }
+        let refused = users::delete(&db, &admin(), ann, Some(bob), at(2)).await.unwrap_err().to_string();
+        assert!(refused.contains("\"Night shift\"") && refused.contains("reach nobody"), "{refused}");
+        assert!(users::get(&db, &admin(), ann).await.is_ok(), "nothing happened");
     }
 
     async fn the_last_administrator_stays(db: Db) {

@@ -2,8 +2,9 @@
 
 use crate::fixtures::{admin, at, on_both, user};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use watchbell_core::ids::{ScheduleId, UserId};
-use watchbell_core::schedule::{HolidayRule, Layer, Plan, Rotation, RotationUnit, Span, StaticShift};
+use watchbell_core::schedule::{self, HolidayRule, Layer, Plan, Rotation, RotationUnit, Span, StaticShift};
 use watchbell_store::schedules::overrides::{self, OverrideIn};
 use watchbell_store::schedules::temporaries::{self, TemporaryIn};
 use watchbell_store::schedules::{self, Edit, ScheduleIn};
@@ -26,6 +27,7 @@ fn weekly(name: &str, people: &[UserId]) -> ScheduleIn {
         keeps_turns: false,
         holidays: HolidayRule::Any,
         attended: None,
+        zone: None,
     };
     let plan = Plan::Recurring { layers: vec![layer] };
     ScheduleIn { name: name.into(), zone: "Europe/Berlin".into(), calendar: None, plan, owners: None, teams: None }
@@ -186,7 +188,40 @@ on_both! {
         }).collect();
         assert_eq!(people, [(now(0), vec![ann, bob, ann]), (now(4), vec![bob, bob, bob]), (now(9), vec![bob, bob])]);
         let overrides: Vec<_> = loaded.overrides.iter().map(|known| (known.user, known.span)).collect();
-        assert_eq!(overrides, [(Some(ann), days(2, 4)), (Some(bob), days(4, 8))], "what was shown for the past stays");
+        assert_eq!(overrides, [(Some(bob), days(4, 8)), (Some(ann), days(2, 4))], "what was shown for the past stays");
         assert_eq!(loaded.temporaries[0].shifts[0].user, bob);
     }
+
+    async fn who_replaces_somebody_takes_no_cover_of_a_third_person_and_the_past_stays(db: Db) {
+        let (ann, bob, carl) = (user(&db, "ann").await.id, user(&db, "bob").await.id, user(&db, "carl").await.id);
+        let id = schedules::create(&db, &admin(), weekly("Support", &[carl]), now(0)).await?.id;
+        put(&db, id, Some(ann), days(1, 20), 1).await?;
+        put(&db, id, Some(bob), days(3, 4), 1).await?;
+        put(&db, id, Some(bob), days(8, 10), 1).await?;
+        let shift = |user, from, until| StaticShift { user, span: days(from, until) };
+        let by_ann = TemporaryIn { span: days(22, 40), shifts: vec![shift(ann, 22, 40)] };
+        temporaries::create(&db, &admin(), id, by_ann, now(1)).await?;
+        let by_bob = TemporaryIn { span: days(24, 26), shifts: vec![shift(bob, 24, 26)] };
+        temporaries::create(&db, &admin(), id, by_bob, now(1)).await?;
+        let before = answers(&db, id).await?;
+
+        users::delete(&db, &admin(), ann, Some(carl), now(6)).await?;
+        let after = answers(&db, id).await?;
+        let expected = |day: i64| if (6..40).contains(&day) && before[&day] == Some(ann) { Some(carl) } else { before[&day] };
+        assert_eq!(after, before.keys().map(|day| (*day, expected(*day))).collect());
+        assert_eq!((before[&5], after[&5], before[&8], after[&8]), (Some(ann), Some(ann), Some(bob), Some(bob)));
+
+        // The same of temporary schedules, for somebody who leaves while one runs.
+        users::delete(&db, &admin(), carl, Some(bob), now(23)).await?;
+        let last = answers(&db, id).await?;
+        let expected = |day: i64| if day >= 23 && after[&day] == Some(carl) { Some(bob) } else { after[&day] };
+        assert_eq!(last, after.keys().map(|day| (*day, expected(*day))).collect());
+    }
+}
+
+/// Who is on call at the noon of each day.
+async fn answers(db: &Db, id: ScheduleId) -> Result<BTreeMap<i64, Option<UserId>>, StoreError> {
+    let prepared = schedules::prepared(db, &admin(), &[id], days(0, 50)).await?.remove(&id).unwrap();
+    let noon = |day: i64| at(day * DAY + DAY / 2);
+    Ok((0..50).map(|day| (day, schedule::on_call(&prepared, noon(day)).0.user())).collect())
 }

@@ -192,6 +192,11 @@ fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>, names: &Na
         ),
         Entry::FallbackTold { to } => ("mail", "is-wait", html! { "The fallback contact " (to) " was told" }),
         Entry::Unaccepted { reason } => ("bell", "is-wait", html! { "Pending again: " (reason) }),
+        Entry::LeftTo { user, name } => (
+            "user-round",
+            "is-wait",
+            html! { (name) " has no account any more: " (names.user(*user)) ", who accepted it too, has it" },
+        ),
         Entry::Resolved { reason } => (
             "check",
             "is-good",

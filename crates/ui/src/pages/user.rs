@@ -39,9 +39,9 @@ pub struct UserView {
     pub teams: Vec<(String, String)>,
     /// Policies that name them: name and address.
     pub policies: Vec<(String, String)>,
-    /// Where they are in schedules, in words; whoever takes their turns there is named when they are deleted.
+    /// Where they are in schedules, in words; whoever takes their place is named when they are deleted.
     pub rotas: Vec<String>,
-    /// Who may take their turns.
+    /// Who may take their place.
     pub replacements: Vec<Choice>,
     /// Whether a page would reach them.
     pub can_be_paged: bool,
@@ -142,19 +142,20 @@ fn removal(shell: &Shell, view: &UserView) -> Markup {
         html! {},
         html! {
             div.inside {
-                @let question = "Take them out of escalation policies first. What they did stays in the timeline.";
+                @let question = "Alerts that they have page again. What they did stays in the timeline.";
                 (button::post_asking_with(shell, "confirm-delete", &routes::user_do(view.person.id, "delete"), "Delete the user", question, replacement(view)))
             }
         },
     )
 }
 
-/// Nobody leaves a rota without somebody in their place.
+/// Nobody leaves a hole.
 fn replacement(view: &UserView) -> Markup {
+    let field = Field::new(&view.form, "replacement", "Who takes their place")
+        .help("In schedules, escalation policies and teams, from now on; what was stays as it was.");
+    let is_needed = !view.rotas.is_empty() || !view.policies.is_empty();
     html! {
-        @if !view.rotas.is_empty() {
-            p { "They have turns in " (view.rotas.join(", ")) "." }
-            (Field::new(&view.form, "replacement", "Who takes their turns").help("From now on; what was stays as it was.").required().select(&view.replacements))
-        }
+        @if !view.rotas.is_empty() { p { "They have turns in " (view.rotas.join(", ")) "." } }
+        @if is_needed { (field.required().select(&view.replacements)) } @else { (field.select(&view.replacements)) }
     }
 }

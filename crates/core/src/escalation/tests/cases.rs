@@ -134,6 +134,7 @@ fn esc_13_who_is_on_call_when_it_starts_and_after_the_hand_over() {
         keeps_turns: false,
         holidays: HolidayRule::Any,
         attended: None,
+        zone: None,
     };
     let plan = Plan::Recurring { layers: vec![layer] };
     let version = Version { from: Timestamp::MIN, zone: "UTC".into(), calendar: None, plan };

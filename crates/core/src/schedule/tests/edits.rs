@@ -1,11 +1,11 @@
 //! Edits: the past stays, faults are said, whoever has the turn keeps it, nobody leaves a silent hole.
 
 use super::properties::{instants, plans, schedules, spans};
-use super::samples::{at, civil, layer, of_layers, ready, span};
-use crate::ids::{OverrideId, TemporaryScheduleId, UserId};
+use super::samples::{at, civil, each_day, layer, of_layers, ready, span};
+use crate::ids::{CalendarId, OverrideId, TemporaryScheduleId, UserId};
 use crate::schedule::{
-    Changed, Duty, Fault, Holidays, Layer, Override, Plan, Rotation, RotationUnit, Schedule, Span, StaticShift,
-    Temporary, Version, changed, edit, faults, is_in, keep_turns, on_call, shifts, without_user,
+    Changed, Duty, Fault, HolidayRule, Holidays, Layer, Override, Plan, Prepared, Rotation, RotationUnit, Schedule,
+    Span, StaticShift, Temporary, Version, changed, edit, faults, is_in, keep_turns, on_call, shifts, without_user,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -278,4 +278,65 @@ proptest! {
         let lost = changed(&was, &is, next).into_iter().filter(|change| change.from.user().is_some());
         prop_assert!(lost.into_iter().all(|change| change.to != Duty::Nobody));
     }
+}
+
+#[test]
+fn a_layer_with_a_zone_of_its_own_hands_over_on_its_own_clock() {
+    let office = |zone: &str, user| Layer {
+        zone: Some(zone.into()),
+        restrictions: vec![each_day("08:00-18:00")],
+        ..layer("2026-01-05T00:00", &[user], RotationUnit::Weeks, 1)
+    };
+    let mut layers = vec![office("Australia/Sydney", 1), office("America/New_York", 2)];
+    layers.push(Layer {
+        restrictions: vec![each_day("08:00-09:00")],
+        ..layer("2026-01-05T00:00", &[3], RotationUnit::Weeks, 1)
+    });
+    let schedule = ready(&of_layers("Europe/Berlin", layers));
+    let who = |text: &str| on_call(&schedule, at(text)).0.user().map(|user| user.0);
+    // Sydney is 11 hours ahead in January and 10 in July; New York 5 and 4 behind; Berlin, the schedule's zone, 1 and 2 ahead.
+    assert_eq!(
+        [who("2026-01-12T20:59Z"), who("2026-01-12T21:00Z"), who("2026-01-13T06:59Z"), who("2026-01-13T07:00Z")],
+        [Some(2), Some(2), Some(1), Some(3)]
+    );
+    assert_eq!(
+        [who("2026-07-13T21:59Z"), who("2026-07-13T22:00Z"), who("2026-07-14T05:59Z"), who("2026-07-14T06:00Z")],
+        [Some(2), Some(1), Some(1), Some(3)]
+    );
+    assert_eq!(
+        [who("2026-01-12T12:59Z"), who("2026-01-12T13:00Z"), who("2026-07-13T12:00Z")],
+        [None, Some(2), Some(2)]
+    );
+    let asked = span("2026-07-13T00:00Z", "2026-07-14T00:00Z");
+    assert!(shifts(&schedule, asked).iter().all(|shift| shift.duty == on_call(&schedule, shift.span.from).0));
+}
+
+#[test]
+fn whose_turn_it_is_and_what_is_a_holiday_is_read_in_the_zone_of_the_layer() {
+    let turns = |users: &[i64]| Layer {
+        zone: Some("Australia/Sydney".into()),
+        ..layer("2026-01-05T00:00", users, RotationUnit::Days, 1)
+    };
+    // In UTC it is still the 6th, in Sydney the 7th: Carl's day, the third.
+    let after = version("2026-01-06T14:00Z", vec![turns(&[3, 4, 1, 2])]);
+    let kept = keep_turns(&version("2026-01-01T00:00Z", vec![turns(&[1, 2, 3])]), after, &Holidays::new());
+    let schedule = ready(&Schedule { versions: vec![kept], temporaries: Vec::new(), overrides: Vec::new() });
+    assert_eq!(on_call(&schedule, at("2026-01-06T14:00Z")).0, Duty::User(UserId(3)));
+    let mars = Layer { zone: Some("Mars/Base".into()), ..daily(&[1]) };
+    let said = said(&faults(&version("2026-01-01T00:00Z", vec![daily(&[1]), mars])));
+    assert_eq!(
+        said,
+        ["scheduleLayers[1].timezone: \"Mars/Base\" is no time zone; an IANA name such as Europe/Berlin is"]
+    );
+
+    let calendar = CalendarId(1);
+    let free = Layer { holidays: HolidayRule::Never, ..turns(&[1]) };
+    let mut schedule = of_layers("UTC", vec![free]);
+    schedule.versions[0].calendar = Some(calendar);
+    let days = BTreeMap::from([(calendar, Holidays::from([(civil("2026-01-07T00:00").date(), "x".to_owned())]))]);
+    let ready = Prepared::new(&schedule, &days).unwrap();
+    let free = shifts(&ready, span("2026-01-06T00:00Z", "2026-01-08T00:00Z"))
+        .into_iter()
+        .find(|shift| shift.duty == Duty::Nobody);
+    assert_eq!(free.unwrap().span, span("2026-01-06T13:00Z", "2026-01-07T13:00Z"), "Sydney's day");
 }

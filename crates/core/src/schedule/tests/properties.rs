@@ -65,11 +65,14 @@ fn rotations() -> impl Strategy<Value = Rotation> {
 
 fn layers() -> impl Strategy<Value = Layer> {
     let times = (civil_times(), prop::option::weighted(0.3, civil_times()));
-    let rules = (prop::collection::vec(restrictions(), 0..4), any::<bool>(), prop::sample::select(HolidayRule::ALL));
+    let zone = prop::option::weighted(0.3, prop::sample::select(&ZONES[..]));
+    let rules =
+        (prop::collection::vec(restrictions(), 0..4), any::<bool>(), prop::sample::select(HolidayRule::ALL), zone);
     let users = prop::collection::vec((1..9_i64).prop_map(UserId), 1..6);
     (times, rules, users, rotations(), prop::bool::weighted(0.15)).prop_map(
         |(times, rules, users, rotation, attended)| Layer {
             name: "Layer".into(),
+            zone: rules.3.map(str::to_owned),
             starts_on: times.0,
             ends_on: times.1,
             users: if attended { Vec::new() } else { users },
@@ -146,7 +149,7 @@ proptest! {
     fn somebody_is_on_call_at_every_instant_of_a_layer_that_is_always_on(
         layer in layers(), zone in prop::sample::select(&ZONES[..]), days in 1..400_i64, at in instants(),
     ) {
-        let always = Layer { restrictions: Vec::new(), holidays: HolidayRule::Any, ends_on: None, attended: None, users: vec![UserId(1), UserId(2)], ..layer };
+        let always = Layer { zone: None, restrictions: Vec::new(), holidays: HolidayRule::Any, ends_on: None, attended: None, users: vec![UserId(1), UserId(2)], ..layer };
         let schedule = ready(&of_layers(zone, vec![always.clone()]));
         let since = crate::schedule::Zone::named(zone).unwrap().start_at(always.starts_on);
         prop_assert!(at < since || on_call(&schedule, at).0.user().is_some());

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub fn layer(starts_on: &str, users: &[i64], unit: RotationUnit, count: i64) -> Layer {
     Layer {
         name: "Layer".into(),
+        zone: None,
         starts_on: civil(starts_on),
         ends_on: None,
         users: users.iter().copied().map(UserId).collect(),

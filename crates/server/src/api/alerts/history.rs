@@ -121,9 +121,10 @@ async fn read_names(app: &App, scope: &Scope, alert: &Alert, lines: &[HistoryLin
 
 fn mentioned(entry: &Entry, people: &mut Vec<UserId>, policies: &mut Vec<PolicyId>) {
     match entry {
-        Entry::ReassignedToUser { user } | Entry::ResponderAdded { user } | Entry::ResponderRemoved { user } => {
-            people.push(*user)
-        }
+        Entry::ReassignedToUser { user }
+        | Entry::LeftTo { user, .. }
+        | Entry::ResponderAdded { user }
+        | Entry::ResponderRemoved { user } => people.push(*user),
         Entry::LevelStarted { users, unreachable, .. } | Entry::HandedOver { users, unreachable, .. } => {
             people.extend(users.iter().chain(unreachable))
         }

@@ -141,6 +141,14 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
         Entry::Unaccepted { reason } => {
             say!(lang, "The alert is pending again: {reason}", "Der Alarm ist wieder offen: {reason}")
         }
+        Entry::LeftTo { user, name } => {
+            let user = names.user(*user, lang);
+            say!(
+                lang,
+                "{name} has no account any more: {user}, who accepted it too, has the alert",
+                "{name} hat kein Konto mehr: {user} hat auch angenommen und hat den Alarm"
+            )
+        }
         Entry::Resolved { reason: None } => say!(lang, "{by} resolved the alert", "{by} hat den Alarm gelöst"),
         Entry::Resolved { reason: Some(reason) } => {
             say!(lang, "{by} resolved the alert: {reason}", "{by} hat den Alarm gelöst: {reason}")
@@ -306,6 +314,7 @@ pub(super) fn samples() -> Vec<Entry> {
         Entry::Opened { priority: Priority::High, policy: PolicyId(1) },
         Entry::Accepted,
         Entry::Unaccepted { reason: words() },
+        Entry::LeftTo { user, name: words() },
         Entry::Resolved { reason: None },
         Entry::Resolved { reason: Some(words()) },
         Entry::TooLate { what: words() },

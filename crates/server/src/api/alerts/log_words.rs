@@ -62,6 +62,7 @@ const KINDS: [(LogFilter, &[&str]); 4] = [
             "not_paged_by_rule",
             "handed_over",
             "unaccepted",
+            "left_to",
             "resolved",
             "too_late",
             "reassigned_to_user",
@@ -140,7 +141,9 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         | Entry::Resolved { .. }
         | Entry::TooLate { .. } => answered,
         Entry::ReassignedToUser { .. } if is_user => "AlertAssignedByUserLogEntry",
-        Entry::ReassignedToUser { .. } | Entry::EscalationEnded => "AlertAssignedBySystemLogEntry",
+        Entry::ReassignedToUser { .. } | Entry::LeftTo { .. } | Entry::EscalationEnded => {
+            "AlertAssignedBySystemLogEntry"
+        }
         Entry::ReassignedToPolicy { .. } => "AlertAssignedToPolicyLogEntry",
         Entry::EscalatedNow => "AlertEscalatedToLevelLogEntry",
         Entry::Held { .. } => "NotificationLogEntry",

@@ -47,7 +47,11 @@ pub struct RestrictionOut {
 #[serde(rename_all = "camelCase")]
 pub struct LayerOut {
     name: String,
-    /// When its first turn begins, on the clocks of the schedule's zone: also the time of each hand-over.
+    /// The zone of its own times and days; where there is none, they are in the schedule's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Australia/Sydney")]
+    timezone: Option<String>,
+    /// When its first turn begins, on the clocks of its zone: also the time of each hand-over.
     #[schema(format = DateTime)]
     starts_on: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +80,7 @@ pub struct LayerOut {
 #[serde(rename_all = "camelCase")]
 pub struct LayerIn {
     name: Option<String>,
+    timezone: Option<String>,
     starts_on: String,
     ends_on: Option<String>,
     #[serde(default)]
@@ -89,8 +94,10 @@ pub struct LayerIn {
 }
 
 impl LayerIn {
-    /// The layer; errors name the field within it.
-    pub fn parse(self, zone: &TimeZone) -> Result<Layer, ApiError> {
+    /// The layer in a schedule of a zone; errors name the field within it.
+    pub fn parse(self, schedules: &TimeZone) -> Result<Layer, ApiError> {
+        let own = self.timezone.as_deref().map(|name| parse::timezone("timezone", name)).transpose()?;
+        let zone = &own.as_deref().map_or_else(|| Ok(schedules.clone()), parse::zone)?;
         if self.restriction_type.is_some_and(|kind| kind != TIMES_OF_WEEK) {
             return Err(ApiError::field("restrictionType", "must be TIMES_OF_WEEK"));
         }
@@ -99,6 +106,7 @@ impl LayerIn {
         };
         Ok(Layer {
             name: parse::optional_text("name", self.name)?.unwrap_or_default(),
+            zone: own,
             starts_on: parse::civil("startsOn", &self.starts_on, zone)?,
             ends_on: self.ends_on.map(|ends_on| parse::civil("endsOn", &ends_on, zone)).transpose()?,
             users: self.users.into_iter().flatten().map(|user| UserId(user.id)).collect(),
@@ -163,6 +171,7 @@ impl LayerOut {
     pub fn of(layer: &Layer, users: &[User]) -> Self {
         Self {
             name: layer.name.clone(),
+            timezone: layer.zone.clone(),
             starts_on: show_civil(layer.starts_on),
             ends_on: layer.ends_on.map(show_civil),
             users: layer.users.iter().map(|id| UserRel::of(*id, users)).collect(),
@@ -227,6 +236,14 @@ mod tests {
     }
 
     #[test]
+    fn a_layer_with_a_zone_of_its_own_is_read_in_it() {
+        let body = json!({"timezone": "australia/sydney", "startsOn": "2026-01-05T08:00:00Z", "users": [{"id": 1}], "rotation": "P1D"});
+        let layer = parse(body).unwrap();
+        let shown = serde_json::to_value(LayerOut::of(&layer, &[])).unwrap();
+        assert_eq!((&shown["timezone"], &shown["startsOn"]), (&json!("Australia/Sydney"), &json!("2026-01-05T19:00")));
+    }
+
+    #[test]
     fn what_cannot_be_read_is_named() {
         let layer = |more: serde_json::Value| {
             let mut body = json!({"startsOn": "2026-01-05T09:00", "users": [{"id": 1}], "rotation": "P1D"});
@@ -237,6 +254,7 @@ mod tests {
         for (more, says) in [
             (json!({"startsOn": "soon"}), "startsOn: "),
             (json!({"endsOn": ""}), "endsOn: "),
+            (json!({"timezone": "Mars/Base"}), "timezone: "),
             (json!({"rotation": "PT0H"}), "rotation: "),
             (json!({"restrictionType": "TIMES_OF_DAY"}), "restrictionType: "),
             (json!({"holidays": "MAYBE"}), "holidays: "),

@@ -111,6 +111,7 @@ fn people(line: &HistoryLine) -> Vec<UserId> {
                 }
                 Entry::LevelEmpty { unreachable, .. } => ids.extend(unreachable),
                 Entry::ReassignedToUser { user }
+                | Entry::LeftTo { user, .. }
                 | Entry::ResponderAdded { user }
                 | Entry::ResponderRemoved { user } => ids.push(*user),
                 _ => {}

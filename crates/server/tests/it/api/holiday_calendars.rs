@@ -40,13 +40,38 @@ both_databases! {
         let listed = caller.get("/api/holiday-calendars").await.expect(200).json();
         assert_eq!((&listed[0]["name"], listed[0].get("holidays")), (&json!("Bavaria"), None));
 
-        // It is Monday the 5th; in the first zones of the world it may be the 6th before this day ends in UTC.
         let changed = caller.put(&path, &json!({"name": "Bavaria", "holidays": [holiday("2026-06-04", "Corpus Christi")]})).await.expect(200).json();
         assert_eq!(changed["holidays"], json!([holiday("2026-01-01", "New Year"), holiday("2026-06-04", "Corpus Christi")]));
         let renamed = caller.put(&path, &json!({"name": "BY"})).await.expect(200).json();
         assert_eq!(renamed["holidays"], changed["holidays"]);
         caller.delete(&path).await.expect(204);
         caller.get(&path).await.expect(404);
+    }
+
+    async fn a_holiday_of_tomorrow_counts_and_one_that_has_begun_is_refused_aloud(app: TestApp) {
+        let ann = app.user("ann").await.id;
+        let caller = configurer(app).await;
+        let made = caller.post("/api/holiday-calendars", &json!({"name": "BY", "holidays": [holiday("2026-05-01", "Labour Day")]})).await.expect(201).json();
+        let path = format!("/api/holiday-calendars/{}", made["id"]);
+        let layer = json!({"name": "L", "startsOn": "2026-01-05T00:00", "users": [{"id": ann}], "rotation": "P1D", "holidays": "NEVER"});
+        let body = json!({"name": "Desk", "timezone": "Europe/Berlin", "calendar": {"id": made["id"]}, "scheduleLayers": [layer]});
+        caller.post("/api/schedules", &body).await.expect(201);
+        // In the first zones of the world the 6th has begun; in Berlin it is Monday the 5th, noon.
+        later(app, minutes(3 * 60)).await;
+        let both = json!({"name": "BY", "holidays": [holiday("2026-01-06", "Epiphany"), holiday("2026-05-01", "Labour Day")]});
+        let changed = caller.put(&path, &both).await.expect(200).json();
+        assert_eq!(changed["holidays"], both["holidays"]);
+
+        later(app, minutes(12 * 60 + 30)).await;
+        let refused = |answer: Value| answer["message"].as_str().unwrap().to_owned();
+        for days in [vec![holiday("2026-01-06", "Three Kings")], vec![holiday("2026-01-05", "x"), holiday("2026-01-06", "Epiphany")], Vec::new()] {
+            let error = refused(caller.put(&path, &json!({"name": "BY", "holidays": days})).await.expect(400).json());
+            assert!(error.contains("has begun and stays as it was: use an override"), "{error}");
+        }
+        caller.put(&path, &both).await.expect(200);
+        later(app, minutes(24 * 60)).await;
+        let without = caller.put(&path, &json!({"name": "BY", "holidays": [holiday("2026-05-01", "Labour Day")]})).await.expect(200).json();
+        assert_eq!(without["holidays"], both["holidays"], "a list need not go on naming what is over");
     }
 
     async fn bad_calendars_are_refused_with_the_field(app: TestApp) {
@@ -92,9 +117,19 @@ both_databases! {
         server.answer(HookAnswer { body: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20261224\r\nSUMMARY:Eve\r\nEND:VEVENT\r\nEND:VCALENDAR".into(), ..HookAnswer::default() });
         later(app, minutes(60)).await;
         let again = caller.get(&path).await.expect(200).json();
-        assert_eq!(again.get("error"), None);
+        assert_eq!(again["error"], json!("2026-01-06: it had begun before this was read, and stays as it was"), "today is taken back too late");
         let days: Vec<&str> = again["holidays"].as_array().unwrap().iter().map(|day| day["date"].as_str().unwrap()).collect();
         assert_eq!(days, ["2025-01-06", "2026-01-06", "2026-12-24"], "what has begun stays");
+
+        // It is Wednesday the 7th by then: a feed that names today too late says so.
+        server.answer(HookAnswer { body: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20260107\r\nSUMMARY:Storm\r\nEND:VEVENT\r\nEND:VCALENDAR".into(), ..HookAnswer::default() });
+        later(app, minutes(24 * 60)).await;
+        let late = caller.get(&path).await.expect(200).json();
+        assert_eq!(late["error"], json!("2026-01-07: it had begun before this was read, and stays as it was"));
+        server.answer(HookAnswer { body: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20261224\r\nSUMMARY:Eve\r\nEND:VEVENT\r\nEND:VCALENDAR".into(), ..HookAnswer::default() });
+        later(app, minutes(24 * 60)).await;
+        let again = caller.get(&path).await.expect(200).json();
+        assert_eq!(again.get("error"), None);
         let list = caller.put(&path, &json!({"name": "Feed", "url": null})).await.expect(200).json();
         assert_eq!((list.get("url"), &list["holidays"]), (None, &again["holidays"]));
     }

@@ -20,6 +20,7 @@ pub fn daily(name: &str, users: &[UserId]) -> Layer {
         keeps_turns: false,
         holidays: HolidayRule::Any,
         attended: None,
+        zone: None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Overrides: somebody, or nobody, for a span, on top of the plan.
 
 use super::super::parts;
-use super::{Exception, Statements, left, rewrite, writable};
+use super::passing_on::{Past, pass_on};
+use super::{Exception, Statements, left, writable};
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -13,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use watchbell_core::ids::{OrgId, OverrideId, ScheduleId, UserId};
-use watchbell_core::schedule::{self, Span};
+use watchbell_core::schedule::{self, Because, Span};
 
 pub use super::{delete, edit, get};
 
@@ -117,6 +118,10 @@ impl Exception for OverrideId {
         Ok(row.into())
     }
 
+    fn because(self) -> Because {
+        Because::Override(self)
+    }
+
     fn place(known: &Override) -> (ScheduleId, Self, Span) {
         (known.schedule, known.id, known.span)
     }
@@ -192,10 +197,11 @@ pub(in crate::schedules) async fn hand_over(
     scope: &Scope,
     before: &Override,
     user: UserId,
+    past: &Past,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let new = OverrideIn { user: Some(user), ..left::<OverrideId>(before, now) };
-    rewrite::<OverrideId>(tx, scope, before, new, now).await.map(|_| ())
+    pass_on::<OverrideId>(tx, scope, before, new, past, now).await
 }
 
 /// The overrides of a schedule that touch a span, by their start.

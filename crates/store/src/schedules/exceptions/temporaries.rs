@@ -1,7 +1,8 @@
 //! Temporary schedules: shifts that replace the plan for a span.
 
 use super::super::parts;
-use super::{Exception, Statements, create_in, left, rewrite, writable};
+use super::passing_on::{Past, pass_on};
+use super::{Exception, Statements, create_in, left, writable};
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -15,7 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use watchbell_core::ids::{OrgId, ScheduleId, TemporaryScheduleId, UserId};
 use watchbell_core::limits::TEMPORARY_SHIFTS_MAX;
-use watchbell_core::schedule::{Span, StaticShift, Temporary};
+use watchbell_core::schedule::{Because, Span, StaticShift, Temporary};
 
 pub use super::{delete, edit, get};
 
@@ -137,6 +138,10 @@ impl Exception for TemporaryScheduleId {
         row.read()
     }
 
+    fn because(self) -> Because {
+        Because::Temporary(self)
+    }
+
     fn place(known: &TemporarySchedule) -> (ScheduleId, Self, Span) {
         (known.schedule, known.id, known.span)
     }
@@ -187,11 +192,12 @@ pub(in crate::schedules) async fn hand_over(
     scope: &Scope,
     before: &TemporarySchedule,
     (from, to): (UserId, UserId),
+    past: &Past,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut new = left::<TemporaryScheduleId>(before, now);
     new.shifts.iter_mut().filter(|shift| shift.user == from).for_each(|shift| shift.user = to);
-    rewrite::<TemporaryScheduleId>(tx, scope, before, new, now).await.map(|_| ())
+    pass_on::<TemporaryScheduleId>(tx, scope, before, new, past, now).await
 }
 
 /// The temporary schedules of a schedule that touch a span, by their start.

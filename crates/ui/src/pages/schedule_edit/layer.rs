@@ -1,4 +1,4 @@
-//! One layer of the editor. Fields, all below `layer.<n>.`: `name`, `starts_on`, `ends_on` (civil times in the schedule's zone),
+//! One layer of the editor. Fields, all below `layer.<n>.`: `name`, `zone` (empty: the schedule's), `starts_on`, `ends_on` (civil times in it),
 //! `user.<m>` (ids, in order), `count` and `unit` of the rotation, `restriction.<m>.{from_day,from_time,until_day,until_time}`,
 //! `keeps_turns`, `holidays`, `attended` (why nobody is paged; such a layer has no people).
 
@@ -59,14 +59,15 @@ fn turns(view: &EditView, base: &str, number: usize) -> Markup {
 fn more(view: &EditView, base: &str) -> Markup {
     let form = &view.form;
     let name = |part: &str| format!("{base}.{part}");
-    let (ends, attended) = (name("ends_on"), name("attended"));
-    let in_use = [&ends, &attended, &name("keeps_turns")]
+    let (zone, ends, attended) = (name("zone"), name("ends_on"), name("attended"));
+    let in_use = [&zone, &ends, &attended, &name("keeps_turns")]
         .into_iter()
         .any(|name| !form.value(name).is_empty() || form.error_of(name).is_some());
     html! {
         details open[in_use || !matches!(form.value(&name("holidays")), "" | "ANY")] {
-            summary { "More: end, holidays, time without pages" }
+            summary { "More: time zone, end, holidays, time without pages" }
             div.stack {
+                (Field::new(form, &zone, "Time zone of this layer").help("Its hours, hand-overs and days are in it. Empty: the one above.").list("zones").input())
                 div.fields {
                     (Field::new(form, &ends, "Ends").kind("datetime-local").help("Empty: it goes on.").input())
                     (Field::new(form, &name("holidays"), "On public holidays").select(&choices::holiday_rules()))

@@ -119,6 +119,7 @@ fn read_apply(reader: &mut Reader, civil: &Civil, now: Timestamp) -> Option<Opti
 fn field_of(field: &str) -> String {
     let part = |rest: &str| match rest {
         "users" => "user",
+        "timezone" => "zone",
         "startsOn" => "starts_on",
         "endsOn" => "ends_on",
         "rotation" => "count",
@@ -174,9 +175,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_beside_its_field() {
-        let cases: [(&str, &str, &str); 8] = [
+        let cases: [(&str, &str, &str); 9] = [
             ("zone", "Mars/Base", "zone"),
             ("name", " ", "name"),
+            ("layer.0.zone", "Mars/Base", "layer.0.zone"),
             ("layer.0.count", "0", "layer.0.count"),
             ("layer.0.count", "999", "layer.0.count"),
             ("layer.0.unit", "YEARS", "layer.0.count"),

@@ -5,7 +5,7 @@ use super::super::civil;
 use super::windows;
 use jiff::civil::DateTime;
 use watchbell_core::ids::UserId;
-use watchbell_core::schedule::{HolidayRule, Layer, Rotation, RotationUnit};
+use watchbell_core::schedule::{HolidayRule, Layer, Rotation, RotationUnit, Zone};
 use watchbell_ui::Form;
 use watchbell_ui::form::ROWS_MAX;
 
@@ -34,6 +34,7 @@ fn read_layer(reader: &mut Reader, base: &str) -> Option<Layer> {
     refuse_more_rows(reader, &name("restriction"));
     Some(Layer {
         name: reader.filled(&name("name")).unwrap_or_default(),
+        zone: reader.filled(&name("zone")).map(canonical),
         users,
         restrictions,
         keeps_turns: reader.form.is_on(&name("keeps_turns")),
@@ -43,6 +44,11 @@ fn read_layer(reader: &mut Reader, base: &str) -> Option<Layer> {
         ends_on: ends_on?,
         rotation: rotation?,
     })
+}
+
+/// The name as the zone database writes it; one that it does not know is refused by the rule.
+fn canonical(name: String) -> String {
+    Zone::named(&name).and_then(|zone| zone.inner().iana_name().map(str::to_owned)).unwrap_or(name)
 }
 
 fn rotation(reader: &mut Reader, count: &str, unit: &str) -> Option<Rotation> {
@@ -77,6 +83,7 @@ fn show_layer(form: Form, base: &str, layer: &Layer) -> Form {
     let name = |part: &str| format!("{base}.{part}");
     let form = form
         .with(name("name"), layer.name.clone())
+        .with(name("zone"), layer.zone.clone().unwrap_or_default())
         .with(name("starts_on"), field(layer.starts_on))
         .with(name("ends_on"), layer.ends_on.map(field).unwrap_or_default())
         .with(name("count"), layer.rotation.count.to_string())

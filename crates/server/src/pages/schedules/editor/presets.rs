@@ -25,7 +25,7 @@ pub(super) fn form(preset: Preset, when: &When, own: String) -> Form {
         Preset::Weekly => layers(form, &own, &[("All week", monday.at(9, 0, 0, 0), ("1", "WEEKS"), &[])]),
         Preset::OnePerson => layers(form, &own, &[("Always", today.at(0, 0, 0, 0), ("1", "WEEKS"), &[])]),
         Preset::WeekdaysWeekend => layers(form, &own, &weekdays_weekend(today)),
-        Preset::FollowTheSun => layers(form, &own, &follow_the_sun(monday)),
+        Preset::FollowTheSun => follow_the_sun(form, &own, monday),
         Preset::AfterHours => after_hours(form, &own, monday),
         Preset::ByHand => form.with("shift.0.user", own).with("shift.0.from", field(today.at(17, 0, 0, 0))),
     }
@@ -47,14 +47,17 @@ fn weekdays_weekend(today: Date) -> [Filled<'static>; 2] {
     ]
 }
 
-/// Eight hours each, on Berlin's clock: office hours in Sydney, Berlin and New York.
-fn follow_the_sun(monday: Date) -> [Filled<'static>; 3] {
-    let from = monday.at(0, 0, 0, 0);
-    [
-        ("Sydney", from, ("1", "WEEKS"), &[["", "00:00", "", "08:00"]]),
-        ("Berlin", from, ("1", "WEEKS"), &[["", "08:00", "", "16:00"]]),
-        ("New York", from, ("1", "WEEKS"), &[["", "16:00", "", "00:00"]]),
-    ]
+/// Offices of follow-the-sun, each with its zone.
+const OFFICES: [(&str, &str); 3] =
+    [("Sydney", "Australia/Sydney"), ("Berlin", "Europe/Berlin"), ("New York", "America/New_York")];
+
+/// Office hours in each place, on its own clock, and wide enough to meet also in the weeks in which one place has changed its clocks
+/// and another has not. Where two offices are open, the lower layer has it.
+fn follow_the_sun(form: Form, own: &str, monday: Date) -> Form {
+    let hours: &[[&str; 4]] = &[["", "08:00", "", "18:00"]];
+    let office = |(name, _)| (name, monday.at(0, 0, 0, 0), ("1", "WEEKS"), hours);
+    let form = layers(form, own, &OFFICES.map(office));
+    OFFICES.iter().enumerate().fold(form, |form, (nth, (_, zone))| form.with(format!("layer.{nth}.zone"), *zone))
 }
 
 /// The dispatchers on working days, which are nobody's; somebody for the rest.
