@@ -1,6 +1,6 @@
 //! Doing what is due: the next level whose targets can be reached, or the end.
 
-use super::{Level, Messages, Outlook, Policy, Resolved, Roster, Target, after, wake};
+use super::{Level, Outlook, Policy, Resolved, Roster, Target, after, wake};
 use crate::alert::{Alert, Priority, Status, Update};
 use crate::ids::{PolicyId, UserId};
 use crate::limits;
@@ -249,7 +249,7 @@ fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
     done.entries.push(Entry::EscalationEnded);
     // What is under way may reach somebody; if it fails, the end is looked at again.
     let somebody_knows = done.alert.notified_at.is_some() || done.alert.progress.by_rule;
-    if outlook.messages == Messages::UnderWay || somebody_knows {
+    if outlook.messages.may_reach(&done.alert.escalation) || somebody_knows {
         return;
     }
     if done.alert.nobody_notified_at.is_none() {
@@ -257,7 +257,7 @@ fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
         done.entries.push(Entry::NobodyNotified);
     }
     tell_fallback(done, now);
-    match outlook.messages == Messages::Failed && before.escalation.level >= 0 {
+    match outlook.messages.some_failed && before.escalation.level >= 0 {
         true => try_again(&mut done.alert, now),
         false => done.alert.escalation.restart(after(now, limits::NOBODY_LOOK_S)),
     }

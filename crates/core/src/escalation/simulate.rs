@@ -43,7 +43,7 @@ pub fn simulate(
     let (mut steps, mut turns) = (Vec::new(), None);
     let mut paged = Vec::new();
     for _ in 0..limits::SIMULATED_STEPS_MAX {
-        let Some(now) = due_at(&alert).filter(|_| alert.nobody_notified_at.is_none()) else {
+        let Some(now) = alert.due_at().filter(|_| alert.nobody_notified_at.is_none()) else {
             return Simulated { steps, goes_on: false, nobody: alert.nobody_notified_at.is_some() };
         };
         if now > until {

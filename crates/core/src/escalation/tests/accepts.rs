@@ -51,7 +51,7 @@ fn fewer_accepts_than_are_needed_leave_it_pending_and_the_last_one_counts() {
     assert!(first.work.is_empty(), "nobody is told that somebody has it");
     let again = happen(&first.alert, Happening::Accepted, 1, 6);
     assert!(again.entries.is_empty() && again.alert == first.alert);
-    let on = advance(&first.alert, &policy, &roster(&[]), &Outlook::of(Messages::UnderWay), at(60));
+    let on = advance(&first.alert, &policy, &roster(&[]), &Outlook::of(UNDER_WAY), at(60));
     assert_eq!(
         on.pages.iter().map(|page| page.planned.user.0).collect::<Vec<_>>(),
         [4],
@@ -78,7 +78,7 @@ fn a_snooze_stops_everything_and_its_end_pages_where_nobody_has_it() {
     assert!(snoozed.cancel_pages);
     assert_eq!((snoozed.alert.snoozed_until, snoozed.alert.escalation.next_step_at), (Some(at(900)), None));
     assert_eq!(wake(&snoozed.alert, &policy, 899, None).alert, snoozed.alert);
-    let lost = LevelCount { alive: 0, under_way: 0 };
+    let lost = LevelCount { alive: 0, under_way_of: None };
     assert_eq!(after_failed_page(&snoozed.alert, 1, 0, lost, at(20)), None, "a message that fails wakes nobody either");
     let woken = wake(&snoozed.alert, &policy, 900, None);
     assert_eq!((woken.pages.len(), woken.pages[0].pass, woken.alert.snoozed_until), (1, 2, None));
