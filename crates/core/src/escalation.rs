@@ -16,7 +16,7 @@ pub use policy::{AfterAccept, Policy};
 pub use progress::Progress;
 pub use roster::{OnDuty, Resolved, Roster};
 pub use simulate::{Simulated, SimulatedStep, simulate};
-pub use wake::watch_at;
+pub use wake::{looked_at_next, watch_at};
 
 use crate::alert::Escalation;
 use crate::ids::UserId;
