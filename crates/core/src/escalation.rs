@@ -1,6 +1,7 @@
 //! The next step of an escalation: which level starts, who of it is paged, and what to say when nobody can be.
 
 mod advance;
+mod due;
 mod failed;
 mod level;
 mod policy;

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::scope::Scope;
 use crate::sources::Source;
-use crate::{alerts, changes, maintenance, support_hours};
+use crate::{alerts, changes, escalations, maintenance, support_hours};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -95,20 +95,22 @@ pub(crate) async fn raise_due(
     mut all: Vec<Alert>,
     now: Timestamp,
 ) -> Result<Vec<Alert>, StoreError> {
-    let due: Vec<&Alert> = all.iter().filter(|alert| raised_at(alert).is_some_and(|at| at <= now)).collect();
+    let is_due = |alert: &Alert| alert.raised_at().is_some_and(|at| at <= now);
+    let due: Vec<&Alert> = all.iter().filter(|alert| is_due(alert)).collect();
     if due.is_empty() {
         return Ok(all);
     }
     let rules = rules(tx, org, &due).await?;
-    for alert in all.iter_mut().filter(|alert| raised_at(alert).is_some_and(|at| at <= now)) {
+    let mut changes = Vec::with_capacity(due.len());
+    for alert in all.iter_mut().filter(|alert| is_due(alert)) {
         let rule = rules.get(&alert.source).filter(|rule| rule.loudness.auto_raise && rule.loudness.rule.needs_hours());
         let change = match rule.map(|rule| (rule.loudness.at(now), rule.loudness.raised_at(now))) {
             Some((Priority::High, _)) => apply(alert, &Happening::Raised, &Actor::System, now, Grouping::EachEvent),
             later => raised_later(alert, later.and_then(|(_, at)| at)),
         };
-        let before = std::mem::replace(alert, change.alert.clone());
-        changes::save(tx, org, vec![(before, change)], &Actor::System, now).await?;
+        changes.push((std::mem::replace(alert, change.alert.clone()), change));
     }
+    changes::save(tx, org, changes, &Actor::System, now).await?;
     Ok(all)
 }
 
@@ -116,11 +118,6 @@ pub(crate) async fn raise_due(
 fn raised_later(alert: &Alert, at: Option<Timestamp>) -> Change {
     let after = Alert { raise_at: at, version: alert.version + 1, ..alert.clone() };
     Change { alert: after, entries: Vec::new(), cancel_pages: false, cancel_pages_of: None, work: Vec::new() }
-}
-
-/// When a quiet alert that nobody has is to be raised.
-pub(crate) fn raised_at(alert: &Alert) -> Option<Timestamp> {
-    alert.raise_at.filter(|_| alert.status == Status::Pending && alert.priority == Priority::Low)
 }
 
 /// How many alerts a window holds now.
@@ -151,20 +148,17 @@ pub async fn recheck(tx: &mut Tx, scope: &Scope, after: i64, now: Timestamp) -> 
     let locked = alerts::lock(tx, scope.org, waiting.into_iter().map(|(id,)| id).collect()).await?;
     let woken: Vec<(Alert, Alert)> = locked.into_iter().filter_map(|(alert, _)| woken(alert, now)).collect();
     alerts::update(tx, scope.org, &woken.iter().map(|(before, after)| (before, after)).collect::<Vec<_>>()).await?;
-    let escalate = |(_, alert): &(Alert, Alert)| {
-        NewJob::new(scope.org, JobKind::Escalate, alert.id.0, now).once(format!("escalate:{}", alert.id))
-    };
-    jobs::ask(tx, woken.iter().map(escalate).collect()).await?;
+    jobs::ask(tx, woken.iter().filter_map(|(_, alert)| escalations::next_step(scope.org, alert)).collect()).await?;
     Ok(last)
 }
 
-/// An alert whose borders are due at once.
+/// An alert whose borders are due at once; of one that is snoozed, when the snooze is over.
 fn woken(alert: Alert, now: Timestamp) -> Option<(Alert, Alert)> {
     let mut woken = alert.clone();
     if alert.held.is_some() && alert.status == Status::Pending {
         woken.escalation.next_step_at = Some(now);
     }
-    if raised_at(&alert).is_some() {
+    if alert.raised_at().is_some() {
         woken.raise_at = Some(now);
     }
     woken.version += 1;

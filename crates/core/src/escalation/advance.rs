@@ -56,15 +56,13 @@ enum Due {
 fn due(alert: &Alert, now: Timestamp) -> Due {
     let has_come = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
     match alert.status {
-        Status::Resolved => Due::Nothing,
-        _ if alert.snoozed_until.is_some() => match has_come(alert.snoozed_until) {
-            true => Due::SnoozeEnd,
-            false => Due::Nothing,
-        },
+        _ if !has_come(alert.due_at()) => Due::Nothing,
+        _ if alert.snoozed_until.is_some() => Due::SnoozeEnd,
         Status::Pending if has_come(alert.escalation.next_step_at) => Due::Level,
         Status::Pending if has_come(alert.escalation.wake_at) => Due::HandOver,
-        Status::Accepted if has_come(alert.escalation.wake_at) => Due::AcceptCheck,
-        Status::Pending | Status::Accepted => Due::Nothing,
+        Status::Accepted => Due::AcceptCheck,
+        // A raise is carried out before the step.
+        Status::Pending | Status::Resolved => Due::Nothing,
     }
 }
 
