@@ -415,6 +415,11 @@ pub(crate) fn return_to_pending(alert: &mut Alert, at: Timestamp) {
     begin_anew(alert, at);
 }
 
+/// That person is paged before the policy begins.
+pub(crate) fn give_to(alert: &mut Alert, user: UserId) {
+    (alert.escalation.direct, alert.progress.given_to) = (Some(user), Some(user));
+}
+
 /// Nothing is due any more.
 fn rest(alert: &mut Alert) {
     (alert.snoozed_until, alert.held) = (None, None);
@@ -466,7 +471,7 @@ fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
     let edit = |edited: &mut Alert| {
         return_to_pending(edited, at);
         match to {
-            Assignee::User(user) => edited.escalation.direct = Some(user),
+            Assignee::User(user) => give_to(edited, user),
             Assignee::Policy { id, version, .. } => {
                 (edited.escalation.policy, edited.escalation.version) = (id, version)
             }

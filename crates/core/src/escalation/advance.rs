@@ -156,6 +156,7 @@ fn start_direct(done: &mut Advance, policy: &Policy, user: UserId, roster: &Rost
 /// Starts a level. `false`: nobody of it can be reached, so that it falls through.
 fn start_level(done: &mut Advance, policy: &Policy, to: (i64, i64), roster: &Roster, now: Timestamp) -> bool {
     let Some(level) = policy.level(to.1) else { return false };
+    done.alert.progress.given_to = None;
     let is_first = done.alert.escalation.level < 0;
     enter(done, to, after(now, level.timeout_s));
     let resolved = match level.round_robin {

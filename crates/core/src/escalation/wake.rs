@@ -2,7 +2,7 @@
 
 use super::advance::{Advance, call_newcomers, go_on};
 use super::{AfterAccept, Outlook, Policy, Resolved, Roster, Target, after};
-use crate::alert::{Alert, Status, Update, return_to_pending};
+use crate::alert::{Alert, Status, Update, give_to, return_to_pending};
 use crate::ids::UserId;
 use crate::timeline::Entry;
 use jiff::Timestamp;
@@ -59,7 +59,9 @@ pub(super) fn end_snooze(done: &mut Advance, policy: &Policy, roster: &Roster, o
     done.alert.snoozed_until = None;
     done.entries.push(Entry::Woken { pages });
     if pages {
+        let given_to = done.alert.progress.given_to;
         return_to_pending(&mut done.alert, now);
+        given_to.into_iter().for_each(|user| give_to(&mut done.alert, user));
         return go_on(done, policy, roster, outlook, now);
     }
     done.tell = Some(Update::Woken);
