@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use watchbell_core::alert::{Alert, Change, Happening, Priority, Status, apply};
 use watchbell_core::grouping::Grouping;
-use watchbell_core::hold::{Because, Hold, Holds, Silence};
+use watchbell_core::hold::{Holds, Silence};
 use watchbell_core::ids::{MaintenanceWindowId, OrgId, SourceId, SupportHoursId};
 use watchbell_core::limits;
 use watchbell_core::priority_rule::{Loudness, PriorityRule};
@@ -24,7 +24,11 @@ sql! {
         sqlite: "SELECT id, priority_rule, support_hours_id, auto_raise FROM alert_source WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2)) AND support_hours_id IS NOT NULL ORDER BY id",
         postgres: "SELECT id, priority_rule, support_hours_id, auto_raise FROM alert_source WHERE org_id = $1 AND id = ANY($2) AND support_hours_id IS NOT NULL ORDER BY id",
     }
-    HELD { both: "SELECT held FROM alert WHERE org_id = $1 AND held IS NOT NULL AND status <> 'RESOLVED' ORDER BY id" }
+    HELD_BY_WINDOW {
+        sqlite: "SELECT count(*) FROM alert WHERE org_id = $1 AND held IS NOT NULL AND status <> 'RESOLVED' AND held ->> 'because' = 'maintenance' AND held ->> 'id' = $2",
+        postgres: "SELECT count(*) FROM alert WHERE org_id = $1 AND held IS NOT NULL AND status <> 'RESOLVED'
+            AND CAST(held AS JSON) ->> 'because' = 'maintenance' AND CAST(CAST(held AS JSON) ->> 'id' AS BIGINT) = $2",
+    }
     WAITING { both: "SELECT id FROM alert WHERE org_id = $1 AND id > $2 AND (held IS NOT NULL OR raise_at IS NOT NULL) AND status <> 'RESOLVED' ORDER BY id LIMIT $3" }
 }
 
@@ -85,7 +89,7 @@ pub(crate) async fn of(tx: &mut Tx, org: OrgId, all: &[Alert], now: Timestamp) -
     if asking.is_empty() {
         return Ok(Holds::default());
     }
-    Ok(Holds { silences: rules(tx, org, &asking).await?, windows: maintenance::begun(tx, org, now).await? })
+    Ok(Holds { silences: rules(tx, org, &asking).await?, windows: maintenance::open_now(tx, org, now).await? })
 }
 
 /// Raises those whose border has come, or moves them to the border that holds now; returns all as they are then.
@@ -122,11 +126,7 @@ fn raised_later(alert: &Alert, at: Option<Timestamp>) -> Change {
 
 /// How many alerts a window holds now.
 pub async fn held_by_window(db: &Db, scope: &Scope, id: MaintenanceWindowId) -> Result<i64, StoreError> {
-    let rows: Vec<(String,)> = db.all(HELD, args![scope.org]).await?;
-    let by = |(held,): &(String,)| {
-        serde_json::from_str::<Hold>(held).is_ok_and(|hold| hold.because == Because::Maintenance(id))
-    };
-    Ok(i64::try_from(rows.iter().filter(|row| by(row)).count()).unwrap_or(i64::MAX))
+    Ok(db.one::<(i64,)>(HELD_BY_WINDOW, args![scope.org, id]).await?.map_or(0, |(count,)| count))
 }
 
 /// How long after an edit its alerts are looked at once more: what opened on another node meanwhile may have seen the old borders.
