@@ -235,7 +235,7 @@ pub(crate) fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
 
 /// Whether a level after the first began because nobody answered: some people asked to be told.
 fn went_further(done: &Advance) -> bool {
-    done.entries.iter().any(|entry| matches!(entry, Entry::LevelStarted { level, pass, .. } if *level > 0 || *pass > done.alert.escalation.first_pass))
+    !done.by_hand && done.entries.iter().any(|entry| matches!(entry, Entry::LevelStarted { level, pass, .. } if *level > 0 || *pass > done.alert.escalation.first_pass))
 }
 
 fn tell(org: OrgId, alert: &Alert, update: Update, now: Timestamp) -> NewJob {

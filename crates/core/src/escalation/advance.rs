@@ -35,12 +35,15 @@ pub struct Advance {
     pub tell: Option<Update>,
     /// Whether the fallback contacts are told that nobody was.
     pub tell_fallback: bool,
+    /// Whether somebody asked for it by hand: those who want to know that it went further were told then, and by whom.
+    pub by_hand: bool,
 }
 
 impl Advance {
     pub(crate) fn of(alert: &Alert) -> Self {
         let (pages, entries) = (Vec::new(), Vec::new());
-        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false }
+        let by_hand = alert.escalation.first_pass > alert.escalation.pass;
+        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false, by_hand }
     }
 }
 
