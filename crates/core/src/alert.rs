@@ -13,7 +13,7 @@ use crate::ids::{AlertId, PolicyId, SourceId, UserId};
 use crate::user::words;
 use jiff::Timestamp;
 
-pub(crate) use accepts::return_to_pending;
+pub(crate) use accepts::{give_to, return_to_pending};
 pub use apply::apply;
 pub use change::{Change, Update, Work, WriteBackOrder};
 pub use happening::{Assignee, Happening};

@@ -4,6 +4,7 @@ use super::apply::{begin_anew, rest};
 use super::{Alert, Change, Status, Update, Work};
 use crate::escalation::Progress;
 use crate::grouping::Grouping;
+use crate::ids::UserId;
 use crate::timeline::{Actor, Entry};
 use jiff::Timestamp;
 
@@ -69,4 +70,9 @@ pub(crate) fn return_to_pending(alert: &mut Alert, at: Timestamp) {
     alert.accepted_at = None;
     alert.accepted_by = None;
     begin_anew(alert, at);
+}
+
+/// That person is paged before the policy begins.
+pub(crate) fn give_to(alert: &mut Alert, user: UserId) {
+    (alert.escalation.direct, alert.progress.given_to) = (Some(user), Some(user));
 }

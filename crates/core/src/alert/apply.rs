@@ -1,6 +1,6 @@
 //! What a happening does to an alert: the state machine. Total, so the compiler lists what a new state or happening leaves out.
 
-use super::accepts::{accept, accept_too, return_to_pending, unaccept};
+use super::accepts::{accept, accept_too, give_to, return_to_pending, unaccept};
 use super::snooze::snooze;
 use super::{Alert, Assignee, Change, Happening, Priority, Status, Update, Work};
 use crate::escalation::Progress;
@@ -109,7 +109,7 @@ fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
     let edit = |edited: &mut Alert| {
         return_to_pending(edited, at);
         match to {
-            Assignee::User(user) => edited.escalation.direct = Some(user),
+            Assignee::User(user) => give_to(edited, user),
             Assignee::Policy { id, version, .. } => {
                 (edited.escalation.policy, edited.escalation.version) = (id, version)
             }
