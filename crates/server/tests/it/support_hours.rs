@@ -1,6 +1,5 @@
 //! Support hours: who is paged during them, and what becomes of what opens outside.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use watchbell_core::alert::{Happening, Priority, Status};
 use watchbell_core::hold::Because;
@@ -42,9 +41,7 @@ async fn source(
 
 /// Moves the clock without stopping on the way.
 async fn jump(app: &mut TestApp, to: &str) {
-    let to: Timestamp = to.parse().unwrap();
-    app.app.clock.advance(to.duration_since(app.app.clock.now()));
-    app.settle().await;
+    app.jump_to(to.parse().unwrap()).await;
 }
 
 async fn held_until(app: &TestApp, alert: watchbell_core::ids::AlertId) -> Option<String> {
