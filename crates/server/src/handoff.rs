@@ -24,8 +24,14 @@ pub(crate) fn takers(prepared: &Prepared, now: Timestamp) -> Vec<UserId> {
     current.into_iter().chain(next).collect()
 }
 
-/// Confirms the latest note of a schedule. Errors: 403 for others than its takers and who may configure, 404.
-pub(crate) async fn confirm(app: &App, scope: &Scope, role: Role, id: ScheduleId) -> Result<Note, ApiError> {
+/// Confirms the latest note of a schedule. Errors: 403 for others than its takers and who may configure, 404, 409 where it is not the one
+/// that was seen.
+pub(crate) async fn confirm(
+    app: &App,
+    (scope, role): (&Scope, Role),
+    id: ScheduleId,
+    seen: Option<i64>,
+) -> Result<Note, ApiError> {
     let now = app.clock.now();
     if handoff::list(&app.db, scope, id, Page::first(1)).await?.is_empty() {
         return Err(StoreError::not_found("hand-off note of schedule", id).into());
@@ -35,7 +41,7 @@ pub(crate) async fn confirm(app: &App, scope: &Scope, role: Role, id: ScheduleId
     let is_taker =
         ready.get(&id).zip(scope.actor.user()).is_some_and(|(prepared, user)| takers(prepared, now).contains(&user));
     match is_taker || May::Configure.is_granted_to(role) {
-        true => Ok(handoff::confirm(&app.db, scope, id, now).await?),
+        true => Ok(handoff::confirm(&app.db, scope, id, seen, now).await?),
         false => Err(ApiError::forbidden(
             "A hand-off note is confirmed by whoever is on call or comes next: ask them, or somebody who edits schedules.",
         )),

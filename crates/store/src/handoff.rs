@@ -119,14 +119,24 @@ pub async fn open_of(db: &Db, scope: &Scope, schedules: &[ScheduleId]) -> Result
     Ok(rows.into_iter().map(Note::from).collect())
 }
 
-/// Notes that it was read. Somebody who confirms it again changes nothing. Errors: `NotFound` (there is no note).
-pub async fn confirm(db: &Db, scope: &Scope, schedule: ScheduleId, now: Timestamp) -> Result<Note, StoreError> {
+/// Notes that it was read; `seen`: which one, as far as the caller knows. Somebody who confirms it again changes nothing.
+/// Errors: `NotFound` (there is no note), `InUse` (a newer one was left meanwhile, which nobody has read).
+pub async fn confirm(
+    db: &Db,
+    scope: &Scope,
+    schedule: ScheduleId,
+    seen: Option<i64>,
+    now: Timestamp,
+) -> Result<Note, StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
             crate::schedules::lock(tx, scope.org, schedule).await?;
             let missing = || StoreError::not_found(NOUN, schedule);
             let before = latest(tx, scope.org, schedule).await?.ok_or_else(missing)?;
+            if seen.is_some_and(|seen| seen != before.id) {
+                return Err(StoreError::InUse { what: "a newer hand-off note was left meanwhile: read that one".into() });
+            }
             tx.exec(CONFIRM, args![scope.org, before.id, scope.actor.user(), now]).await?;
             let after = latest(tx, scope.org, schedule).await?.ok_or_else(missing)?;
             audit::updated(tx, &scope, subject(NOUN, after.id), (&before, &after), now).await?;

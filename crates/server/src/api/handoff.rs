@@ -1,6 +1,6 @@
 //! Hand-off notes of schedules: what the person on call leaves for the next one.
 
-use super::extract::{InJson, InPath};
+use super::extract::{InJson, InPath, InQuery};
 use super::refs::UserRel;
 use crate::app::App;
 use crate::auth::{Can, Read, Respond};
@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::{ScheduleId, UserId};
@@ -83,9 +83,22 @@ async fn leave_note(
     Ok(Json(show(&app, &can.scope, note).await?))
 }
 
+/// Which note was read.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ConfirmQuery {
+    /// Its id: 409 where a newer one was left meanwhile. The latest, where it is left out.
+    note: Option<i64>,
+}
+
 /// Confirm that the hand-off note of a schedule was read: whoever is on call, or comes next.
-#[utoipa::path(post, path = "/schedules/{id}/handoff-note/confirm", tag = "Schedules", params(("id" = i64, Path)), responses((status = 200, body = NoteOut)))]
-async fn confirm_note(State(app): State<App>, can: Can<Respond>, InPath(id): InPath<i64>) -> ApiResult<NoteOut> {
-    let note = confirm(&app, &can.scope, can.role, ScheduleId(id)).await?;
+#[utoipa::path(post, path = "/schedules/{id}/handoff-note/confirm", tag = "Schedules", params(("id" = i64, Path), ConfirmQuery), responses((status = 200, body = NoteOut)))]
+async fn confirm_note(
+    State(app): State<App>,
+    can: Can<Respond>,
+    InPath(id): InPath<i64>,
+    InQuery(query): InQuery<ConfirmQuery>,
+) -> ApiResult<NoteOut> {
+    let note = confirm(&app, (&can.scope, can.role), ScheduleId(id), query.note).await?;
     Ok(Json(show(&app, &can.scope, note).await?))
 }

@@ -44,7 +44,7 @@ async fn shift(
     Ok(Some(Notice {
         title: format!("On call for {} from {}", schedule.name, moment(from, &zone)),
         text,
-        url: Some(format!("{}{}", app.config.public_url(), routes::PROFILE)),
+        url: Some(format!("{}{}", app.config.public_url(), routes::ON_CALL)),
         at: now,
         needs_you: false,
         zone,

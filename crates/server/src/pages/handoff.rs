@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::handoff::{confirm, takers};
 use axum::Router;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use jiff::Timestamp;
 use watchbell_core::ids::{ScheduleId, UserId};
@@ -70,6 +71,7 @@ async fn names(app: &App, scope: &Scope, notes: &[Note]) -> Result<Names, StoreE
 fn note_view(note: &Note, names: &Names) -> NoteView {
     let name = |user: Option<UserId>| user.map_or_else(|| "somebody".to_owned(), |user| names.person(user).name);
     NoteView {
+        id: note.id,
         text: note.text.clone(),
         author: name(note.author),
         written_at: note.written_at,
@@ -114,8 +116,14 @@ async fn leave(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<R
 
 async fn confirmed(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Respond>) -> Answer {
     let (reader, id) = (Reader::new(posted.form)?, ScheduleId(id));
-    confirm(&app, &posted.can.scope, posted.can.role, id).await?;
-    answer::done(&back(&reader, id), "Confirmed.")
+    let seen = reader.form.value("note").parse().ok();
+    match confirm(&app, (&posted.can.scope, posted.can.role), id, seen).await {
+        Ok(_) => answer::done(&back(&reader, id), "Confirmed."),
+        Err(error) if error.status() == StatusCode::CONFLICT => {
+            answer::done(&routes::handoff(id), "A newer note was left meanwhile: read this one.")
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Where it was sent from.

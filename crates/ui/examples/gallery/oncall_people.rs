@@ -56,6 +56,7 @@ pub fn health(now: Timestamp) -> HealthView {
 
 fn note(text: &str, now: Timestamp, confirmed: bool) -> NoteView {
     NoteView {
+        id: 1,
         text: text.into(),
         author: "Bob Ray".into(),
         written_at: ago(now, 3_600),

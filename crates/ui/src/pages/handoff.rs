@@ -13,6 +13,8 @@ use watchbell_core::ids::ScheduleId;
 /// A note.
 #[derive(Debug, Clone)]
 pub struct NoteView {
+    /// Which.
+    pub id: i64,
     /// What it says.
     pub text: String,
     /// Who left it.
@@ -77,7 +79,7 @@ pub fn handoff(shell: &Shell, view: &HandoffView, back: &str) -> Markup {
                     Some(note) => {
                         p.prose { (note.text) }
                         (about(shell, note))
-                        @if view.may_confirm { (confirm(shell, &path, back)) }
+                        @if view.may_confirm { (confirm(shell, &path, back, note.id)) }
                     },
                     None => p.muted { "Nothing was left for the next person." },
                 }
@@ -96,11 +98,12 @@ fn about(shell: &Shell, note: &NoteView) -> Markup {
     }
 }
 
-fn confirm(shell: &Shell, path: &str, back: &str) -> Markup {
+fn confirm(shell: &Shell, path: &str, back: &str, note: i64) -> Markup {
     html! {
         form method="post" action={ (path) "/confirm" } {
             (layout::csrf(shell))
             input type="hidden" name="back" value=(back);
+            input type="hidden" name="note" value=(note);
             (button::submit("I have read it"))
         }
     }

@@ -142,6 +142,8 @@ both_databases! {
         let page = cids.get(&format!("/schedules/{id}")).await.expect(200).text;
         assert!(page.contains("The VPN") && !page.contains("I have read it"), "{page}");
         cids.post(&format!("{path}/confirm"), &[]).await.expect(403);
+        let older = bobs.submit(&format!("{path}/confirm"), &[("note", "0")]).await.text;
+        assert!(older.contains("A newer note was left meanwhile"), "{older}");
         let page = bobs.submit(&format!("{path}/confirm"), &[("back", "//evil.example")]).await.text;
         assert!(page.contains("Confirmed.") && page.contains("Read by bob Example"), "{page}");
         assert!(bobs.get("/on-call").await.expect(200).text.contains("Nothing was left for the next person."));
