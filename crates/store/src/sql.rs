@@ -45,6 +45,8 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("cover_requests::asking", crate::cover_requests::asking::STATEMENTS),
         ("cover_requests::tell", crate::cover_requests::tell::STATEMENTS),
         ("deliveries", crate::deliveries::STATEMENTS),
+        ("deliveries::beginning", crate::deliveries::beginning::STATEMENTS),
+        ("deliveries::finishing", crate::deliveries::finishing::STATEMENTS),
         ("doors", crate::doors::STATEMENTS),
         ("escalations", crate::escalations::STATEMENTS),
         ("event_search", crate::event_search::STATEMENTS),
