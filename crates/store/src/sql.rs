@@ -96,11 +96,13 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("source_status", crate::source_status::STATEMENTS),
         ("standing", crate::standing::STATEMENTS),
         ("sources", crate::sources::STATEMENTS),
+        ("sources::changes", crate::sources::changes::STATEMENTS),
         ("teams", crate::teams::STATEMENTS),
         ("support_hours", crate::support_hours::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
         ("turns", crate::turns::STATEMENTS),
         ("users", crate::users::STATEMENTS),
+        ("users::changes", crate::users::changes::STATEMENTS),
     ];
     files.iter().flat_map(|(file, list)| list.iter().map(move |(name, sql)| (*file, *name, *sql))).collect()
 }
