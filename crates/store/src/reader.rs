@@ -34,4 +34,12 @@ impl Reader<'_> {
             Self::Tx(tx) => tx.all(sql, args).await,
         }
     }
+
+    /// The row of a reading statement, if there is one.
+    pub async fn one<T: FromRows>(&mut self, sql: Sql, args: Vec<Value>) -> Result<Option<T>, StoreError> {
+        match self {
+            Self::Db(db) => db.one(sql, args).await,
+            Self::Tx(tx) => tx.one(sql, args).await,
+        }
+    }
 }

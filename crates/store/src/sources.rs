@@ -1,17 +1,16 @@
 //! Alert sources: one connection to a tool each, with a secret integration key, a policy, and how its events become alerts.
 
+pub(crate) mod changes;
+
 use crate::args;
-use crate::audit::{self, subject};
-use crate::connectors;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::holds;
 use crate::page::Page;
-use crate::policies;
+use crate::reader::Reader;
 use crate::scope::Scope;
 use crate::seal::Place;
+use crate::sql::Sql;
 use crate::stored;
-use crate::support_hours;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,6 +19,8 @@ use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId, SupportHoursId};
 use watchbell_core::priority_rule::PriorityRule;
 use watchbell_core::text::fold;
+
+pub use changes::{create, create_in, delete, renew_rules, replace_key, set_poll, update};
 
 const NOUN: &str = "alert source";
 
@@ -34,9 +35,6 @@ macro_rules! columns {
 }
 
 sql! {
-    INSERT { both: "INSERT INTO alert_source (org_id, name, name_folded, integration_type, key_hash, key_sealed, policy_id, active, grouping, \
-        grouping_window_s, priority_rule, support_hours_id, auto_raise, auto_resolve_s, connector_id, settings, rules, started_at, created_at, updated_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $18) RETURNING id" }
     BY_ID { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL") }
     FOR_UPDATE {
         sqlite: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL"),
@@ -50,13 +48,6 @@ sql! {
     }
     OF_TYPE { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND integration_type = $2 AND deleted_at IS NULL ORDER BY id") }
     OF_CONNECTOR { both: concat!("SELECT ", columns!(), " FROM alert_source WHERE org_id = $1 AND connector_id = $2 AND deleted_at IS NULL ORDER BY id") }
-    UPDATE { both: "UPDATE alert_source SET name = $3, name_folded = $4, policy_id = $5, active = $6, grouping = $7, grouping_window_s = $8, \
-        priority_rule = $9, support_hours_id = $10, auto_raise = $11, auto_resolve_s = $12, connector_id = $13, settings = $14, rules = $15, \
-        updated_at = $16 WHERE org_id = $1 AND id = $2" }
-    SET_KEY { both: "UPDATE alert_source SET key_hash = $3, key_sealed = $4, updated_at = $5 WHERE org_id = $1 AND id = $2" }
-    SET_POLL { both: "UPDATE alert_source SET polled_at = $3, poll_state = $4 WHERE org_id = $1 AND id = $2" }
-    SET_RULES { both: "UPDATE alert_source SET rules = $4 WHERE org_id = $1 AND id = $2 AND COALESCE(rules, '') = $3" }
-    DELETE { both: "UPDATE alert_source SET deleted_at = $3, updated_at = $3, active = FALSE, connector_id = NULL WHERE org_id = $1 AND id = $2" }
 }
 
 /// One connection to a tool.
@@ -222,73 +213,21 @@ impl Row {
     }
 }
 
-/// Makes a source. Errors: `Taken` (name), `Refused` (policy or connector that does not exist).
-pub async fn create(
-    db: &Db,
-    scope: &Scope,
-    new: SourceIn,
-    key: IntegrationKey,
-    now: Timestamp,
-) -> Result<Source, StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| Box::pin(async move { create_in(tx, &scope, new, key, now).await })).await
-}
-
-/// [`create`] as part of a unit.
-pub async fn create_in(
-    tx: &mut Tx,
-    scope: &Scope,
-    new: SourceIn,
-    key: IntegrationKey,
-    now: Timestamp,
-) -> Result<Source, StoreError> {
-    hold_references(tx, scope.org, &new).await?;
-    let (folded, settings) = (fold(&new.name), stored::to_json(&new.settings)?);
-    let (grouping, rule) = (new.grouping.as_str(), new.priority_rule.as_str());
-    let args = args![
-        scope.org,
-        new.name,
-        folded,
-        new.integration_type,
-        key.hash,
-        key.sealed,
-        new.policy,
-        new.active,
-        grouping,
-        new.grouping_window_s,
-        rule,
-        new.support_hours,
-        new.auto_raise,
-        new.auto_resolve_s,
-        new.connector,
-        settings,
-        new.rules,
-        now
-    ];
-    let id = SourceId(tx.insert(INSERT, args).await.map_err(taken)?);
-    let source = find(tx, scope.org, id).await?;
-    audit::created(tx, scope, subject(NOUN, id), &source, now).await?;
-    Ok(source)
-}
-
-async fn hold_references(tx: &mut Tx, org: OrgId, new: &SourceIn) -> Result<(), StoreError> {
-    policies::hold(tx, org, new.policy).await?;
-    if let Some(hours) = new.support_hours {
-        support_hours::hold(tx, org, hours).await?;
-    }
-    match &new.connector {
-        Some(connector) => connectors::hold(tx, org, connector).await,
-        None => Ok(()),
-    }
-}
-
-fn taken(error: StoreError) -> StoreError {
-    error.taken("alert_source_name", NOUN, "name").taken("alert_source.name_folded", NOUN, "name")
-}
-
 /// A source. Errors: `NotFound`.
 pub async fn get(db: &Db, scope: &Scope, id: SourceId) -> Result<Source, StoreError> {
-    let row: Option<Row> = db.one(BY_ID, args![scope.org, id]).await?;
+    one(db, BY_ID, scope.org, id).await
+}
+
+async fn lock(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
+    one(tx, FOR_UPDATE, org, id).await
+}
+
+async fn find(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
+    one(tx, BY_ID, org, id).await
+}
+
+async fn one(reader: impl Into<Reader<'_>>, sql: Sql, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
+    let row: Option<Row> = reader.into().one(sql, args![org, id]).await?;
     row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
 }
 
@@ -321,111 +260,4 @@ pub async fn of_connector(db: &Db, scope: &Scope, connector: &ConnectorId) -> Re
 
 fn read(rows: Vec<Row>) -> Result<Vec<Source>, StoreError> {
     rows.into_iter().map(Row::read).collect()
-}
-
-/// Replaces what a source is made of, but not its key or its tool. Errors: `NotFound`, `Taken`, `Refused`.
-pub async fn update(db: &Db, scope: &Scope, id: SourceId, new: SourceIn, now: Timestamp) -> Result<Source, StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let before = lock(tx, scope.org, id).await?;
-            hold_references(tx, scope.org, &new).await?;
-            let (folded, settings) = (fold(&new.name), stored::to_json(&new.settings)?);
-            let (grouping, rule) = (new.grouping.as_str(), new.priority_rule.as_str());
-            let args = args![
-                scope.org,
-                id,
-                new.name,
-                folded,
-                new.policy,
-                new.active,
-                grouping,
-                new.grouping_window_s,
-                rule,
-                new.support_hours,
-                new.auto_raise,
-                new.auto_resolve_s,
-                new.connector,
-                settings,
-                new.rules,
-                now
-            ];
-            tx.exec(UPDATE, args).await.map_err(taken)?;
-            let after = find(tx, scope.org, id).await?;
-            let waits_by = |source: &Source| (source.priority_rule, source.support_hours, source.auto_raise);
-            if waits_by(&before) != waits_by(&after) {
-                holds::ask_again(tx, scope.org, now).await?;
-            }
-            audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
-            Ok(after)
-        })
-    })
-    .await
-}
-
-/// Gives a source another integration key; the old one is unknown from now on. Errors: `NotFound`.
-pub async fn replace_key(
-    db: &Db,
-    scope: &Scope,
-    id: SourceId,
-    key: IntegrationKey,
-    now: Timestamp,
-) -> Result<Source, StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let before = lock(tx, scope.org, id).await?;
-            tx.exec(SET_KEY, args![scope.org, id, key.hash, key.sealed, now]).await?;
-            let after = find(tx, scope.org, id).await?;
-            audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
-            Ok(after)
-        })
-    })
-    .await
-}
-
-/// Keeps where a poll stands, as part of the unit that acts on what it found.
-pub async fn set_poll(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: SourceId,
-    polled_at: Timestamp,
-    state: Option<String>,
-) -> Result<(), StoreError> {
-    tx.exec(SET_POLL, args![scope.org, id, polled_at, state]).await.map(|_| ())
-}
-
-/// Keeps rules that took over what the tool says anew; rules that somebody changed meanwhile stay.
-pub async fn renew_rules(
-    db: &Db,
-    scope: &Scope,
-    id: SourceId,
-    before: Option<&str>,
-    rules: String,
-) -> Result<(), StoreError> {
-    let args = args![scope.org, id, before.unwrap_or_default(), rules];
-    db.write(move |tx| Box::pin(async move { tx.exec(SET_RULES, args).await.map(|_| ()) })).await
-}
-
-/// Deletes a source: its key is unknown, its alerts stay. Errors: `NotFound`.
-pub async fn delete(db: &Db, scope: &Scope, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let source = lock(tx, scope.org, id).await?;
-            tx.exec(DELETE, args![scope.org, id, now]).await?;
-            audit::deleted(tx, &scope, subject(NOUN, id), &source, now).await
-        })
-    })
-    .await
-}
-
-async fn lock(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
-    let row: Option<Row> = tx.one(FOR_UPDATE, args![org, id]).await?;
-    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
-}
-
-async fn find(tx: &mut Tx, org: OrgId, id: SourceId) -> Result<Source, StoreError> {
-    let row: Option<Row> = tx.one(BY_ID, args![org, id]).await?;
-    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
 }

@@ -45,6 +45,8 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("cover_requests::asking", crate::cover_requests::asking::STATEMENTS),
         ("cover_requests::tell", crate::cover_requests::tell::STATEMENTS),
         ("deliveries", crate::deliveries::STATEMENTS),
+        ("deliveries::beginning", crate::deliveries::beginning::STATEMENTS),
+        ("deliveries::finishing", crate::deliveries::finishing::STATEMENTS),
         ("doors", crate::doors::STATEMENTS),
         ("escalations", crate::escalations::STATEMENTS),
         ("event_search", crate::event_search::STATEMENTS),
@@ -94,11 +96,13 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("source_status", crate::source_status::STATEMENTS),
         ("standing", crate::standing::STATEMENTS),
         ("sources", crate::sources::STATEMENTS),
+        ("sources::changes", crate::sources::changes::STATEMENTS),
         ("teams", crate::teams::STATEMENTS),
         ("support_hours", crate::support_hours::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
         ("turns", crate::turns::STATEMENTS),
         ("users", crate::users::STATEMENTS),
+        ("users::changes", crate::users::changes::STATEMENTS),
     ];
     files.iter().flat_map(|(file, list)| list.iter().map(move |(name, sql)| (*file, *name, *sql))).collect()
 }

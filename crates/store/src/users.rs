@@ -1,22 +1,23 @@
 //! People with an account. Whoever is made has a verified e-mail contact and rules that use it at once.
 
+pub(crate) mod changes;
+
 use crate::args;
-use crate::audit::{self, subject};
-use crate::contacts;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::leaving;
 use crate::page::Page;
-use crate::preferences;
+use crate::reader::Reader;
 use crate::scope::Scope;
+use crate::sql::Sql;
 use crate::stored;
-use crate::succession;
 use crate::value::timestamp;
 use jiff::Timestamp;
 use serde::Serialize;
 use watchbell_core::ids::{OrgId, UserId};
 use watchbell_core::text::fold;
 use watchbell_core::user::Role;
+
+pub use changes::{create, create_in, delete, set_password_hash, update};
 
 const NOUN: &str = "user";
 
@@ -28,9 +29,6 @@ macro_rules! columns {
 }
 
 sql! {
-    INSERT { both: "INSERT INTO user_account (org_id, email, email_folded, first_name, last_name, role, timezone, position, department, \
-        language, region, shift_color, muted_until, password_hash, created_at, updated_at, muted_from, quiet_from_min, quiet_until_min, told_of_answers) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18, $19) RETURNING id" }
     BY_ID { both: concat!("SELECT ", columns!(), " FROM user_account WHERE org_id = $1 AND id = $2") }
     FOR_UPDATE {
         sqlite: concat!("SELECT ", columns!(), " FROM user_account WHERE org_id = $1 AND id = $2"),
@@ -47,16 +45,6 @@ sql! {
         postgres: "SELECT id FROM user_account WHERE org_id = $1 AND id = ANY($2) ORDER BY id FOR SHARE",
     }
     COUNT { both: "SELECT COUNT(*) FROM user_account WHERE org_id = $1" }
-    LOCK_ADMINS {
-        sqlite: "SELECT id FROM user_account WHERE org_id = $1 AND role = 'ADMIN' ORDER BY id",
-        postgres: "SELECT id FROM user_account WHERE org_id = $1 AND role = 'ADMIN' ORDER BY id FOR UPDATE",
-    }
-    UPDATE { both: "UPDATE user_account SET email = $3, email_folded = $4, first_name = $5, last_name = $6, role = $7, timezone = $8, \
-        position = $9, department = $10, language = $11, region = $12, shift_color = $13, muted_until = $14, updated_at = $15, \
-        muted_from = $16, quiet_from_min = $17, quiet_until_min = $18, told_of_answers = $19 WHERE org_id = $1 AND id = $2" }
-    SET_PASSWORD { both: "UPDATE user_account SET password_hash = $3, updated_at = $4 WHERE org_id = $1 AND id = $2" }
-    DELETE { both: "DELETE FROM user_account WHERE org_id = $1 AND id = $2" }
-    DISOWN_CONNECTORS { both: "UPDATE connector SET owner_id = NULL WHERE org_id = $1 AND owner_id = $2" }
 }
 
 /// A person with an account.
@@ -236,64 +224,21 @@ impl Row {
     }
 }
 
-/// Makes a user with the default contact and rules. Errors: `Taken` (e-mail).
-pub async fn create(
-    db: &Db,
-    scope: &Scope,
-    new: UserIn,
-    password_hash: Option<String>,
-    now: Timestamp,
-) -> Result<User, StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| Box::pin(async move { create_in(tx, &scope, new, password_hash, now).await })).await
-}
-
-/// [`create`] as part of a unit.
-pub async fn create_in(
-    tx: &mut Tx,
-    scope: &Scope,
-    new: UserIn,
-    password_hash: Option<String>,
-    now: Timestamp,
-) -> Result<User, StoreError> {
-    let folded = fold(&new.email);
-    let email = new.email.clone();
-    let args = args![
-        scope.org,
-        new.email,
-        folded,
-        new.first_name,
-        new.last_name,
-        new.role.as_str(),
-        new.timezone,
-        new.position,
-        new.department,
-        new.language,
-        new.region,
-        new.shift_color,
-        new.muted_until,
-        password_hash,
-        now,
-        new.muted_from,
-        new.quiet_min.map(|(from, _)| from),
-        new.quiet_min.map(|(_, until)| until),
-        new.told_of_answers
-    ];
-    let id = UserId(tx.insert(INSERT, args).await.map_err(taken)?);
-    let contact = contacts::insert_verified_email(tx, scope, id, &email, now).await?;
-    preferences::insert_defaults(tx, scope, id, contact).await?;
-    let user = find(tx, scope.org, id).await?;
-    audit::created(tx, scope, subject(NOUN, id), &user, now).await?;
-    Ok(user)
-}
-
-fn taken(error: StoreError) -> StoreError {
-    error.taken("email_folded", NOUN, "email")
-}
-
 /// A user. Errors: `NotFound`.
 pub async fn get(db: &Db, scope: &Scope, id: UserId) -> Result<User, StoreError> {
-    let row: Option<Row> = db.one(BY_ID, args![scope.org, id]).await?;
+    one(db, BY_ID, scope.org, id).await
+}
+
+pub(crate) async fn lock(tx: &mut Tx, org: OrgId, id: UserId) -> Result<User, StoreError> {
+    one(tx, FOR_UPDATE, org, id).await
+}
+
+async fn find(tx: &mut Tx, org: OrgId, id: UserId) -> Result<User, StoreError> {
+    one(tx, BY_ID, org, id).await
+}
+
+async fn one(reader: impl Into<Reader<'_>>, sql: Sql, org: OrgId, id: UserId) -> Result<User, StoreError> {
+    let row: Option<Row> = reader.into().one(sql, args![org, id]).await?;
     row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
 }
 
@@ -305,14 +250,16 @@ pub async fn find_by_email(db: &Db, scope: &Scope, email: &str) -> Result<Option
 
 /// Users by id.
 pub async fn list(db: &Db, scope: &Scope, page: Page) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<Row> = db.all(LIST, args![scope.org, page.max_results, page.start_index]).await?;
-    rows.into_iter().map(Row::read).collect()
+    read(db.all(LIST, args![scope.org, page.max_results, page.start_index]).await?)
 }
 
 /// Those of `ids` that exist, by id.
 pub async fn get_many(db: &Db, scope: &Scope, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = db.all(MANY, args![scope.org, ids]).await?;
+    read(db.all(MANY, args![scope.org, ids]).await?)
+}
+
+fn read(rows: Vec<Row>) -> Result<Vec<User>, StoreError> {
     rows.into_iter().map(Row::read).collect()
 }
 
@@ -322,113 +269,9 @@ pub async fn count(db: &Db, scope: &Scope) -> Result<i64, StoreError> {
     Ok(row.map_or(0, |(count,)| count))
 }
 
-/// Replaces what a user is made of. Errors: `NotFound`, `Taken` (e-mail), `InUse` (the last administrator).
-pub async fn update(db: &Db, scope: &Scope, id: UserId, new: UserIn, now: Timestamp) -> Result<User, StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let before = lock(tx, scope.org, id).await?;
-            if before.role == Role::Admin && new.role != Role::Admin {
-                refuse_last_admin(tx, scope.org, id).await?;
-            }
-            let folded = fold(&new.email);
-            let args = args![
-                scope.org,
-                id,
-                new.email,
-                folded,
-                new.first_name,
-                new.last_name,
-                new.role.as_str(),
-                new.timezone,
-                new.position,
-                new.department,
-                new.language,
-                new.region,
-                new.shift_color,
-                new.muted_until,
-                now,
-                new.muted_from,
-                new.quiet_min.map(|(from, _)| from),
-                new.quiet_min.map(|(_, until)| until),
-                new.told_of_answers
-            ];
-            tx.exec(UPDATE, args).await.map_err(taken)?;
-            let after = find(tx, scope.org, id).await?;
-            audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await?;
-            Ok(after)
-        })
-    })
-    .await
-}
-
-/// Deletes a user with contacts, rules, keys and sessions; the replacement takes their place in policies, rotas and teams from now on.
-/// Errors: `NotFound`, `InUse` (nobody takes their place in a policy or a rota; the last administrator), `Refused` (the replacement).
-pub async fn delete(
-    db: &Db,
-    scope: &Scope,
-    id: UserId,
-    replacement: Option<UserId>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let user = succession::hold(tx, scope.org, id, replacement).await?;
-            if user.role == Role::Admin {
-                refuse_last_admin(tx, scope.org, id).await?;
-            }
-            succession::succeed(tx, &scope, &user, replacement, now).await?;
-            tx.exec(DISOWN_CONNECTORS, args![scope.org, id]).await?;
-            leaving::ask(tx, scope.org, (id, &user.name()), now).await?;
-            tx.exec(DELETE, args![scope.org, id]).await?;
-            audit::deleted(tx, &scope, subject(NOUN, id), &user, now).await
-        })
-    })
-    .await
-}
-
-async fn refuse_last_admin(tx: &mut Tx, org: OrgId, id: UserId) -> Result<(), StoreError> {
-    let admins: Vec<(i64,)> = tx.all(LOCK_ADMINS, args![org]).await?;
-    if admins.iter().any(|(admin,)| *admin != id.0) {
-        return Ok(());
-    }
-    Err(StoreError::InUse { what: "this is the only administrator: make somebody else an administrator first".into() })
-}
-
-/// Sets or takes away the password; `hash` is a PHC string.
-pub async fn set_password_hash(
-    db: &Db,
-    scope: &Scope,
-    id: UserId,
-    hash: Option<String>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let scope = scope.clone();
-    db.write(move |tx| {
-        Box::pin(async move {
-            let before = lock(tx, scope.org, id).await?;
-            tx.exec(SET_PASSWORD, args![scope.org, id, hash, now]).await?;
-            let after = find(tx, scope.org, id).await?;
-            audit::updated(tx, &scope, subject(NOUN, id), (&before, &after), now).await
-        })
-    })
-    .await
-}
-
 /// Those of `ids` that do not exist; the others stay as they are until the unit ends.
 pub(crate) async fn missing(tx: &mut Tx, org: OrgId, ids: &[UserId]) -> Result<Vec<UserId>, StoreError> {
     let wanted: Vec<i64> = ids.iter().map(|id| id.0).collect();
     let found: Vec<(i64,)> = tx.all(LOCK_MANY, args![org, wanted]).await?;
     Ok(ids.iter().copied().filter(|id| !found.contains(&(id.0,))).collect())
-}
-
-pub(crate) async fn lock(tx: &mut Tx, org: OrgId, id: UserId) -> Result<User, StoreError> {
-    let row: Option<Row> = tx.one(FOR_UPDATE, args![org, id]).await?;
-    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
-}
-
-async fn find(tx: &mut Tx, org: OrgId, id: UserId) -> Result<User, StoreError> {
-    let row: Option<Row> = tx.one(BY_ID, args![org, id]).await?;
-    row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()
 }

@@ -4,45 +4,22 @@ Arguments: the program; then `khal vdirsyncer` where they are there. The server 
 """
 
 import datetime
-import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from zoneinfo import ZoneInfo
 
 import icalendar
 
+from server import ask, make_admin, running
+
 ZONE = ZoneInfo("Europe/Berlin")
 UTC = datetime.timezone.utc
 # The feed shows 400 days; what ends near its end is left out on both sides.
 DAYS = 390
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def is_ready(url):
-    try:
-        with urllib.request.urlopen(url + "/readyz", timeout=2) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def ask(url, key, method, path, body=None):
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url + path, data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.load(answer)
 
 
 def fetch(address, tag=None):
@@ -60,12 +37,7 @@ def at(day, clock):
 
 def seed(program, environment, url, now):
     """A key, the schedule, and the address of each feed."""
-
-    def say(*words):
-        return subprocess.run([program, *words], env=environment, check=True, capture_output=True, text=True).stdout.strip()
-
-    say("user", "create", "--email", "ann@example.com", "--name", "Ann Lee", "--role", "ADMIN")
-    key = say("api-key", "create", "--user", "ann@example.com", "--name", "clients")
+    key = make_admin(program, environment)
     ann = ask(url, key, "GET", "/api/users/current")["id"]
     bob = {"firstName": "Bob, jr.", "lastName": "Müller", "email": "bob@example.com", "timezone": "America/New_York"}
     bob = ask(url, key, "POST", "/api/users", bob)["id"]
@@ -185,26 +157,10 @@ def compare(url, key, schedule, bob, addresses, programs, directory, now):
 
 
 def main(program, *programs):
-    with tempfile.TemporaryDirectory(prefix="watchbell-calendars-") as directory:
-        environment = {"PATH": os.environ.get("PATH", ""), "WATCHBELL_DATA_DIR": os.path.join(directory, "data")}
-        os.makedirs(environment["WATCHBELL_DATA_DIR"])
-        url = f"http://127.0.0.1:{free_port()}"
-        with open(os.path.join(directory, "log"), "w+", encoding="utf-8") as log:
-            environment["WATCHBELL_PUBLIC_URL"] = url
-            server = subprocess.Popen([program, "serve", "--listen", url[7:]], env=environment, stdout=log, stderr=log)
-            try:
-                deadline = time.monotonic() + 30
-                while not is_ready(url):
-                    if server.poll() is not None or time.monotonic() > deadline:
-                        log.seek(0)
-                        raise SystemExit("the server does not start:\n" + log.read())
-                    time.sleep(0.05)
-                now = datetime.datetime.now(UTC).replace(microsecond=0)
-                key, schedule, bob, *addresses = seed(program, environment, url, now)
-                compare(url, key, schedule, bob, addresses, programs, directory, now)
-            finally:
-                server.terminate()
-                server.wait(timeout=30)
+    with running(program, "calendars") as (url, environment, directory):
+        now = datetime.datetime.now(UTC).replace(microsecond=0)
+        key, schedule, bob, *addresses = seed(program, environment, url, now)
+        compare(url, key, schedule, bob, addresses, programs, directory, now)
 
 
 main(*sys.argv[1:])

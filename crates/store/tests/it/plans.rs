@@ -15,7 +15,7 @@ const HOT: &[(&str, &str, &str)] = &[
     ("bundles", "WAITING", "notification_waiting (org_id=? AND source_id=? AND contact_id=?)"),
     ("changes", "CANCEL_PAGES", "(org_id=? AND alert_id=?)"),
     ("changes", "FORGET_ESCALATIONS", "job_subject (org_id=? AND kind=? AND subject_id=?)"),
-    ("deliveries", "ALIVE", "(org_id=? AND alert_id=?)"),
+    ("deliveries::finishing", "ALIVE", "(org_id=? AND alert_id=?)"),
     ("escalations", "LEASED_OF", "job_subject (org_id=? AND kind=? AND subject_id=?)"),
     ("events", "TRIM_RING", "event_ring (org_id=? AND source_id=?)"),
     ("hand_overs", "RUNNING", "alert_open (org_id=? AND status=?"),

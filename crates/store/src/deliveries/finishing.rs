@@ -1,0 +1,197 @@
+//! What became of a send: it reached somebody, is tried again, or failed for good and the next contact or level is called at once.
+
+use super::{Standing, standing};
+use crate::args;
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::jobs::{self, Job, JobKind, NewJob};
+use crate::{alerts, changes};
+use jiff::Timestamp;
+use watchbell_core::escalation::{self, LevelCount};
+use watchbell_core::ids::{AlertId, NotificationId, OrgId};
+use watchbell_core::notify::{self, AfterFailure, NotificationState, Purpose};
+use watchbell_core::timeline::{Actor, Entry};
+
+sql! {
+    SENT { both: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = $3, provider_id = $4, error = NULL WHERE org_id = $1 AND id = $2" }
+    FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + 1, error = $4 WHERE org_id = $1 AND id = $2" }
+    MEMBERS { both: "SELECT user_id, alert_id, pass, level FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED' ORDER BY alert_id, id" }
+    MEMBERS_REACHED {
+        sqlite: "UPDATE alert SET notified_at = $3, nobody_notified_at = NULL, version = version + 1 WHERE org_id = $1 AND notified_at IS NULL
+            AND id IN (SELECT alert_id FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED')",
+        postgres: "WITH held AS MATERIALIZED (SELECT id FROM alert WHERE org_id = $1 AND notified_at IS NULL
+                AND id IN (SELECT alert_id FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED') ORDER BY id FOR NO KEY UPDATE)
+            UPDATE alert SET notified_at = $3, nobody_notified_at = NULL, version = version + 1 WHERE org_id = $1 AND id IN (SELECT id FROM held)",
+    }
+    MEMBERS_FAILED { both: "UPDATE notification SET state = 'FAILED', error = $3 WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED'" }
+    /// How many of the level, and the newest pass of which one is under way.
+    ALIVE {
+        both: "SELECT count(CASE WHEN pass = $3 AND level = $4 THEN 1 END), max(CASE WHEN state IN ('PLANNED', 'SENDING', 'SUPPRESSED') THEN pass END)
+            FROM notification WHERE org_id = $1 AND alert_id = $2 AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SENT', 'DELIVERED', 'SUPPRESSED')"
+    }
+    NEXT_CONTACT {
+        both: "SELECT id FROM notification WHERE org_id = $1 AND alert_id = $2 AND pass = $3 AND level = $4 AND user_id = $5 AND purpose = 'PAGE' AND state = 'PLANNED'
+            ORDER BY due_at, id LIMIT 1"
+    }
+    HURRY { both: "UPDATE notification SET due_at = $3 WHERE org_id = $1 AND id = $2 AND due_at > $3" }
+}
+
+/// What became of a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The other side took it.
+    Sent {
+        /// Its id there.
+        provider_id: Option<String>,
+    },
+    /// It did not.
+    Failed {
+        /// What it said.
+        error: String,
+        /// Whether trying again is useless.
+        permanent: bool,
+        /// When it wants to be asked again, in seconds.
+        retry_after_s: Option<i64>,
+    },
+}
+
+/// Records what became of a send, and ends its job. `false`: the lease was lost, nothing was written.
+/// A conflict with somebody else's change is tried again here: what is not recorded would be sent a second time.
+pub async fn finish(db: &Db, job: Job, delivery: Delivery, now: Timestamp) -> Result<bool, StoreError> {
+    for _ in 0..3 {
+        let (job, delivery) = (job.clone(), delivery.clone());
+        match db.write(move |tx| Box::pin(async move { finish_in(tx, &job, delivery, now).await })).await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    Err(StoreError::Conflict("message"))
+}
+
+async fn finish_in(tx: &mut Tx, job: &Job, delivery: Delivery, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(standing) = standing(tx, job).await? else { return jobs::finish(tx, job, now).await };
+    match delivery {
+        Delivery::Sent { provider_id } => sent(tx, job, &standing, provider_id, now).await,
+        Delivery::Failed { error, permanent, retry_after_s } => {
+            match notify::after_failure(standing.tries + 1, permanent, retry_after_s, now) {
+                AfterFailure::TryAgain { at } => try_again(tx, job, &standing, &error, at, now).await,
+                AfterFailure::GiveUp => give_up(tx, job, &standing, &error, now).await,
+            }
+        }
+    }
+}
+
+async fn sent(
+    tx: &mut Tx,
+    job: &Job,
+    standing: &Standing,
+    provider_id: Option<String>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !jobs::finish(tx, job, now).await? {
+        return Ok(false);
+    }
+    tx.exec(SENT, args![job.org, standing.id, now, provider_id]).await?;
+    match (Purpose::parse(&standing.purpose), standing.alert_id) {
+        (Some(Purpose::Page), Some(alert)) => alerts::set_reached(tx, job.org, AlertId(alert), now).await?,
+        (Some(Purpose::Summary), _) => {
+            tx.exec(MEMBERS_REACHED, args![job.org, standing.id, now]).await?;
+        }
+        _ => {}
+    }
+    Ok(true)
+}
+
+async fn try_again(
+    tx: &mut Tx,
+    job: &Job,
+    standing: &Standing,
+    error: &str,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !jobs::retry(tx, job, at, error).await? {
+        return Ok(false);
+    }
+    tx.exec(FAILED_TRY, args![job.org, standing.id, NotificationState::Planned.as_str(), error]).await?;
+    log_failure(tx, job, standing, error, true, now).await?;
+    Ok(true)
+}
+
+async fn give_up(tx: &mut Tx, job: &Job, standing: &Standing, error: &str, now: Timestamp) -> Result<bool, StoreError> {
+    if !jobs::finish(tx, job, now).await? {
+        return Ok(false);
+    }
+    tx.exec(FAILED_TRY, args![job.org, standing.id, NotificationState::Failed.as_str(), error]).await?;
+    log_failure(tx, job, standing, error, false, now).await?;
+    let failed = match (Purpose::parse(&standing.purpose), standing.alert_id) {
+        (Some(Purpose::Page), Some(alert)) => {
+            vec![Failed { user: standing.user_id, alert, pass: standing.pass, level: standing.level }]
+        }
+        (Some(Purpose::Summary), _) => tx.all(MEMBERS, args![job.org, standing.id]).await?,
+        _ => Vec::new(),
+    };
+    tx.exec(MEMBERS_FAILED, args![job.org, standing.id, error]).await?;
+    // The alerts first, in id order: whoever accepts one holds it while cancelling its pages.
+    alerts::lock(tx, job.org, failed.iter().map(|page| page.alert).collect()).await?;
+    for page in &failed {
+        next_contact(tx, job.org, page, now).await?;
+        after_failed_page(tx, job.org, (page.alert, page.pass, page.level), now).await?;
+    }
+    Ok(true)
+}
+
+/// A page that failed for good, by itself or in a summary.
+#[derive(Debug, sqlx::FromRow)]
+struct Failed {
+    #[sqlx(rename = "user_id")]
+    user: i64,
+    #[sqlx(rename = "alert_id")]
+    alert: i64,
+    pass: i64,
+    level: i64,
+}
+
+async fn log_failure(
+    tx: &mut Tx,
+    job: &Job,
+    standing: &Standing,
+    error: &str,
+    again: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(alert) = standing.alert_id.map(AlertId) else { return Ok(()) };
+    let entry = Entry::DeliveryFailed {
+        notification: NotificationId(standing.id),
+        attempt: standing.tries + 1,
+        error: error.to_owned(),
+        again,
+    };
+    changes::log(tx, job.org, &Actor::System, now, vec![(alert, entry)]).await
+}
+
+/// The user's next contact is used at once.
+async fn next_contact(tx: &mut Tx, org: OrgId, failed: &Failed, now: Timestamp) -> Result<(), StoreError> {
+    let args = args![org, failed.alert, failed.pass, failed.level, failed.user];
+    let Some((next,)) = tx.one::<(i64,)>(NEXT_CONTACT, args).await? else { return Ok(()) };
+    tx.exec(HURRY, args![org, next, now]).await?;
+    jobs::bring_forward(tx, org, JobKind::Notify, next, now).await
+}
+
+/// A level of which nothing is left gives way to the next one at once.
+pub(crate) async fn after_failed_page(
+    tx: &mut Tx,
+    org: OrgId,
+    (alert, pass, level): (i64, i64, i64),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some((before, _)) = alerts::lock(tx, org, vec![alert]).await?.pop() else { return Ok(()) };
+    let counted: Option<(i64, Option<i64>)> = tx.one(ALIVE, args![org, alert, pass, level]).await?;
+    let (alive, under_way_of) = counted.unwrap_or_default();
+    let count = LevelCount { alive, under_way_of };
+    let Some((after, entry)) = escalation::after_failed_page(&before, pass, level, count, now) else { return Ok(()) };
+    alerts::update(tx, org, &[(&before, &after)]).await?;
+    changes::log(tx, org, &Actor::System, now, vec![(before.id, entry)]).await?;
+    let job = NewJob::new(org, JobKind::Escalate, alert, now).once(format!("escalate:{alert}"));
+    jobs::ask(tx, vec![job]).await
+}
