@@ -162,6 +162,11 @@ pub enum Happening {
     ResponderAdded(UserId),
     /// A responder was removed.
     ResponderRemoved(UserId),
+    /// Somebody worked on its ticket.
+    TicketTouched {
+        /// When, where the ticket says.
+        at: Option<Timestamp>,
+    },
     /// The source tells the responder something (a customer's note).
     Told {
         /// What.
@@ -307,6 +312,8 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Pending | Accepted, Happening::Told { text }) => {
             Change::none(alert).log(Entry::Told { text: text.clone() }).follow([Work::Tell { update: Update::Told }])
         }
+        (Accepted, Happening::TicketTouched { at }) => touched(alert, *at),
+        (Pending | Resolved, Happening::TicketTouched { .. }) => Change::none(alert),
         (_, Happening::Refreshed { summary, details, content }) => refresh(alert, summary, details, content),
         (Resolved, Happening::Accepted) => too_late(alert, "accept"),
         (Resolved, Happening::Unaccepted { .. }) => too_late(alert, "return to pending"),
@@ -405,6 +412,14 @@ fn accept_too(alert: &Alert, by: &Actor) -> Change {
 fn unaccept(alert: &Alert, reason: &str, now: Timestamp) -> Change {
     let edit = |edited: &mut Alert| return_to_pending(edited, now);
     Change::of(alert, edit).log(Entry::Unaccepted { reason: reason.into() }).follow([Work::Escalate { at: now }])
+}
+
+/// Who has it does something about it, so they need not be asked. Said once; what was done before the accept does not count.
+fn touched(alert: &Alert, at: Option<Timestamp>) -> Change {
+    if alert.progress.touched || at.is_some_and(|at| Some(at) < alert.accepted_at) {
+        return Change::none(alert);
+    }
+    Change::of(alert, |edited| edited.progress.touched = true).log(Entry::TicketTouched)
 }
 
 /// Nobody has it any more: it pages from the first level, in a new pass.

@@ -35,12 +35,14 @@ pub struct Advance {
     pub tell: Option<Update>,
     /// Whether the fallback contacts are told that nobody was.
     pub tell_fallback: bool,
+    /// Whether its ticket is read, to see whether anything is done.
+    pub reads_ticket: bool,
 }
 
 impl Advance {
     pub(crate) fn of(alert: &Alert) -> Self {
         let (pages, entries) = (Vec::new(), Vec::new());
-        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false }
+        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false, reads_ticket: false }
     }
 }
 
