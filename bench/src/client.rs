@@ -35,7 +35,14 @@ impl Connection {
         }
     }
 
-    /// The same; head and body of the answer as text.
+    /// The same, where nothing but a 2xx will do.
+    pub async fn deliver(&mut self, request: &[u8]) -> Result<()> {
+        let status = self.send(request).await?;
+        ensure!((200..300).contains(&status), "an event was answered with {status}");
+        Ok(())
+    }
+
+    /// Sends a request; head and body of the answer as text.
     pub async fn exchange(&mut self, request: &[u8]) -> Result<String> {
         self.send(request).await?;
         Ok(String::from_utf8_lossy(&self.answer).into_owned())

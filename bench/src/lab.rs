@@ -82,6 +82,15 @@ impl Lab {
         Ok(Self { node, pid, busy: keys, quiet, hook, seed, running, database })
     }
 
+    /// So many further sources of a policy; their integration keys.
+    pub async fn sources(&self, name: &str, policy: i64, count: u64) -> Result<Vec<String>> {
+        let mut keys = Vec::new();
+        for nth in 0..count {
+            keys.push(self.seed.source(&format!("{name} {nth}"), policy).await?);
+        }
+        Ok(keys)
+    }
+
     /// Stops the server and removes its database.
     pub async fn close(self) -> Result<()> {
         self.running.stop().await?;

@@ -2,6 +2,7 @@
 //!
 //! `scripts/postgres-for-tests run cargo run --release -p watchbell-bench` measures all on both databases.
 
+mod at_once;
 mod client;
 mod clock;
 mod crowd;
@@ -62,6 +63,8 @@ enum Scenario {
     Batches,
     /// 100,000 open alerts whose next steps are spread over 15 minutes, while 500 events/s come in.
     Crowd,
+    /// 10,000 alerts whose next steps are due at the same instant.
+    AtOnce,
     /// Schedules by themselves.
     Schedule,
     /// The page of a schedule of five layers and twenty people, for four weeks.
@@ -107,6 +110,7 @@ async fn run(scenario: Scenario, kind: Kind, options: &Options, places: &Places,
         Scenario::Schedule => return schedule::measure(report),
         Scenario::Page => return schedule_page(kind, places, report).await,
         Scenario::Crowd => return crowd_of_alerts(kind, places, lasts, report).await,
+        Scenario::AtOnce => return steps_at_once(kind, places, report).await,
         Scenario::New32 => ("new alerts, one per request, 32 connections", new(32, 1), "8,000/s", "below 150 MB"),
         Scenario::New256 => ("new alerts, one per request, 256 connections", new(256, 1), "8,000/s", "below 150 MB"),
         Scenario::Duplicates => {
@@ -136,6 +140,12 @@ async fn start(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
 async fn crowd_of_alerts(kind: Kind, places: &Places, lasts: Duration, report: &mut Report) -> Result<()> {
     let lab = Lab::open(kind, places, 0).await?;
     report.crowd(&crowd::measure(&lab, lasts).await?, lasts);
+    lab.close().await
+}
+
+async fn steps_at_once(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
+    let lab = Lab::open(kind, places, 0).await?;
+    report.at_once(&at_once::measure(&lab).await?);
     lab.close().await
 }
 

@@ -1,5 +1,6 @@
 //! The figures as rows of a table.
 
+use crate::at_once;
 use crate::crowd::{self, Outcome};
 use crate::flood;
 use crate::latency::Latency;
@@ -64,7 +65,7 @@ impl Report {
 
     /// What many running escalations showed.
     pub fn crowd(&mut self, outcome: &Outcome, lasted: Duration) {
-        let Outcome { due, late, summaries, events, drained, memory_mb } = outcome;
+        let Outcome { due, late, missing, summaries, events, drained, memory_mb } = outcome;
         let rate = *events as f64 / lasted.as_secs_f64();
         self.row(
             format!(
@@ -72,15 +73,23 @@ impl Report {
                 crowd::ALERTS,
                 crowd::MINUTES
             ),
-            format!(
-                "{due} steps due in {:.0} s, {} paged singly, {summaries} summaries",
-                lasted.as_secs_f64(),
-                late.len()
-            ),
+            format!("{due} steps due in {:.0} s, {missing} pages missing, {summaries} summaries", lasted.as_secs_f64()),
             "500 events/s",
         );
         self.row("- from due to the page", late.summary(), "p99 below 1 s");
         self.row("- what was due at the end is done", format!("{:.1} s after it", drained.as_secs_f64()), "");
+        self.row("- memory", format!("at most {memory_mb:.0} MB"), "below 250 MB");
+    }
+
+    /// What many steps at one instant showed.
+    pub fn at_once(&mut self, outcome: &at_once::Outcome) {
+        let at_once::Outcome { late, missing, memory_mb } = outcome;
+        self.row(
+            format!("{} alerts whose next steps are due at the same instant", at_once::ALERTS),
+            format!("{} paged, {missing} missing", late.len()),
+            "none missing",
+        );
+        self.row("- from that instant to the page", late.summary(), "longest below 10 s");
         self.row("- memory", format!("at most {memory_mb:.0} MB"), "below 250 MB");
     }
 

@@ -1,6 +1,7 @@
 //! The next step of an escalation: which level starts, who of it is paged, and what to say when nobody can be.
 
 mod advance;
+mod due;
 mod failed;
 mod level;
 mod policy;
@@ -16,21 +17,32 @@ pub use policy::{AfterAccept, Policy};
 pub use progress::Progress;
 pub use roster::{OnDuty, Resolved, Roster};
 pub use simulate::{Simulated, SimulatedStep, simulate};
-pub use wake::watch_at;
+pub use wake::{looked_at_next, watch_at};
 
+use crate::alert::Escalation;
 use crate::ids::UserId;
 use jiff::{SignedDuration, Timestamp};
 
 /// What became of the messages of an alert so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Messages {
-    /// There are none.
-    #[default]
-    Nothing,
-    /// Some may still reach somebody.
-    UnderWay,
-    /// None is under way any more, and some failed for good.
-    Failed,
+pub struct Messages {
+    /// The newest pass of which one is under way; whether it still goes out says [`goes_out`].
+    pub under_way_of: Option<i64>,
+    /// Whether some failed for good.
+    pub some_failed: bool,
+}
+
+/// Whether pages of `pass` still go out while `running` runs of an escalation that began with `first`. Older ones are for who had
+/// it before: they are cancelled when they are due, so that nobody may count on them.
+pub fn goes_out(pass: i64, first: i64, running: i64) -> bool {
+    pass >= first.min(running)
+}
+
+impl Messages {
+    /// Whether one may still reach somebody.
+    fn may_reach(self, escalation: &Escalation) -> bool {
+        self.under_way_of.is_some_and(|pass| goes_out(pass, escalation.first_pass, escalation.pass))
+    }
 }
 
 /// What a step has to know of an alert beside its row.

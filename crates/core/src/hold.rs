@@ -63,8 +63,8 @@ pub struct Silence {
 pub struct Holds {
     /// By source.
     pub silences: BTreeMap<SourceId, Silence>,
-    /// Windows that are not over.
-    pub windows: Vec<KnownWindow>,
+    /// Windows that are open now, with the end of the time that runs.
+    pub windows: Vec<(KnownWindow, Timestamp)>,
 }
 
 impl Holds {
@@ -84,10 +84,12 @@ impl Holds {
             let because = Because::SupportHours(silence.id);
             Some(Hold { because, name: silence.name.clone(), until, pages_then: true })
         });
-        let windows = self.windows.iter().filter_map(|known| {
-            let open = known.open_at(now).filter(|_| known.window.covers.hold(alert))?;
-            let because = Because::Maintenance(known.id);
-            Some(Hold { because, name: known.name.clone(), until: open, pages_then: known.window.pages_at_end })
+        let covering = self.windows.iter().filter(|(known, _)| known.window.covers.hold(alert));
+        let windows = covering.map(|(known, until)| Hold {
+            because: Because::Maintenance(known.id),
+            name: known.name.clone(),
+            until: *until,
+            pages_then: known.window.pages_at_end,
         });
         let mut all: Vec<Hold> = silence.into_iter().chain(windows).collect();
         all.sort_by_key(|hold| hold.until);
@@ -103,7 +105,7 @@ impl Holds {
         }
         match (self.of(alert, now), &alert.held) {
             (Some(hold), _) => Some(stand(alert, hold)),
-            (None, Some(before)) if !before.pages_then && !self.is_open(before.because, now) => {
+            (None, Some(before)) if !before.pages_then && !self.is_open(before.because) => {
                 Some(stand(alert, before.clone()))
             }
             (None, _) => None,
@@ -111,10 +113,10 @@ impl Holds {
     }
 
     /// Whether what held an alert still stands for others: then it covers this one no more.
-    fn is_open(&self, because: Because, now: Timestamp) -> bool {
+    fn is_open(&self, because: Because) -> bool {
         match because {
             Because::SupportHours(_) => true,
-            Because::Maintenance(id) => self.windows.iter().any(|known| known.id == id && known.open_at(now).is_some()),
+            Because::Maintenance(id) => self.windows.iter().any(|(known, _)| known.id == id),
         }
     }
 }
@@ -152,8 +154,14 @@ mod tests {
         KnownWindow { id: MaintenanceWindowId(id), name: format!("Window {id}"), window }
     }
 
-    fn holds(windows: Vec<KnownWindow>) -> Holds {
-        Holds { windows, ..Holds::default() }
+    /// Those of them that are open, as the store loads them.
+    fn holds(windows: &[KnownWindow], now: i64) -> Holds {
+        let open = |known: &KnownWindow| Some((known.clone(), known.open_at(at(now))?));
+        Holds { windows: windows.iter().filter_map(open).collect(), ..Holds::default() }
+    }
+
+    fn step(windows: &[KnownWindow], alert: &Alert, now: i64) -> Option<Advance> {
+        holds(windows, now).step(alert, at(now))
     }
 
     fn pending() -> Alert {
@@ -162,29 +170,29 @@ mod tests {
 
     #[test]
     fn the_window_that_ends_last_is_the_reason_and_its_end_is_the_next_step() {
-        let holds = holds(vec![known(1, 0, 300, true), known(2, 0, 900, true), known(3, 400, 9_000, true)]);
-        let done = holds.step(&pending(), at(10)).expect("it is held");
+        let windows = [known(1, 0, 300, true), known(2, 0, 900, true), known(3, 400, 9_000, true)];
+        let done = step(&windows, &pending(), 10).expect("it is held");
         let hold = done.alert.held.clone().expect("the reason");
         assert_eq!((hold.because, hold.until), (Because::Maintenance(MaintenanceWindowId(2)), at(900)));
         assert_eq!(done.alert.escalation.next_step_at, Some(at(900)));
         assert!(done.pages.is_empty() && matches!(done.entries[..], [Entry::Held { .. }]));
         // At that end the third one is open; when that is over, nothing is left.
-        let then = holds.step(&done.alert, at(900)).expect("it is held again");
+        let then = step(&windows, &done.alert, 900).expect("it is held again");
         assert_eq!(then.alert.escalation.next_step_at, Some(at(9_000)));
-        assert!(holds.step(&then.alert, at(9_000)).is_none());
+        assert!(step(&windows, &then.alert, 9_000).is_none());
     }
 
     #[test]
     fn borders_are_half_open() {
-        let holds = holds(vec![known(1, 100, 200, true)]);
-        let seen = [99, 100, 199, 200].map(|now| holds.step(&pending(), at(now)).is_some());
+        let windows = [known(1, 100, 200, true)];
+        let seen = [99, 100, 199, 200].map(|now| step(&windows, &pending(), now).is_some());
         assert_eq!(seen, [false, true, true, false]);
     }
 
     #[test]
     fn a_window_that_does_not_page_at_its_end_stays_silent_unless_another_pages() {
-        let silent = holds(vec![known(1, 0, 100, false)]);
-        let held = silent.step(&pending(), at(0)).expect("it is held").alert;
+        let silent = [known(1, 0, 100, false)];
+        let held = step(&silent, &pending(), 0).expect("it is held").alert;
         assert_eq!(held.escalation.next_step_at, None);
         let woken = |alert: &Alert, now| {
             let mut woken = alert.clone();
@@ -192,23 +200,23 @@ mod tests {
             woken
         };
         for over in [100, 5_000] {
-            let still = silent.step(&woken(&held, over), at(over)).expect("nobody is paged");
+            let still = step(&silent, &woken(&held, over), over).expect("nobody is paged");
             assert!(still.entries.is_empty() && still.alert.escalation.next_step_at.is_none());
         }
         // Deleted: its choice stands. Open but no longer about this alert: it pages.
-        assert!(holds(Vec::new()).step(&woken(&held, 50), at(50)).is_some());
+        assert!(step(&[], &woken(&held, 50), 50).is_some());
         let mut elsewhere = known(1, 0, 100, false);
         elsewhere.window.covers.sources = vec![SourceId(9)];
-        assert!(holds(vec![elsewhere]).step(&woken(&held, 50), at(50)).is_none());
-        let both = holds(vec![known(1, 0, 100, false), known(2, 0, 50, true)]);
-        let held = both.step(&pending(), at(0)).expect("it is held").alert;
+        assert!(step(&[elsewhere], &woken(&held, 50), 50).is_none());
+        let both = [known(1, 0, 100, false), known(2, 0, 50, true)];
+        let held = step(&both, &pending(), 0).expect("it is held").alert;
         assert_eq!(held.escalation.next_step_at, Some(at(100)));
-        assert!(both.step(&held, at(100)).is_none(), "one of the two wanted a page");
+        assert!(step(&both, &held, 100).is_none(), "one of the two wanted a page");
     }
 
     #[test]
     fn what_runs_or_was_asked_for_by_a_person_is_not_held() {
-        let holds = holds(vec![known(1, 0, 100, true)]);
+        let windows = [known(1, 0, 100, true)];
         let mut running = pending();
         running.escalation.level = 0;
         let mut asked = pending();
@@ -217,7 +225,7 @@ mod tests {
         given.escalation.direct = Some(crate::ids::UserId(1));
         let accepted = alert(Status::Accepted, Priority::High);
         for alert in [running, asked, given, accepted] {
-            assert!(holds.step(&alert, at(10)).is_none(), "{alert:?}");
+            assert!(step(&windows, &alert, 10).is_none(), "{alert:?}");
         }
     }
 }

@@ -194,6 +194,8 @@ pub const HOLIDAY_CALENDARS_MAX: i64 = 100;
 pub const HOLIDAYS_MAX: usize = 5_000;
 /// Absences of a person.
 pub const ABSENCES_MAX: i64 = 2_000;
+/// How far ahead somebody may be muted, in days.
+pub const MUTE_DAYS_MAX: i64 = 366;
 /// Longest absence, in days.
 pub const ABSENCE_DAYS_MAX: i64 = 1_098;
 /// Spans of one day of support hours.

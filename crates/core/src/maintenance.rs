@@ -111,6 +111,13 @@ fn has_words(text: &str, words: &str) -> bool {
         })
 }
 
+impl Window {
+    /// When somebody ended it early, as far as it still counts: one that is moved or made longer afterwards opens anew.
+    pub fn still_ended(&self, first: Span) -> Option<Timestamp> {
+        self.ended_at.filter(|_| self.first == first)
+    }
+}
+
 /// A maintenance window as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {

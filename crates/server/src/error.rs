@@ -115,6 +115,7 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound { .. } => Self::not_found(error.to_string()),
             StoreError::Taken { field, .. } => Self::field(field, error),
             StoreError::Refused(_) => Self::bad_request(error.to_string()),
+            StoreError::Denied(words) => Self::forbidden(words),
             StoreError::InUse { .. } | StoreError::Conflict(_) => Self::conflict(error.to_string()),
             StoreError::BadData(cause) => {
                 let message = "A value cannot be stored: it has characters that the database refuses, or is too long.";

@@ -90,7 +90,10 @@ impl Standing {
             return true;
         }
         match self.alert_status.as_deref() {
-            Some("PENDING") => self.alert_pass <= Some(self.pass) || self.alert_first_pass <= Some(self.pass),
+            Some("PENDING") => self
+                .alert_first_pass
+                .zip(self.alert_pass)
+                .is_some_and(|(first, running)| escalation::goes_out(self.pass, first, running)),
             Some("ACCEPTED") => self.level < 0 && self.is_called && Some(self.planned_at) >= self.alert_accepted_at,
             _ => false,
         }
@@ -139,9 +142,9 @@ sql! {
             UPDATE alert SET notified_at = $3, nobody_notified_at = NULL, version = version + 1 WHERE org_id = $1 AND id IN (SELECT id FROM held)",
     }
     MEMBERS_FAILED { both: "UPDATE notification SET state = 'FAILED', error = $3 WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED'" }
-    /// Of the level, and of the alert as a whole.
+    /// How many of the level, and the newest pass of which one is under way.
     ALIVE {
-        both: "SELECT count(CASE WHEN pass = $3 AND level = $4 THEN 1 END), count(CASE WHEN state IN ('PLANNED', 'SENDING', 'SUPPRESSED') THEN 1 END)
+        both: "SELECT count(CASE WHEN pass = $3 AND level = $4 THEN 1 END), max(CASE WHEN state IN ('PLANNED', 'SENDING', 'SUPPRESSED') THEN pass END)
             FROM notification WHERE org_id = $1 AND alert_id = $2 AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SENT', 'DELIVERED', 'SUPPRESSED')"
     }
     NEXT_CONTACT {
@@ -460,9 +463,9 @@ pub(crate) async fn after_failed_page(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some((before, _)) = alerts::lock(tx, org, vec![alert]).await?.pop() else { return Ok(()) };
-    let counted: Option<(i64, i64)> = tx.one(ALIVE, crate::args![org, alert, pass, level]).await?;
-    let (alive, under_way) = counted.unwrap_or_default();
-    let count = LevelCount { alive, under_way };
+    let counted: Option<(i64, Option<i64>)> = tx.one(ALIVE, crate::args![org, alert, pass, level]).await?;
+    let (alive, under_way_of) = counted.unwrap_or_default();
+    let count = LevelCount { alive, under_way_of };
     let Some((after, entry)) = escalation::after_failed_page(&before, pass, level, count, now) else { return Ok(()) };
     alerts::update(tx, org, &[(&before, &after)]).await?;
     changes::log(tx, org, &Actor::System, now, vec![(before.id, entry)]).await?;

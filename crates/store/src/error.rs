@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The rule of the noun refuses it.
     #[error("{0}")]
     Refused(String),
+    /// The rule of the noun lets others do it.
+    #[error("{0}")]
+    Denied(String),
     /// Somebody else changed it meanwhile; after the retries.
     #[error("the {0} was changed by somebody else at the same time: try again")]
     Conflict(&'static str),

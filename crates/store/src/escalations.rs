@@ -230,16 +230,14 @@ pub(crate) async fn follow(
     Ok(asked)
 }
 
-/// The job that wakes an alert for its next step, or for what is due before it.
+/// The job that wakes an alert when something is due of it.
 pub(crate) fn next_step(org: OrgId, alert: &Alert) -> Option<NewJob> {
-    let due = [alert.escalation.next_step_at, alert.escalation.wake_at, holds::raised_at(alert)];
-    let at = due.into_iter().flatten().min()?;
-    Some(NewJob::new(org, JobKind::Escalate, alert.id.0, at).once(format!("escalate:{}", alert.id)))
+    Some(NewJob::new(org, JobKind::Escalate, alert.id.0, alert.due_at()?).once(format!("escalate:{}", alert.id)))
 }
 
 /// Whether a level after the first began because nobody answered: some people asked to be told.
 fn went_further(done: &Advance) -> bool {
-    done.entries.iter().any(|entry| matches!(entry, Entry::LevelStarted { level, pass, .. } if *level > 0 || *pass > done.alert.escalation.first_pass))
+    !done.by_hand && done.entries.iter().any(|entry| matches!(entry, Entry::LevelStarted { level, pass, .. } if *level > 0 || *pass > done.alert.escalation.first_pass))
 }
 
 fn tell(org: OrgId, alert: &Alert, update: Update, now: Timestamp) -> NewJob {

@@ -7,13 +7,13 @@ use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::scope::Scope;
 use crate::sources::Source;
-use crate::{alerts, changes, maintenance, support_hours};
+use crate::{alerts, changes, escalations, maintenance, support_hours};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use watchbell_core::alert::{Alert, Change, Happening, Priority, Status, apply};
 use watchbell_core::grouping::Grouping;
-use watchbell_core::hold::{Because, Hold, Holds, Silence};
+use watchbell_core::hold::{Holds, Silence};
 use watchbell_core::ids::{MaintenanceWindowId, OrgId, SourceId, SupportHoursId};
 use watchbell_core::limits;
 use watchbell_core::priority_rule::{Loudness, PriorityRule};
@@ -24,7 +24,11 @@ sql! {
         sqlite: "SELECT id, priority_rule, support_hours_id, auto_raise FROM alert_source WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2)) AND support_hours_id IS NOT NULL ORDER BY id",
         postgres: "SELECT id, priority_rule, support_hours_id, auto_raise FROM alert_source WHERE org_id = $1 AND id = ANY($2) AND support_hours_id IS NOT NULL ORDER BY id",
     }
-    HELD { both: "SELECT held FROM alert WHERE org_id = $1 AND held IS NOT NULL AND status <> 'RESOLVED' ORDER BY id" }
+    HELD_BY_WINDOW {
+        sqlite: "SELECT count(*) FROM alert WHERE org_id = $1 AND held IS NOT NULL AND status <> 'RESOLVED' AND held ->> 'because' = 'maintenance' AND held ->> 'id' = $2",
+        postgres: "SELECT count(*) FROM alert WHERE org_id = $1 AND held IS NOT NULL AND status <> 'RESOLVED'
+            AND CAST(held AS JSON) ->> 'because' = 'maintenance' AND CAST(CAST(held AS JSON) ->> 'id' AS BIGINT) = $2",
+    }
     WAITING { both: "SELECT id FROM alert WHERE org_id = $1 AND id > $2 AND (held IS NOT NULL OR raise_at IS NOT NULL) AND status <> 'RESOLVED' ORDER BY id LIMIT $3" }
 }
 
@@ -85,7 +89,7 @@ pub(crate) async fn of(tx: &mut Tx, org: OrgId, all: &[Alert], now: Timestamp) -
     if asking.is_empty() {
         return Ok(Holds::default());
     }
-    Ok(Holds { silences: rules(tx, org, &asking).await?, windows: maintenance::begun(tx, org, now).await? })
+    Ok(Holds { silences: rules(tx, org, &asking).await?, windows: maintenance::open_now(tx, org, now).await? })
 }
 
 /// Raises those whose border has come, or moves them to the border that holds now; returns all as they are then.
@@ -95,20 +99,22 @@ pub(crate) async fn raise_due(
     mut all: Vec<Alert>,
     now: Timestamp,
 ) -> Result<Vec<Alert>, StoreError> {
-    let due: Vec<&Alert> = all.iter().filter(|alert| raised_at(alert).is_some_and(|at| at <= now)).collect();
+    let is_due = |alert: &Alert| alert.raised_at().is_some_and(|at| at <= now);
+    let due: Vec<&Alert> = all.iter().filter(|alert| is_due(alert)).collect();
     if due.is_empty() {
         return Ok(all);
     }
     let rules = rules(tx, org, &due).await?;
-    for alert in all.iter_mut().filter(|alert| raised_at(alert).is_some_and(|at| at <= now)) {
+    let mut changes = Vec::with_capacity(due.len());
+    for alert in all.iter_mut().filter(|alert| is_due(alert)) {
         let rule = rules.get(&alert.source).filter(|rule| rule.loudness.auto_raise && rule.loudness.rule.needs_hours());
         let change = match rule.map(|rule| (rule.loudness.at(now), rule.loudness.raised_at(now))) {
             Some((Priority::High, _)) => apply(alert, &Happening::Raised, &Actor::System, now, Grouping::EachEvent),
             later => raised_later(alert, later.and_then(|(_, at)| at)),
         };
-        let before = std::mem::replace(alert, change.alert.clone());
-        changes::save(tx, org, vec![(before, change)], &Actor::System, now).await?;
+        changes.push((std::mem::replace(alert, change.alert.clone()), change));
     }
+    changes::save(tx, org, changes, &Actor::System, now).await?;
     Ok(all)
 }
 
@@ -118,18 +124,9 @@ fn raised_later(alert: &Alert, at: Option<Timestamp>) -> Change {
     Change { alert: after, entries: Vec::new(), cancel_pages: false, cancel_pages_of: None, work: Vec::new() }
 }
 
-/// When a quiet alert that nobody has is to be raised.
-pub(crate) fn raised_at(alert: &Alert) -> Option<Timestamp> {
-    alert.raise_at.filter(|_| alert.status == Status::Pending && alert.priority == Priority::Low)
-}
-
 /// How many alerts a window holds now.
 pub async fn held_by_window(db: &Db, scope: &Scope, id: MaintenanceWindowId) -> Result<i64, StoreError> {
-    let rows: Vec<(String,)> = db.all(HELD, args![scope.org]).await?;
-    let by = |(held,): &(String,)| {
-        serde_json::from_str::<Hold>(held).is_ok_and(|hold| hold.because == Because::Maintenance(id))
-    };
-    Ok(i64::try_from(rows.iter().filter(|row| by(row)).count()).unwrap_or(i64::MAX))
+    Ok(db.one::<(i64,)>(HELD_BY_WINDOW, args![scope.org, id]).await?.map_or(0, |(count,)| count))
 }
 
 /// How long after an edit its alerts are looked at once more: what opened on another node meanwhile may have seen the old borders.
@@ -151,20 +148,17 @@ pub async fn recheck(tx: &mut Tx, scope: &Scope, after: i64, now: Timestamp) -> 
     let locked = alerts::lock(tx, scope.org, waiting.into_iter().map(|(id,)| id).collect()).await?;
     let woken: Vec<(Alert, Alert)> = locked.into_iter().filter_map(|(alert, _)| woken(alert, now)).collect();
     alerts::update(tx, scope.org, &woken.iter().map(|(before, after)| (before, after)).collect::<Vec<_>>()).await?;
-    let escalate = |(_, alert): &(Alert, Alert)| {
-        NewJob::new(scope.org, JobKind::Escalate, alert.id.0, now).once(format!("escalate:{}", alert.id))
-    };
-    jobs::ask(tx, woken.iter().map(escalate).collect()).await?;
+    jobs::ask(tx, woken.iter().filter_map(|(_, alert)| escalations::next_step(scope.org, alert)).collect()).await?;
     Ok(last)
 }
 
-/// An alert whose borders are due at once.
+/// An alert whose borders are due at once; of one that is snoozed, when the snooze is over.
 fn woken(alert: Alert, now: Timestamp) -> Option<(Alert, Alert)> {
     let mut woken = alert.clone();
     if alert.held.is_some() && alert.status == Status::Pending {
         woken.escalation.next_step_at = Some(now);
     }
-    if raised_at(&alert).is_some() {
+    if alert.raised_at().is_some() {
         woken.raise_at = Some(now);
     }
     woken.version += 1;

@@ -4,14 +4,16 @@ use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::jobs::Job;
 use crate::value::timestamp;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::OrgId;
+use watchbell_core::limits;
 
 sql! {
     RETRY_WITH {
         both: "UPDATE job SET leased = false, attempt = attempt + 1, visible_at = CASE WHEN again THEN CAST($6 AS BIGINT) ELSE CAST($3 AS BIGINT) END,
             payload = $5, last_error = $4, again = false WHERE id = $1 AND generation = $2"
     }
+    RENEW { both: "UPDATE job SET visible_at = $3 WHERE id = $1 AND generation = $2 AND leased" }
     JOIN_POOL {
         both: "UPDATE job SET leased = false, pool = $3, pool_max = $4, visible_at = $5 WHERE id = $1 AND generation = $2 AND pool IS NULL"
     }
@@ -32,6 +34,12 @@ pub async fn retry_with(
 ) -> Result<bool, StoreError> {
     let payload = crate::stored::to_json(payload)?;
     Ok(tx.exec(RETRY_WITH, crate::args![job.id, job.generation, at, error, payload, now]).await? > 0)
+}
+
+/// Takes a lease for as long again: a job that is done in chunks does so with each. `false`: it was lost.
+pub async fn renew(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<bool, StoreError> {
+    let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
+    Ok(tx.exec(RENEW, crate::args![job.id, job.generation, until]).await? > 0)
 }
 
 /// Gives a leased job back and lets it wait for its turn in a pool. `false`: it is in one already.

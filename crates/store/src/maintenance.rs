@@ -6,6 +6,7 @@ use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::holds;
 use crate::page::Page;
+use crate::reader::Reader;
 use crate::scope::Scope;
 use crate::stored;
 use crate::value::{Value, timestamp};
@@ -198,27 +199,22 @@ pub async fn count(db: &Db, scope: &Scope, filter: &WindowFilter, now: Timestamp
 }
 
 /// Those that are open now, with the end of the time that runs.
-pub async fn open_now(db: &Db, scope: &Scope, now: Timestamp) -> Result<Vec<(KnownWindow, Timestamp)>, StoreError> {
-    let rows: Vec<(i64, String, String)> = db.all(BEGUN, args![scope.org, now, limits::WINDOWS_MAX]).await?;
-    let known = known(rows)?;
-    Ok(known.into_iter().filter_map(|known| known.open_at(now).map(|until| (known, until))).collect())
+pub async fn open_now(
+    reader: impl Into<Reader<'_>>,
+    org: OrgId,
+    now: Timestamp,
+) -> Result<Vec<(KnownWindow, Timestamp)>, StoreError> {
+    let begun: Vec<(i64, String, String)> = reader.into().all(BEGUN, args![org, now, limits::WINDOWS_MAX]).await?;
+    let known = |(id, name, body): (i64, String, String)| {
+        Ok(KnownWindow { id: MaintenanceWindowId(id), name, window: stored::json(NOUN, &body)? })
+    };
+    let begun: Vec<KnownWindow> = begun.into_iter().map(known).collect::<Result<_, StoreError>>()?;
+    Ok(begun.into_iter().filter_map(|known| known.open_at(now).map(|until| (known, until))).collect())
 }
 
 /// Whether there is a window that is not over.
 pub(crate) async fn is_any(db: &Db, org: OrgId, now: Timestamp) -> Result<bool, StoreError> {
     Ok(db.one::<(i64,)>(NOT_OVER, args![org, now]).await?.is_some_and(|(count,)| count > 0))
-}
-
-/// Those that have begun and are not over.
-pub(crate) async fn begun(tx: &mut Tx, org: OrgId, now: Timestamp) -> Result<Vec<KnownWindow>, StoreError> {
-    known(tx.all(BEGUN, args![org, now, limits::WINDOWS_MAX]).await?)
-}
-
-fn known(rows: Vec<(i64, String, String)>) -> Result<Vec<KnownWindow>, StoreError> {
-    let known = |(id, name, body): (i64, String, String)| {
-        Ok(KnownWindow { id: MaintenanceWindowId(id), name, window: stored::json(NOUN, &body)? })
-    };
-    rows.into_iter().map(known).collect()
 }
 
 /// Replaces what a window is made of; alerts that it holds are looked at again. Errors: `NotFound`.

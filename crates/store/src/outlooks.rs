@@ -1,6 +1,6 @@
 //! What a step has to know of alerts beside their rows. Asks only what some of them need: those that have not begun need nothing.
 
-use crate::db::Tx;
+use crate::db::{FromRows, Tx};
 use crate::error::StoreError;
 use crate::sql::Sql;
 use crate::value::timestamp;
@@ -11,11 +11,11 @@ use watchbell_core::escalation::{Messages, Outlook};
 use watchbell_core::ids::{OrgId, UserId};
 
 sql! {
-    /// How many messages may still reach somebody, of alerts that have such or failed ones.
+    /// The newest pass of which a message is under way, and how many failed, of alerts that have such.
     UNDER_WAY {
-        sqlite: "SELECT alert_id, count(CASE WHEN state <> 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
+        sqlite: "SELECT alert_id, max(CASE WHEN state <> 'FAILED' THEN pass END), count(CASE WHEN state = 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
             AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
-        postgres: "SELECT alert_id, count(CASE WHEN state <> 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
+        postgres: "SELECT alert_id, max(CASE WHEN state <> 'FAILED' THEN pass END), count(CASE WHEN state = 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
             AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
     }
     /// Who was paged by the running level in its pass.
@@ -47,11 +47,12 @@ pub(crate) async fn of_alerts(
     let has_begun = |alert: &Alert| alert.escalation.level >= 0 || alert.escalation.pass > 1;
     let is_woken = |alert: &Alert| alert.escalation.wake_at.is_some_and(|at| at <= now);
     let mut outlooks: BTreeMap<i64, Outlook> = BTreeMap::new();
-    for (id, under_way) in rows(tx, UNDER_WAY, org, ids(&has_begun)).await? {
-        outlooks.entry(id).or_default().messages = if under_way > 0 { Messages::UnderWay } else { Messages::Failed };
+    let begun: Vec<(i64, Option<i64>, i64)> = rows(tx, UNDER_WAY, org, ids(&has_begun)).await?;
+    for (id, under_way_of, failed) in begun {
+        outlooks.entry(id).or_default().messages = Messages { under_way_of, some_failed: failed > 0 };
     }
-    for (id, user) in rows(tx, PAGED, org, ids(&|alert| alert.status == Status::Pending && is_woken(alert))).await? {
-        outlooks.entry(id).or_default().paged.push(UserId(user));
+    for (id, users) in paged(tx, org, ids(&|alert| alert.status == Status::Pending && is_woken(alert))).await? {
+        outlooks.entry(id).or_default().paged = users;
     }
     for (id, at) in rows(tx, TOUCHED, org, ids(&|alert| alert.status == Status::Accepted && is_woken(alert))).await? {
         outlooks.entry(id).or_default().touched_at = Some(timestamp(at));
@@ -59,6 +60,15 @@ pub(crate) async fn of_alerts(
     Ok(outlooks)
 }
 
-async fn rows(tx: &mut Tx, sql: Sql, org: OrgId, ids: Vec<i64>) -> Result<Vec<(i64, i64)>, StoreError> {
+/// Who was paged by the running levels of alerts.
+pub(crate) async fn paged(tx: &mut Tx, org: OrgId, ids: Vec<i64>) -> Result<BTreeMap<i64, Vec<UserId>>, StoreError> {
+    let mut paged: BTreeMap<i64, Vec<UserId>> = BTreeMap::new();
+    for (id, user) in rows(tx, PAGED, org, ids).await? {
+        paged.entry(id).or_default().push(UserId(user));
+    }
+    Ok(paged)
+}
+
+async fn rows<R: FromRows>(tx: &mut Tx, sql: Sql, org: OrgId, ids: Vec<i64>) -> Result<Vec<R>, StoreError> {
     if ids.is_empty() { Ok(Vec::new()) } else { tx.all(sql, crate::args![org, ids]).await }
 }

@@ -31,7 +31,7 @@ sql! {
     SOURCES_OF_POLICY { both: "SELECT id, name FROM alert_source WHERE org_id = $1 AND policy_id = $2 AND deleted_at IS NULL ORDER BY id LIMIT 200" }
     SOURCES_BY_POLICY { both: "SELECT policy_id, count(*) FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL GROUP BY policy_id" }
     SOURCES_BY_CONNECTOR { both: "SELECT connector_id, count(*) FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL AND connector_id IS NOT NULL GROUP BY connector_id" }
-    SCHEDULE_NAMES { both: "SELECT id, name FROM schedule WHERE org_id = $1 AND deleted_at IS NULL ORDER BY name_folded, id LIMIT $2" }
+    SCHEDULE_NAMES { both: "SELECT id, name FROM schedule WHERE org_id = $1 AND deleted_at IS NULL ORDER BY name_folded, id LIMIT $2 OFFSET $3" }
     CALENDAR_NAMES { both: "SELECT id, name FROM holiday_calendar WHERE org_id = $1 ORDER BY name_folded, id LIMIT $2" }
     SCHEDULES { both: "SELECT count(*) FROM schedule WHERE org_id = $1 AND deleted_at IS NULL" }
     POLICY_LEVELS { both: "SELECT p.id, p.name, v.levels FROM escalation_policy p JOIN escalation_policy_version v \
@@ -137,8 +137,13 @@ pub async fn alerts_on_other_version(
 }
 
 /// Schedules by name: id and name, for what every page says.
-pub async fn schedule_names(db: &Db, scope: &Scope, most: i64) -> Result<Vec<(ScheduleId, String)>, StoreError> {
-    let rows: Vec<(i64, String)> = db.all(SCHEDULE_NAMES, args![scope.org, most]).await?;
+pub async fn schedule_names(
+    db: &Db,
+    scope: &Scope,
+    most: i64,
+    skipped: i64,
+) -> Result<Vec<(ScheduleId, String)>, StoreError> {
+    let rows: Vec<(i64, String)> = db.all(SCHEDULE_NAMES, args![scope.org, most, skipped]).await?;
     Ok(rows.into_iter().map(|(id, name)| (ScheduleId(id), name)).collect())
 }
 

@@ -111,17 +111,22 @@ fn silence(row: &RuleRow) -> Silence {
     Silence { muted_from: row.muted_from.map(timestamp), muted_until: row.muted_until.map(timestamp), quiet }
 }
 
+/// A channel over which something can be sent.
+pub(crate) fn sendable(word: &str) -> Option<Channel> {
+    match Channel::parse(word)? {
+        usable @ (Channel::Email | Channel::Ntfy | Channel::Webhook) => Some(usable),
+        // No gateway is connected: a rule over these cannot reach anybody, and must not count as if it could.
+        Channel::Sms | Channel::Voice => None,
+    }
+}
+
 fn usable(row: &RuleRow) -> Option<Rule> {
     let priority = match row.kind.as_deref()? {
         "HIGH_PRIORITY" => Priority::High,
         "LOW_PRIORITY" => Priority::Low,
         _ => return None,
     };
-    let channel = match Channel::parse(row.channel.as_deref()?)? {
-        usable @ (Channel::Email | Channel::Ntfy | Channel::Webhook) => usable,
-        // No gateway is connected: a rule over these cannot reach anybody, and must not count as if it could.
-        Channel::Sms | Channel::Voice => return None,
-    };
+    let channel = sendable(row.channel.as_deref()?)?;
     Some(Rule {
         id: RuleId(row.rule_id?),
         contact: ContactId(row.contact_id?),

@@ -13,10 +13,11 @@ use watchbell_core::ids::AlertId;
 
 sql! {
     /// That a pending alert is not resolved is said because SQLite does not infer it, and reads all alerts otherwise. One statement sees
-    /// one moment: an alert and its job are written together.
+    /// one moment: an alert and its job are written together. When it is due is `Alert::due_at`, but for what the next statement finds.
     SLEEPING_ALERTS {
-        both: "SELECT a.id, CASE WHEN a.raise_at IS NOT NULL AND a.priority = 'LOW' AND (a.next_step_at IS NULL OR a.raise_at < a.next_step_at) THEN a.raise_at
-            ELSE a.next_step_at END FROM alert a WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED'
+        both: "SELECT a.id, CASE WHEN a.snoozed_until IS NOT NULL THEN a.snoozed_until
+                WHEN a.raise_at IS NOT NULL AND a.priority = 'LOW' AND (a.next_step_at IS NULL OR a.raise_at < a.next_step_at) THEN a.raise_at
+                ELSE a.next_step_at END FROM alert a WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED'
             AND (a.next_step_at IS NOT NULL OR (a.raise_at IS NOT NULL AND a.priority = 'LOW'))
             AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = a.org_id AND j.kind = 'escalate' AND j.subject_id = a.id AND j.gave_up_at IS NULL) ORDER BY a.id LIMIT $2"
     }

@@ -282,7 +282,7 @@ async fn update_in(
     }
     let before = find(tx, scope.org, id, now).await?;
     let version = plans::next_version_in(tx, scope, &before, (&new, edit), now).await?;
-    put_plan(tx, scope.org, &before, version, now).await?;
+    put_plan(tx, scope.org, &before, (version, edit), now).await?;
     set_parts(tx, scope.org, id, &new).await?;
     tx.exec(UPDATE, args![scope.org, id, &new.name, fold(&new.name), now]).await.map_err(taken)?;
     let after = find(tx, scope.org, id, now).await?;
@@ -302,16 +302,17 @@ pub(crate) async fn changed(
     escalations::schedule_changed(tx, scope, schedule, now).await
 }
 
-/// A plan that would change nothing makes no version of its own: renaming a schedule leaves its plan alone.
+/// A plan that would change nothing makes no version of its own: renaming a schedule leaves its plan, and those to come, alone.
+/// Whoever names the moment from which it counts takes back what was planned for then or later.
 async fn put_plan(
     tx: &mut Tx,
     org: OrgId,
     before: &Schedule,
-    version: Version,
+    (version, edit): (Version, Edit),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let is_same = Version { from: version.from, ..before.current.clone() } == version;
-    match before.upcoming.is_empty() && is_same {
+    match is_same && (before.upcoming.is_empty() || edit.from.is_none()) {
         true => Ok(()),
         false => versions::put(tx, org, before.id, &version, now).await,
     }

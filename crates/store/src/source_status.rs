@@ -63,7 +63,7 @@ pub async fn statuses(
     let ids: Vec<i64> = sources.iter().map(|source| source.id.0).collect();
     let rows: Vec<(i64, i64)> = db.all(OPEN_ALERTS, args![scope.org, ids]).await?;
     let open: HashMap<i64, i64> = rows.into_iter().collect();
-    let windows = maintenance::open_now(db, scope, now).await?;
+    let windows = maintenance::open_now(db, scope.org, now).await?;
     let is_covered = |id: SourceId| {
         let mut all = windows.iter().map(|(known, _)| &known.window.covers);
         all.any(|covers| covers.is_of_sources_only() && covers.sources.contains(&id))

@@ -57,6 +57,7 @@ sql! {
     }
     UPDATE { both: "UPDATE team SET name = $3, name_folded = $4, updated_at = $5 WHERE org_id = $1 AND id = $2" }
     TOUCH { both: "UPDATE team SET updated_at = $3 WHERE org_id = $1 AND id = $2" }
+    CHANGED_AT { both: "SELECT updated_at FROM team WHERE org_id = $1 AND id = $2" }
     DELETE { both: "DELETE FROM team WHERE org_id = $1 AND id = $2" }
     MEMBERS {
         sqlite: "SELECT team_id, user_id, role FROM team_member WHERE org_id = $1 AND team_id IN (SELECT value FROM json_each($2)) ORDER BY team_id, user_id",
@@ -256,10 +257,22 @@ pub async fn missing(tx: &mut Tx, org: OrgId, ids: &[TeamId]) -> Result<Vec<Team
     Ok(ids.iter().copied().filter(|id| !found.contains(&(id.0,))).collect())
 }
 
-/// Replaces what a team is made of. Errors: `NotFound`, `Taken`, `Refused`, `InUse` (a policy pages it, and nobody would be left).
-pub async fn update(db: &Db, scope: &Scope, id: TeamId, new: TeamIn, now: Timestamp) -> Result<Team, StoreError> {
+/// Replaces what a team is made of; `seen`: when it was last changed, as far as the caller knows.
+/// Errors: `NotFound`, `Taken`, `Refused`, `Conflict` (it changed since), `InUse` (a policy pages it, and nobody would be left).
+pub async fn update(
+    db: &Db,
+    scope: &Scope,
+    id: TeamId,
+    new: TeamIn,
+    seen: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Team, StoreError> {
     change(db, scope, id, now, move |tx, org| {
         Box::pin(async move {
+            let is_known = |(at,): (i64,)| seen.is_none_or(|seen| seen == timestamp(at));
+            if !tx.one(CHANGED_AT, args![org, id]).await?.is_none_or(is_known) {
+                return Err(StoreError::Conflict(NOUN));
+            }
             tx.exec(UPDATE, args![org, id, &new.name, fold(&new.name), now]).await.map_err(taken)?;
             if let Some(members) = new.members {
                 tx.exec(DELETE_MEMBERS, args![org, id]).await?;

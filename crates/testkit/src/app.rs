@@ -115,6 +115,17 @@ impl TestApp {
         self.engine.run_until_idle().await;
     }
 
+    /// Moves the clock at once and does what is due then: what is due each minute on the way is done once, and late.
+    pub async fn jump(&mut self, by: SignedDuration) {
+        self.app.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// The same, to a moment.
+    pub async fn jump_to(&mut self, to: Timestamp) {
+        self.jump(to.duration_since(self.app.clock.now())).await;
+    }
+
     /// Moves the clock, stopping wherever something is due on the way, and does it.
     pub async fn advance(&mut self, by: SignedDuration) {
         let until = self.app.clock.now() + by;

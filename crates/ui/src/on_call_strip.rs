@@ -24,6 +24,15 @@ const SHOWN_MAX: usize = 6;
 
 /// The strip; nothing where there is no schedule.
 pub fn strip(all: &[OnCallNow], when: &When) -> Markup {
+    strip_as(all, when, None)
+}
+
+/// The same for the stream: it takes the place of the one on the page.
+pub fn live_strip(all: &[OnCallNow], when: &When) -> Markup {
+    strip_as(all, when, Some("true"))
+}
+
+fn strip_as(all: &[OnCallNow], when: &When, replaces: Option<&str>) -> Markup {
     if all.is_empty() {
         return html! {};
     }
@@ -31,7 +40,7 @@ pub fn strip(all: &[OnCallNow], when: &When) -> Markup {
     let left_out = all.len().saturating_sub(SHOWN_MAX.max(gaps.len()));
     let shown = gaps.iter().chain(&rest).take(SHOWN_MAX.max(gaps.len()));
     html! {
-        nav.oncall aria-label="Who is on call" {
+        nav.oncall #oncall aria-label="Who is on call" hx-swap-oob=[replaces] {
             ul {
                 @for one in shown { (entry(one, when)) }
                 @if left_out > 0 { li.rest { a href=(routes::SCHEDULES) { (plural(left_out as i64, "more schedule", "more schedules")) } } }

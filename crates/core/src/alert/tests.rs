@@ -1,6 +1,7 @@
 use super::*;
-use crate::event::AlertKey;
-use crate::ids::{PolicyId, SourceId, UserId};
+use crate::event::{AlertKey, Event, EventType};
+use crate::grouping::Grouping;
+use crate::timeline::{Actor, Entry};
 
 pub(crate) fn at(s: i64) -> Timestamp {
     Timestamp::from_second(s).unwrap()

@@ -1,6 +1,6 @@
 //! Doing what is due: the next level whose targets can be reached, or the end.
 
-use super::{Level, Messages, Outlook, Policy, Resolved, Roster, Target, after, wake};
+use super::{Level, Outlook, Policy, Resolved, Roster, Target, after, wake};
 use crate::alert::{Alert, Priority, Status, Update};
 use crate::ids::{PolicyId, UserId};
 use crate::limits;
@@ -37,12 +37,16 @@ pub struct Advance {
     pub tell_fallback: bool,
     /// Whether its ticket is read, to see whether anything is done.
     pub reads_ticket: bool,
+    /// Whether somebody asked for it by hand: those who want to know that it went further were told then, and by whom.
+    pub by_hand: bool,
 }
 
 impl Advance {
     pub(crate) fn of(alert: &Alert) -> Self {
         let (pages, entries) = (Vec::new(), Vec::new());
-        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false, reads_ticket: false }
+        let by_hand = alert.escalation.first_pass > alert.escalation.pass;
+        let (tell_fallback, reads_ticket) = (false, false);
+        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback, reads_ticket, by_hand }
     }
 }
 
@@ -58,15 +62,13 @@ enum Due {
 fn due(alert: &Alert, now: Timestamp) -> Due {
     let has_come = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
     match alert.status {
-        Status::Resolved => Due::Nothing,
-        _ if alert.snoozed_until.is_some() => match has_come(alert.snoozed_until) {
-            true => Due::SnoozeEnd,
-            false => Due::Nothing,
-        },
+        _ if !has_come(alert.due_at()) => Due::Nothing,
+        _ if alert.snoozed_until.is_some() => Due::SnoozeEnd,
         Status::Pending if has_come(alert.escalation.next_step_at) => Due::Level,
         Status::Pending if has_come(alert.escalation.wake_at) => Due::HandOver,
-        Status::Accepted if has_come(alert.escalation.wake_at) => Due::AcceptCheck,
-        Status::Pending | Status::Accepted => Due::Nothing,
+        Status::Accepted => Due::AcceptCheck,
+        // A raise is carried out before the step.
+        Status::Pending | Status::Resolved => Due::Nothing,
     }
 }
 
@@ -160,6 +162,7 @@ fn start_direct(done: &mut Advance, policy: &Policy, user: UserId, roster: &Rost
 /// Starts a level. `false`: nobody of it can be reached, so that it falls through.
 fn start_level(done: &mut Advance, policy: &Policy, to: (i64, i64), roster: &Roster, now: Timestamp) -> bool {
     let Some(level) = policy.level(to.1) else { return false };
+    done.alert.progress.given_to = None;
     let is_first = done.alert.escalation.level < 0;
     enter(done, to, after(now, level.timeout_s));
     let resolved = match level.round_robin {
@@ -251,7 +254,7 @@ fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
     done.entries.push(Entry::EscalationEnded);
     // What is under way may reach somebody; if it fails, the end is looked at again.
     let somebody_knows = done.alert.notified_at.is_some() || done.alert.progress.by_rule;
-    if outlook.messages == Messages::UnderWay || somebody_knows {
+    if outlook.messages.may_reach(&done.alert.escalation) || somebody_knows {
         return;
     }
     if done.alert.nobody_notified_at.is_none() {
@@ -259,7 +262,7 @@ fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
         done.entries.push(Entry::NobodyNotified);
     }
     tell_fallback(done, now);
-    match outlook.messages == Messages::Failed && before.escalation.level >= 0 {
+    match outlook.messages.some_failed && before.escalation.level >= 0 {
         true => try_again(&mut done.alert, now),
         false => done.alert.escalation.restart(after(now, limits::NOBODY_LOOK_S)),
     }

@@ -1,5 +1,6 @@
 //! What follows when a page has failed for good.
 
+use super::goes_out;
 use crate::alert::{Alert, Status};
 use crate::timeline::Entry;
 use jiff::Timestamp;
@@ -9,8 +10,8 @@ use jiff::Timestamp;
 pub struct LevelCount {
     /// Of the level: planned, on their way, sent, delivered or waiting in a summary.
     pub alive: i64,
-    /// Of all levels: planned, on their way or waiting in a summary.
-    pub under_way: i64,
+    /// The newest pass of which one is planned, on its way or waiting in a summary.
+    pub under_way_of: Option<i64>,
 }
 
 /// What follows when a page has failed for good: where none of its level is left, the next step is due at once.
@@ -26,7 +27,8 @@ pub fn after_failed_page(
     let current = (escalation.pass, escalation.level) == (pass, level);
     let level_is_lost = current && count.alive == 0;
     // The last hope of an escalation that ended while messages of earlier levels were under way.
-    let all_is_lost = escalation.next_step_at.is_none() && alert.notified_at.is_none() && count.under_way == 0;
+    let is_under_way = count.under_way_of.is_some_and(|pass| goes_out(pass, escalation.first_pass, escalation.pass));
+    let all_is_lost = escalation.next_step_at.is_none() && alert.notified_at.is_none() && !is_under_way;
     let waits = alert.status == Status::Pending && alert.snoozed_until.is_none();
     if !waits || !(level_is_lost || all_is_lost) {
         return None;

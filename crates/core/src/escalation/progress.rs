@@ -35,6 +35,9 @@ pub struct Progress {
     /// Whether something was done about it after it was accepted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub touched: bool,
+    /// Whom the alert was given to, until the policy starts: the end of a snooze pages them, not the first level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_to: Option<UserId>,
     /// Whether the end of the snooze pages.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub pages_on_wake: bool,

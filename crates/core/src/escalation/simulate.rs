@@ -43,7 +43,7 @@ pub fn simulate(
     let (mut steps, mut turns) = (Vec::new(), None);
     let mut paged = Vec::new();
     for _ in 0..limits::SIMULATED_STEPS_MAX {
-        let Some(now) = due_at(&alert).filter(|_| alert.nobody_notified_at.is_none()) else {
+        let Some(now) = alert.due_at().filter(|_| alert.nobody_notified_at.is_none()) else {
             return Simulated { steps, goes_on: false, nobody: alert.nobody_notified_at.is_some() };
         };
         if now > until {
@@ -54,7 +54,7 @@ pub fn simulate(
         let running = (alert.escalation.pass, alert.escalation.level);
         let of_level = |(place, user): &((i64, i64), crate::ids::UserId)| (*place == running).then_some(*user);
         let outlook = Outlook {
-            messages: if paged.is_empty() { Messages::Nothing } else { Messages::UnderWay },
+            messages: Messages { under_way_of: paged.last().map(|((pass, _), _)| *pass), some_failed: false },
             paged: paged.iter().filter_map(of_level).collect(),
             touched_at: None,
         };
@@ -69,10 +69,6 @@ pub fn simulate(
         }
     }
     Simulated { steps, goes_on: true, nobody: false }
-}
-
-fn due_at(alert: &Alert) -> Option<Timestamp> {
-    [alert.escalation.next_step_at, alert.escalation.wake_at].into_iter().flatten().min()
 }
 
 /// How long a policy may take at most, in seconds: for how long rosters have to be known.

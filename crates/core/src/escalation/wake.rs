@@ -2,7 +2,7 @@
 
 use super::advance::{Advance, call_newcomers, go_on};
 use super::{AfterAccept, Outlook, Policy, Resolved, Roster, Target, after};
-use crate::alert::{Alert, Status, Update, return_to_pending};
+use crate::alert::{Alert, Status, Update, give_to, return_to_pending};
 use crate::ids::UserId;
 use crate::limits;
 use crate::timeline::Entry;
@@ -11,14 +11,36 @@ use jiff::Timestamp;
 /// Who came on call while a level is unanswered is called as well; the level's time-out does not move.
 pub(super) fn hand_over(done: &mut Advance, policy: &Policy, roster: &Roster, outlook: &Outlook, now: Timestamp) {
     let resolved = running(&done.alert, policy, roster);
-    let accepted = &done.alert.progress.accepted_by;
-    let is_new = |user: &&UserId| !outlook.paged.contains(user) && !accepted.contains(user);
-    let newcomers: Vec<UserId> = resolved.people.iter().filter(is_new).copied().collect();
-    let end = done.alert.escalation.next_step_at;
-    done.alert.escalation.wake_at = resolved.hand_over.filter(|at| *at > now && Some(*at) < end);
+    let newcomers = newcomers(&done.alert, &resolved, &outlook.paged);
+    done.alert.escalation.wake_at = next_hand_over(&done.alert, &resolved, now);
     if !newcomers.is_empty() {
         call_newcomers(done, newcomers, roster, now);
     }
+}
+
+/// When an alert is looked at next while its level runs, after a schedule was changed: now where somebody is on call whom nobody
+/// called, else at the next hand-over. `paged` are those whom the running level called.
+pub fn looked_at_next(
+    alert: &Alert,
+    policy: &Policy,
+    roster: &Roster,
+    paged: &[UserId],
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let resolved = running(alert, policy, roster);
+    match newcomers(alert, &resolved, paged).is_empty() {
+        true => next_hand_over(alert, &resolved, now),
+        false => Some(now),
+    }
+}
+
+fn newcomers(alert: &Alert, resolved: &Resolved, paged: &[UserId]) -> Vec<UserId> {
+    let is_new = |user: &&UserId| !paged.contains(user) && !alert.progress.accepted_by.contains(user);
+    resolved.people.iter().filter(is_new).copied().collect()
+}
+
+fn next_hand_over(alert: &Alert, resolved: &Resolved, now: Timestamp) -> Option<Timestamp> {
+    resolved.hand_over.filter(|at| *at > now && Some(*at) < alert.escalation.next_step_at)
 }
 
 /// Who is behind the running level: of one that takes turns, behind the target whose turn it is.
@@ -38,7 +60,9 @@ pub(super) fn end_snooze(done: &mut Advance, policy: &Policy, roster: &Roster, o
     done.alert.snoozed_until = None;
     done.entries.push(Entry::Woken { pages });
     if pages {
+        let given_to = done.alert.progress.given_to;
         return_to_pending(&mut done.alert, now);
+        given_to.into_iter().for_each(|user| give_to(&mut done.alert, user));
         return go_on(done, policy, roster, outlook, now);
     }
     done.tell = Some(Update::Woken);

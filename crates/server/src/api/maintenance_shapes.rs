@@ -117,7 +117,7 @@ impl WindowBody {
             words: names("words", self.words, covers(|covers| &covers.words))?,
         };
         let pages_at_end = self.page_at_end.or(kept.map(|kept| kept.pages_at_end)).unwrap_or(true);
-        let ended_at = kept.and_then(|kept| kept.ended_at);
+        let ended_at = kept.and_then(|kept| kept.still_ended(first));
         let window = Window { zone, first, repeat, covers, pages_at_end, ended_at };
         check(app, scope, &window).await?;
         let description = self.description.or(before.map(|kept| kept.description.clone())).unwrap_or_default();

@@ -22,7 +22,7 @@ mod on_calls;
 pub mod paging;
 pub mod parse;
 mod policies;
-mod policy_shapes;
+pub(crate) mod policy_shapes;
 mod preference_kinds;
 mod preferences;
 pub mod refs;
@@ -34,7 +34,7 @@ mod support_hours;
 mod support_hours_shapes;
 pub(crate) mod targets;
 mod teams;
-mod users;
+pub(crate) mod users;
 
 use crate::app::App;
 use axum::Router;

@@ -4,29 +4,29 @@
 use super::extract::InQuery;
 use super::parse;
 use super::policy_shapes::{EscalationPolicyOut, show_policies};
-use super::refs::{ScheduleRel, UserRel};
+use super::refs::{ScheduleRel, Shown, UserRel};
 use super::schedules::span_asked;
 use super::users::UserOut;
 use crate::app::App;
 use crate::auth::{Can, Read};
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use watchbell_core::ids::{PolicyId, ScheduleId, UserId};
+use watchbell_core::ids::{PolicyId, ScheduleId, TeamId, UserId};
 use watchbell_core::limits::SCHEDULE_SPAN_DAYS_MAX;
 use watchbell_core::schedule::{self, Prepared, Span};
 use watchbell_store::policies::{self, EscalationPolicy};
 use watchbell_store::schedules::{self, Schedule};
 use watchbell_store::scope::Scope;
 use watchbell_store::users::{self, User};
-use watchbell_store::{Page, StoreError};
+use watchbell_store::{Page, StoreError, teams};
 
 /// Policies and schedules that are looked at.
 const LOOKED_AT_MAX: i64 = 10_000;
@@ -71,14 +71,6 @@ struct OnCallsQuery {
     max_results: Option<i32>,
 }
 
-/// A thing in full, or only so much that it can be told.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Shown<Whole, Brief> {
-    Whole(Box<Whole>),
-    Brief(Brief),
-}
-
 /// A policy by name.
 #[derive(Debug, Clone, Serialize)]
 struct PolicyBrief {
@@ -98,7 +90,7 @@ struct OnCallOut {
     escalation_policy: Option<Shown<EscalationPolicyOut, PolicyBrief>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schedule: Option<ScheduleRel>,
-    /// None, where somebody is named by the policy itself: always.
+    /// None, where somebody is named by the policy itself, or by a team of it: always.
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +135,7 @@ struct When {
     is_moment: bool,
 }
 
-fn when(query: &OnCallsQuery, now: Timestamp) -> Result<When, crate::error::ApiError> {
+fn when(query: &OnCallsQuery, now: Timestamp) -> Result<When, ApiError> {
     let clocks = query.timezone.as_deref().map_or(Ok(TimeZone::UTC), parse::zone)?;
     let from = query.from.as_deref().map_or(Ok(now), |from| parse::time_in("from", from, &clocks))?;
     match &query.until {
@@ -151,7 +143,11 @@ fn when(query: &OnCallsQuery, now: Timestamp) -> Result<When, crate::error::ApiE
             let span = span_asked(from, parse::time_in("until", until, &clocks)?)?;
             Ok(When { span, is_moment: false })
         }
-        None => Ok(When { span: Span::new(from, from + SignedDuration::from_micros(1)), is_moment: true }),
+        None => {
+            let until = from.checked_add(SignedDuration::from_micros(1));
+            let until = until.map_err(|_| ApiError::field("from", "lies too far ahead"))?;
+            Ok(When { span: Span::new(from, until), is_moment: true })
+        }
     }
 }
 
@@ -170,7 +166,11 @@ async fn find(app: &App, scope: &Scope, query: &OnCallsQuery, asked: When) -> Re
     let ready = schedules::prepared(&app.db, scope, &ids, looked_at).await?;
     let duties: BTreeMap<ScheduleId, Vec<(UserId, Span)>> =
         ready.into_iter().map(|(id, ready)| (id, on_duty(&ready, asked, looked_at))).collect();
-    let mut entries: Vec<Entry> = policies.iter().flat_map(|policy| of_policy(policy, &duties)).collect();
+    let levels = policies.iter().flat_map(|policy| &policy.levels);
+    let asked_teams: BTreeSet<TeamId> = levels.flat_map(|level| level.teams.iter().copied()).collect();
+    let asked_teams: Vec<TeamId> = asked_teams.into_iter().collect();
+    let members = teams::paged_members(&app.db, scope, &asked_teams).await?;
+    let mut entries: Vec<Entry> = policies.iter().flat_map(|policy| of_policy(policy, (&duties, &members))).collect();
     let unasked = duties.iter().filter(|(id, _)| !entries.iter().any(|entry| entry.schedule == Some(**id)));
     let alone: Vec<Entry> =
         unasked.flat_map(|(id, duties)| of_schedule(None, None, *id, duties).collect::<Vec<_>>()).collect();
@@ -200,12 +200,17 @@ fn on_duty(ready: &Prepared, asked: When, looked_at: Span) -> Vec<(UserId, Span)
     shifts.into_iter().filter_map(|shift| Some((shift.duty.user()?, shift.span))).collect()
 }
 
-fn of_policy(policy: &EscalationPolicy, duties: &BTreeMap<ScheduleId, Vec<(UserId, Span)>>) -> Vec<Entry> {
+/// Who is behind each schedule when, and behind each team.
+type Behind<'a> = (&'a BTreeMap<ScheduleId, Vec<(UserId, Span)>>, &'a BTreeMap<TeamId, Vec<UserId>>);
+
+fn of_policy(policy: &EscalationPolicy, (duties, members): Behind<'_>) -> Vec<Entry> {
     let mut entries = Vec::new();
     for (nth, level) in (1..).zip(&policy.levels) {
         let (policy, nth) = (Some(policy.id), Some(nth));
         let named = |user: &UserId| Entry { policy, level: nth, schedule: None, from: None, until: None, user: *user };
-        entries.extend(level.users.iter().map(named));
+        let of_teams = level.teams.iter().filter_map(|team| members.get(team)).flatten();
+        let people: BTreeSet<UserId> = level.users.iter().chain(of_teams).copied().collect();
+        entries.extend(people.iter().map(named));
         let schedules = level.schedules.iter().filter_map(|id| Some((*id, duties.get(id)?)));
         entries.extend(schedules.flat_map(|(id, duties)| of_schedule(policy, nth, id, duties)));
     }
@@ -249,25 +254,24 @@ async fn show(
         .collect();
     let whole = show_policies(app, scope, &named).await?;
     let whole: BTreeMap<PolicyId, EscalationPolicyOut> = named.iter().map(|policy| policy.id).zip(whole).collect();
-    let show = |entry: &Entry| {
-        Some(OnCallOut {
-            user: show_user(users.iter().find(|user| user.id == entry.user)?, is_whole("user")),
-            escalation_policy: entry.policy.and_then(|id| show_policy(id, &found.policies, &whole)),
-            schedule: entry
-                .schedule
-                .and_then(|id| found.schedules.iter().find(|schedule| schedule.id == id).map(ScheduleRel::of)),
-            start: entry.from,
-            end: entry.until,
-            escalation_level: entry.level,
-        })
+    let show = |entry: &Entry| OnCallOut {
+        user: show_user(entry.user, &users, is_whole("user")),
+        escalation_policy: entry.policy.and_then(|id| show_policy(id, &found.policies, &whole)),
+        schedule: entry
+            .schedule
+            .and_then(|id| found.schedules.iter().find(|schedule| schedule.id == id).map(ScheduleRel::of)),
+        start: entry.from,
+        end: entry.until,
+        escalation_level: entry.level,
     };
-    Ok(chosen.iter().filter_map(show).collect())
+    Ok(chosen.iter().map(show).collect())
 }
 
-fn show_user(user: &User, is_whole: bool) -> Shown<UserOut, UserRel> {
-    match is_whole {
-        true => Shown::Whole(Box::new(user.clone().into())),
-        false => Shown::Brief(UserRel::of(user.id, std::slice::from_ref(user))),
+/// Somebody who has no account any more is a number.
+fn show_user(id: UserId, users: &[User], is_whole: bool) -> Shown<UserOut, UserRel> {
+    match users.iter().find(|user| user.id == id).filter(|_| is_whole) {
+        Some(user) => Shown::Whole(Box::new(user.clone().into())),
+        None => Shown::Brief(UserRel::of(id, users)),
     }
 }
 

@@ -46,6 +46,16 @@ impl UserRel {
     }
 }
 
+/// A thing in full, or only so much that it can be told.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Shown<Whole, Brief> {
+    /// In full.
+    Whole(Box<Whole>),
+    /// What is known of it.
+    Brief(Brief),
+}
+
 /// A team by id, with the name for show.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = TeamRel)]

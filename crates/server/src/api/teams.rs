@@ -199,7 +199,7 @@ async fn update_team(
     InPath(id): InPath<i64>,
     InJson(body): InJson<TeamBody>,
 ) -> ApiResult<TeamOut> {
-    let team = teams::update(&app.db, &can.scope, TeamId(id), body.parse()?, app.clock.now()).await?;
+    let team = teams::update(&app.db, &can.scope, TeamId(id), body.parse()?, None, app.clock.now()).await?;
     Ok(Json(show_team(&app, &can.scope, team).await?))
 }
 

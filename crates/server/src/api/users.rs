@@ -10,12 +10,13 @@ use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::UserId;
+use watchbell_core::limits::MUTE_DAYS_MAX;
 use watchbell_core::silence;
 use watchbell_core::user::Role;
 use watchbell_store::users::{self, User};
@@ -162,9 +163,17 @@ const ROLES: [(&str, Role); 5] = [
     (Role::Admin.as_str(), Role::Admin),
 ];
 
+/// Whoever is muted for longer is not paged at all, and nobody remembers why. Errors: 400.
+pub(crate) fn checked_mute(field: &str, until: Timestamp, now: Timestamp) -> Result<Timestamp, ApiError> {
+    match until.duration_since(now) <= SignedDuration::from_hours(24 * MUTE_DAYS_MAX) {
+        true => Ok(until),
+        false => Err(ApiError::field(field, format!("must lie at most {MUTE_DAYS_MAX} days ahead"))),
+    }
+}
+
 impl UserIn {
     /// The user; what has a default and is left out stays as it is in `base`.
-    fn parse(self, base: users::UserIn) -> Result<users::UserIn, ApiError> {
+    fn parse(self, base: users::UserIn, now: Timestamp) -> Result<users::UserIn, ApiError> {
         let text = |field, text: Option<String>| parse::optional_text(field, text);
         let or = |given: Option<String>, kept: String, parsed: fn(&str) -> Result<String, ApiError>| match given {
             Some(given) => parsed(&given),
@@ -174,6 +183,9 @@ impl UserIn {
         let muted_until = time_or_kept("mutedUntil", self.muted_until, base.muted_until)?;
         if muted_from.zip(muted_until).is_some_and(|(from, until)| from >= until) {
             return Err(ApiError::field("mutedUntil", "must come after mutedFrom"));
+        }
+        if muted_until != base.muted_until {
+            muted_until.map(|until| checked_mute("mutedUntil", until, now)).transpose()?;
         }
         Ok(users::UserIn {
             email: parse::email("email", &self.email)?,
@@ -233,7 +245,7 @@ async fn create_user(
     InQuery(_query): InQuery<InvitationQuery>,
     InJson(body): InJson<UserIn>,
 ) -> Result<(StatusCode, Json<UserOut>), ApiError> {
-    let new = body.parse(users::UserIn::new("", "", "", Role::User))?;
+    let new = body.parse(users::UserIn::new("", "", "", Role::User), app.clock.now())?;
     let user = users::create(&app.db, &can.scope, new, None, app.clock.now()).await?;
     Ok((StatusCode::CREATED, Json(user.into())))
 }
@@ -267,7 +279,7 @@ async fn update_current_user(
     InJson(body): InJson<UserIn>,
 ) -> ApiResult<UserOut> {
     let before = users::get(&app.db, &can.scope, can.user()?).await?;
-    let new = body.parse(before.clone().into())?;
+    let new = body.parse(before.clone().into(), app.clock.now())?;
     if new.role != before.role && !can.may(May::Administer) {
         return Err(ApiError::forbidden("Nobody gives themselves another role."));
     }
@@ -291,7 +303,8 @@ async fn update_user(
 ) -> ApiResult<UserOut> {
     let before = user_of(&app, &can.scope, &user).await?;
     let id = before.id;
-    let user = users::update(&app.db, &can.scope, id, body.parse(before.into())?, app.clock.now()).await?;
+    let user =
+        users::update(&app.db, &can.scope, id, body.parse(before.into(), app.clock.now())?, app.clock.now()).await?;
     Ok(Json(user.into()))
 }
 

@@ -2,11 +2,14 @@
 
 use super::run::JobError;
 use crate::app::App;
-use jiff::SignedDuration;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 use watchbell_core::ids::{AlertId, CoverRequestId, ScheduleId, SourceId};
 use watchbell_store::jobs::{self, Job};
 use watchbell_store::{
-    StoreError, alerts, bundles, cover_requests, doors, events, hand_overs, holds, job_changes, reminders, retention,
+    StoreError, Tx, alerts, bundles, cover_requests, doors, events, hand_overs, holds, job_changes, reminders,
+    retention,
 };
 
 /// Makes one summary of what waits for a contact; comes back later where the last one is too young.
@@ -48,10 +51,42 @@ pub(super) async fn auto_resolve(app: &App, job: &Job) -> Result<(), JobError> {
 
 /// Wakes the alerts whose running level asks a schedule that was changed. Done again after a crash it wakes them once more.
 pub(super) async fn schedule_changed(app: &App, job: &Job) -> Result<(), JobError> {
-    hand_overs::wake_all(&app.db, &doors::system(job.org), ScheduleId(job.subject), app.clock.now()).await?;
-    let (job, now) = (job.clone(), app.clock.now());
-    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
-    write.await.map(|_| ()).map_err(JobError::from)
+    let scope = doors::system(job.org);
+    let places = hand_overs::places(&app.db, &scope, ScheduleId(job.subject), app.clock.now()).await?;
+    let places: Arc<[String]> = places.into();
+    in_chunks(app, job, move |tx, after, now| {
+        let (scope, places) = (scope.clone(), places.clone());
+        Box::pin(async move { hand_overs::wake_some(tx, &scope, &places, after, now).await })
+    })
+    .await
+}
+
+/// Does a job chunk by chunk, each behind the last row of the one before, until there are no more. However long it takes, the lease
+/// holds: each chunk takes it anew, and where it was lost the one that has it now does the rest.
+async fn in_chunks<F>(app: &App, job: &Job, chunk: F) -> Result<(), JobError>
+where
+    F: for<'t> Fn(&'t mut Tx, i64, Timestamp) -> BoxFuture<'t, Result<Option<i64>, StoreError>>,
+    F: Clone + Send + Sync + 'static,
+{
+    let mut after = Some(0);
+    while let Some(last) = after {
+        let (job, chunk, now) = (job.clone(), chunk.clone(), app.clock.now());
+        let write = app.db.write(move |tx| {
+            Box::pin(async move {
+                if !jobs::is_held(tx, &job).await? {
+                    return Ok(None);
+                }
+                let next = chunk(tx, last, now).await?;
+                let holds = match next {
+                    Some(_) => job_changes::renew(tx, &job, now).await?,
+                    None => jobs::finish(tx, &job, now).await?,
+                };
+                Ok(next.filter(|_| holds))
+            })
+        });
+        after = write.await?;
+    }
+    Ok(())
 }
 
 /// Ends a cover request that nobody answered, and says so.
@@ -70,21 +105,12 @@ pub(super) async fn expire_cover(app: &App, job: &Job) -> Result<(), JobError> {
 
 /// Has alerts that wait for a border looked at again: it was moved.
 pub(super) async fn recheck_holds(app: &App, job: &Job) -> Result<(), JobError> {
-    let (now, mut after) = (app.clock.now(), Some(0));
-    while let Some(last) = after {
-        let job = job.clone();
-        let write = app.db.write(move |tx| {
-            Box::pin(async move {
-                let next = holds::recheck(tx, &doors::system(job.org), last, now).await?;
-                if next.is_none() {
-                    jobs::finish(tx, &job, now).await?;
-                }
-                Ok(next)
-            })
-        });
-        after = write.await?;
-    }
-    Ok(())
+    let scope = doors::system(job.org);
+    in_chunks(app, job, move |tx, after, now| {
+        let scope = scope.clone();
+        Box::pin(async move { holds::recheck(tx, &scope, after, now).await })
+    })
+    .await
 }
 
 /// Cuts the events of a busy alert.

@@ -3,6 +3,7 @@
 use super::shell::person;
 use crate::api::targets::Targets;
 use crate::app::App;
+use jiff::Timestamp;
 use watchbell_core::alert::Priority;
 use watchbell_core::escalation::{Level, Roster, Target};
 use watchbell_core::ids::UserId;
@@ -17,14 +18,16 @@ use watchbell_ui::pages::escalation::{GroupView, LevelState, LevelView};
 pub(super) struct Behind {
     roster: Roster,
     targets: Targets,
+    now: Timestamp,
 }
 
 impl Behind {
     /// Loads what levels name.
     pub(super) async fn load(app: &App, scope: &Scope, levels: &[&Level]) -> Result<Self, StoreError> {
-        let roster = rosters::load(&app.db, scope, levels, &[], app.clock.now()).await?;
+        let now = app.clock.now();
+        let roster = rosters::load(&app.db, scope, levels, &[], now).await?;
         let people: Vec<UserId> = roster.recipients.keys().copied().collect();
-        Ok(Self { targets: Targets::load(app, scope, levels.iter().copied(), people).await?, roster })
+        Ok(Self { targets: Targets::load(app, scope, levels.iter().copied(), people).await?, roster, now })
     }
 
     /// A person; one who is gone has a number.
@@ -35,7 +38,9 @@ impl Behind {
 
     fn can_be_paged(&self, id: UserId, priority: Priority) -> bool {
         let recipient = self.roster.recipients.get(&id);
-        recipient.is_some_and(|recipient| recipient.rules.iter().any(|rule| rule.priority == priority))
+        recipient.is_some_and(|recipient| {
+            !recipient.silence.is_muted(self.now) && recipient.rules.iter().any(|rule| rule.priority == priority)
+        })
     }
 
     /// Whether an alert that pages would reach somebody of a level now, or somebody watches by other means.

@@ -23,7 +23,6 @@ use watchbell_core::ids::PolicyId;
 use watchbell_core::user::Role;
 use watchbell_store::overview::{self, Counted};
 use watchbell_store::policies::{self, EscalationPolicy};
-use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, fallback, users};
 use watchbell_ui::components::Paging;
 use watchbell_ui::pages::escalation::LevelState;
@@ -101,7 +100,7 @@ async fn view<P>(
         levels: levels.into_iter().map(|level| behind.view(level, Priority::High, LevelState::Ahead)).collect(),
         passes: policy.map_or(1, |policy| policy.passes),
         delay_s: policy.map_or(0, |policy| policy.delay_s),
-        fallback: fallback_names(app, scope).await?,
+        fallback: fallback_names(app, can).await?,
         simulation: None,
         users: choices::people(app, scope).await?,
         schedules: choices::schedules(app, scope).await?,
@@ -116,7 +115,7 @@ async fn view<P>(
 async fn make(State(app): State<App>, posted: Filled<Configure>) -> Answer {
     let can = posted.can;
     let mut reader = Reader::new(posted.form)?;
-    if let Some(new) = read(&mut reader, None) {
+    if let Some(new) = read(&mut reader) {
         match policies::create(&app.db, &can.scope, new, app.clock.now()).await {
             Ok(policy) => {
                 return answer::done(
@@ -131,11 +130,15 @@ async fn make(State(app): State<App>, posted: Filled<Configure>) -> Answer {
     answer::refused(page(&shell::of(&app, &can).await?, &view))
 }
 
-/// Who is told where nobody could be notified.
-async fn fallback_names(app: &App, scope: &Scope) -> Result<Vec<String>, StoreError> {
-    let fallback = fallback::get(&app.db, scope).await?;
-    let people = users::get_many(&app.db, scope, &fallback.users).await?;
-    Ok(people.iter().map(full_name).chain(fallback.mails).collect())
+/// Who is told where nobody could be notified. Addresses of people without an account are told to who may configure.
+async fn fallback_names<P>(app: &App, can: &PageCan<P>) -> Result<Vec<String>, StoreError> {
+    let fallback = fallback::get(&app.db, &can.scope).await?;
+    let people = users::get_many(&app.db, &can.scope, &fallback.users).await?;
+    let mails = match may_edit(can.role) {
+        true => fallback.mails,
+        false => fallback.mails.into_iter().take(1).map(|_| "somebody by e-mail".to_owned()).collect(),
+    };
+    Ok(people.iter().map(full_name).chain(mails).collect())
 }
 
 async fn show(State(app): State<App>, InPath(id): InPath<i64>, visit: Visit<Read>, query: Query) -> Answer {
@@ -151,7 +154,7 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Co
     let can = posted.can;
     let policy = policies::get(&app.db, &can.scope, PolicyId(id)).await?;
     let mut reader = Reader::new(posted.form)?;
-    if let Some(new) = read(&mut reader, policy.routing_key.clone()) {
+    if let Some(new) = read(&mut reader) {
         match policies::update(&app.db, &can.scope, policy.id, new, app.clock.now()).await {
             Ok(policy) => {
                 return answer::done(

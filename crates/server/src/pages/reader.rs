@@ -94,7 +94,11 @@ impl Reader {
                 self.form.error(name, format!("A {noun} with this {field} exists already."));
                 Ok(())
             }
-            StoreError::Refused(_) | StoreError::InUse { .. } | StoreError::Conflict(_) | StoreError::BadData(_) => {
+            StoreError::Refused(_)
+            | StoreError::Denied(_)
+            | StoreError::InUse { .. }
+            | StoreError::Conflict(_)
+            | StoreError::BadData(_) => {
                 self.form.error("", sentence(&error.to_string()));
                 Ok(())
             }

@@ -179,7 +179,9 @@ async fn contact_step(
 async fn add_contact(State(app): State<App>, posted: Filled<Administer>) -> Answer {
     let can = posted.can;
     let (user, mut reader) = (own(&can)?, Reader::new(posted.form)?);
-    let Some(new) = contact_entry(&app, &mut reader, true)? else { return refuse_contact(&app, &can, reader).await };
+    let Some((new, _)) = contact_entry(&app, &mut reader, true)? else {
+        return refuse_contact(&app, &can, reader).await;
+    };
     let known = contacts::find_by_target(&app.db, &can.scope, user, new.channel, &new.target).await?;
     let contact = match known {
         Some(known) => known,

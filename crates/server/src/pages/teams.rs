@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
+use jiff::Timestamp;
 use std::collections::HashMap;
 use watchbell_connect::channels::zone_named;
 use watchbell_core::ids::{TeamId, UserId};
@@ -70,8 +71,17 @@ async fn blank(State(app): State<App>, visit: Visit<Configure>) -> Answer {
 
 async fn show(State(app): State<App>, InPath(id): InPath<i64>, visit: Visit<Read>) -> Answer {
     let team = teams::get(&app.db, &visit.can.scope, TeamId(id)).await?;
-    let form = Form::of([("name", team.name.clone())]);
+    let form = form_of(&team);
     answer::page(page(&visit.shell, &view(&app, &visit.can, Some(&team), form).await?))
+}
+
+fn form_of(team: &Team) -> Form {
+    let seen = team.updated_at.as_microsecond().to_string();
+    let first = Form::of([("name", team.name.clone()), ("seen", seen)]);
+    team.members.iter().fold(first, |form, member| {
+        let form = form.with("member", member.user.to_string());
+        form.with(format!("role.{}", member.user), member.role.as_str())
+    })
 }
 
 async fn view<P>(app: &App, can: &PageCan<P>, team: Option<&Team>, form: Form) -> Result<TeamView, ApiError> {
@@ -91,7 +101,7 @@ async fn view<P>(app: &App, can: &PageCan<P>, team: Option<&Team>, form: Form) -
 async fn rows(app: &App, scope: &Scope, members: &[Member]) -> Result<Vec<MemberRow>, StoreError> {
     let ids: Vec<UserId> = members.iter().map(|member| member.user).collect();
     let (users, now) = (users::get_many(&app.db, scope, &ids).await?, app.clock.now());
-    let reach = reach::of_users(&app.db, scope, &ids).await?;
+    let reach = reach::of_users(&app.db, scope, &ids, app.clock.now()).await?;
     let on_call = on_duty::now(app, scope).await?;
     let row = |user: &User| {
         let role = members.iter().find(|member| member.user == user.id).map(|member| member.role);
@@ -144,8 +154,9 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Co
     let can = posted.can;
     let before = teams::get(&app.db, &can.scope, TeamId(id)).await?;
     let mut reader = Reader::new(posted.form)?;
+    let seen = reader.form.value("seen").parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
     if let Some(new) = read(&mut reader) {
-        match teams::update(&app.db, &can.scope, before.id, new, app.clock.now()).await {
+        match teams::update(&app.db, &can.scope, before.id, new, seen, app.clock.now()).await {
             Ok(_) => return answer::done(&routes::team(id), "Saved."),
             Err(error) => reader.refuse(error, &[("name", "name")])?,
         }
@@ -165,7 +176,8 @@ async fn delete(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
             Err(error) => reader.refuse(error, &[])?,
         },
     }
-    let form = reader.form.with("name", before.name.clone());
+    let mut form = form_of(&before);
+    reader.form.errors().for_each(|(name, words)| form.error(name, words));
     let view = view(&app, &can, Some(&before), form).await?;
     answer::refused(page(&shell::of(&app, &can).await?, &view))
 }

@@ -1,8 +1,21 @@
 //! Who is woken, when, and what stops it.
 
 use watchbell_core::alert::{Assignee, Happening, Priority, Status};
+use watchbell_core::escalation::Level;
 use watchbell_core::timeline::Entry;
-use watchbell_testkit::{both_databases, event, level, minutes, seconds};
+use watchbell_core::user::Channel;
+use watchbell_store::contacts;
+use watchbell_store::preferences::{self, Collection, PreferenceIn};
+use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes, seconds};
+
+/// By mail, over an update rule.
+async fn tell_of_escalations(app: &TestApp, person: &Person) {
+    let (db, scope, now) = (&app.app.db, app.scope(), app.app.clock.now());
+    let contacts = contacts::list(db, &scope, person.id).await.unwrap();
+    let (collection, kind) = (Collection::Updates, "ALERT_ESCALATED".into());
+    let rule = PreferenceIn { collection, method: Channel::Email, contact: contacts[0].id, kind, delay_s: 0 };
+    preferences::create(db, &scope, person.id, rule, now).await.unwrap();
+}
 
 both_databases! {
     async fn the_second_responder_is_called_when_the_first_stays_silent(app: TestApp) {
@@ -137,5 +150,23 @@ both_databases! {
         app.happen(alert, ann.id, Happening::EscalatedNow).await;
         bob.expect_mail(app, "disk full").await;
         assert_eq!(app.alert(alert).await.status, Status::Pending);
+    }
+
+    async fn who_wants_to_know_that_it_went_further_is_told_once_and_not_of_their_own_doing(app: TestApp) {
+        let (ann, bob, eve) = (app.user("ann").await, app.user("bob").await, app.user("eve").await);
+        for person in [&ann, &bob] {
+            tell_of_escalations(app, person).await;
+        }
+        let source = app.source().escalating_to([Level::of_users(vec![ann.id, bob.id], 3_600), level(&eve, minutes(60)), level(&eve, minutes(60))]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        ann.expect_mail(app, "disk full").await;
+        bob.expect_mail(app, "disk full").await;
+        app.happen(alert, ann.id, Happening::EscalatedNow).await;
+        app.settle().await;
+        eve.expect_mail(app, "disk full").await;
+        assert_eq!((ann.mails(app), bob.mails(app)), (1, 2));
+        app.advance(minutes(60)).await;
+        assert_eq!((ann.mails(app), bob.mails(app)), (2, 3), "the time-out is nobody's doing");
+        app.expect_any_mails();
     }
 }

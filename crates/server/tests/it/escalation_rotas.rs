@@ -4,11 +4,12 @@ use jiff::civil::date;
 use watchbell_core::alert::{Happening, Status};
 use watchbell_core::escalation::Level;
 use watchbell_core::ids::{ScheduleId, TeamId, UserId};
-use watchbell_core::schedule::{HolidayRule, Layer, Plan, Rotation, RotationUnit};
+use watchbell_core::schedule::{HolidayRule, Layer, Plan, Rotation, RotationUnit, Span};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::TeamRole;
 use watchbell_store::escalations;
 use watchbell_store::fallback::{self, Fallback};
+use watchbell_store::schedules::overrides::{self, OverrideIn};
 use watchbell_store::schedules::{self, ScheduleIn};
 use watchbell_store::teams::{self, Member, TeamIn};
 use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes, seconds};
@@ -193,5 +194,49 @@ both_databases! {
         app.advance(minutes(63)).await;
         bob.expect_mail(app, "disk full").await;
         assert_eq!(app.alert(alert).await.status, Status::Pending);
+    }
+
+    async fn a_change_of_a_schedule_disturbs_only_alerts_that_it_concerns(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let night = rota(app, "Night", hourly(vec![ann.id], None)).await;
+        let source = app.source().escalating_to([asking(night, minutes(90))]).await;
+        let later = app.source().escalating_to([level(&ann, minutes(90)), asking(night, minutes(90))]).await;
+        let (alert, elsewhere) = (source.send(app, event("disk full")).await.unwrap(), later.send(app, event("line down")).await.unwrap());
+        app.settle().await;
+        let before = [app.alert(alert).await, app.alert(elsewhere).await];
+        let take = |app: &TestApp, from: jiff::SignedDuration, until: jiff::SignedDuration| {
+            let (db, scope, now) = (app.app.db.clone(), app.scope(), app.app.clock.now());
+            let new = OverrideIn { user: Some(bob.id), span: Span::new(now + from, now + until), reason: None };
+            async move { overrides::create(&db, &scope, night, new, now).await.unwrap() }
+        };
+        take(app, minutes(40_000), minutes(40_060)).await;
+        app.settle().await;
+        assert_eq!([app.alert(alert).await, app.alert(elsewhere).await], before, "next month is nobody's business now");
+        take(app, minutes(30), minutes(60)).await;
+        app.settle().await;
+        let planned = app.alert(alert).await;
+        assert_eq!(planned.escalation.wake_at, Some(app.app.clock.now() + minutes(30)));
+        assert_eq!((planned.version, app.alert(elsewhere).await), (before[0].version + 1, before[1].clone()));
+        let paged = bob.mails(app);
+        app.advance(minutes(30)).await;
+        assert_eq!((paged, bob.mails(app)), (0, 1));
+        app.expect_any_mails();
+    }
+
+    async fn a_change_of_a_schedule_wakes_no_alert_that_is_snoozed(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let night = rota(app, "Night", hourly(vec![ann.id], None)).await;
+        let source = app.source().escalating_to([asking(night, minutes(90))]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        ann.expect_mail(app, "disk full").await;
+        let (scope, now) = (app.scope(), app.app.clock.now());
+        let until = now + minutes(60);
+        let snoozed = app.happen(alert, ann.id, Happening::Snoozed { until, pages: true }).await;
+        let new = OverrideIn { user: Some(bob.id), span: Span::new(now, now + minutes(600)), reason: None };
+        overrides::create(&app.app.db, &scope, night, new, now).await.unwrap();
+        app.settle().await;
+        assert_eq!(app.alert(alert).await, snoozed);
+        app.advance(minutes(60)).await;
+        bob.expect_mail(app, "disk full").await;
     }
 }

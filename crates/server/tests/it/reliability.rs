@@ -1,9 +1,11 @@
 //! What keeps a page from being lost when something is broken.
 
 use watchbell_core::alert::Happening;
+use watchbell_core::ids::ScheduleId;
 use watchbell_core::timeline::Entry;
+use watchbell_store::jobs::{self, Job, JobKind};
 use watchbell_store::room::Room;
-use watchbell_store::{alerts, escalations};
+use watchbell_store::{alerts, escalations, hand_overs, job_changes};
 use watchbell_testkit::{both_databases, event, level, minutes, seconds};
 
 both_databases! {
@@ -79,5 +81,26 @@ both_databases! {
         both.1.unwrap();
         let accepted = app.entries(alert).await.into_iter().filter(|entry| *entry == Entry::Accepted).count();
         assert_eq!(accepted, 2);
+    }
+
+    async fn a_job_that_takes_long_keeps_its_lease_for_as_long_as_it_takes_it_anew(app: TestApp) {
+        let (db, scope, room) = (app.app.db.clone(), app.scope(), Room::whole());
+        let began = app.app.clock.now();
+        db.write(move |tx| Box::pin(async move { hand_overs::schedule_changed(tx, &scope, ScheduleId(1), began).await })).await.unwrap();
+        let claimed = |now| {
+            let (db, room) = (db.clone(), room.clone());
+            async move { jobs::claim(&db, now, &room).await.unwrap().into_iter().find(|job| job.kind == JobKind::ScheduleChanged) }
+        };
+        let renewed = |job: &Job, now| {
+            let (db, job) = (db.clone(), job.clone());
+            async move { db.write(move |tx| Box::pin(async move { job_changes::renew(tx, &job, now).await })).await.unwrap() }
+        };
+        let job = claimed(began).await.expect("the job");
+        assert!(renewed(&job, began + seconds(20)).await);
+        assert_eq!(claimed(began + seconds(49)).await, None, "the lease counts from the last chunk");
+        let other = claimed(began + seconds(51)).await.expect("the node that had it is gone");
+        assert!(!renewed(&job, began + seconds(51)).await, "and writes nothing more");
+        assert!(renewed(&other, began + seconds(52)).await);
+        app.advance(minutes(2)).await;
     }
 }

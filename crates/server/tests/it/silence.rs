@@ -68,7 +68,7 @@ both_databases! {
         let today = source.send(app, event("today")).await.unwrap();
         ann.expect_mail(app, "today").await;
         app.happen(today, ann.id, Happening::Accepted).await;
-        app.advance(minutes(24 * 60)).await;
+        app.jump(minutes(24 * 60)).await;
         source.send(app, event("tomorrow")).await;
         bob.expect_mail(app, "tomorrow").await;
     }

@@ -1,6 +1,5 @@
 //! Support hours: who is paged during them, and what becomes of what opens outside.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use watchbell_core::alert::{Happening, Priority, Status};
 use watchbell_core::hold::Because;
@@ -42,9 +41,7 @@ async fn source(
 
 /// Moves the clock without stopping on the way.
 async fn jump(app: &mut TestApp, to: &str) {
-    let to: Timestamp = to.parse().unwrap();
-    app.app.clock.advance(to.duration_since(app.app.clock.now()));
-    app.settle().await;
+    app.jump_to(to.parse().unwrap()).await;
 }
 
 async fn held_until(app: &TestApp, alert: watchbell_core::ids::AlertId) -> Option<String> {
@@ -283,5 +280,41 @@ both_databases! {
         let other = make(&dev, &office("Other", "UTC", "09:00", "17:00")).await;
         let by_id = dev.put(&path, &source(json!({"id": other.0}))).await.expect(200).json();
         assert_eq!((&by_id["supportHours"]["name"], &by_id["autoRaiseAlerts"]), (&json!("Other"), &json!(true)));
+    }
+
+    async fn an_edit_of_other_hours_leaves_a_snoozed_alert_asleep(app: TestApp) {
+        let (dev, ann) = (dev(app).await, app.user("ann").await);
+        let hours = make(&dev, &office("Office", "UTC", "09:00", "17:00")).await;
+        let other = make(&dev, &office("Other", "UTC", "09:00", "17:00")).await;
+        let source = source(app, &ann, PriorityRule::HighDuringSupportHours, hours, true).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        ann.expect_mail(app, "[Quiet] disk full").await;
+        let until = app.app.clock.now() + minutes(180);
+        app.happen(alert, ann.id, Happening::Snoozed { until, pages: true }).await;
+        dev.put(&format!("/api/support-hours/{other}"), &office("Other", "UTC", "10:00", "16:00")).await.expect(200);
+        app.advance(minutes(120)).await;
+        let asleep = app.alert(alert).await;
+        assert_eq!((asleep.snoozed_until, asleep.priority, ann.mails(app)), (Some(until), Priority::Low, 1));
+        app.advance(minutes(60)).await;
+        ann.expect_mail(app, "disk full").await;
+        assert_eq!(app.alert(alert).await.priority, Priority::High);
+    }
+
+    async fn all_quiet_alerts_of_a_night_are_raised_at_one_border(app: TestApp) {
+        let (dev, ann) = (dev(app).await, app.user("ann").await);
+        let hours = make(&dev, &office("Office", "UTC", "09:00", "17:00")).await;
+        let source = source(app, &ann, PriorityRule::HighDuringSupportHours, hours, true).await;
+        let mut alerts = Vec::new();
+        for nth in 0..12 {
+            alerts.push(source.send(app, event(&format!("disk {nth}"))).await.unwrap());
+        }
+        app.happen(alerts[3], ann.id, Happening::Accepted).await;
+        app.advance(minutes(60)).await;
+        for alert in alerts {
+            let raised = app.entries(alert).await.iter().filter(|entry| **entry == Entry::Raised).count();
+            let expected = if app.alert(alert).await.status == Status::Accepted { (0, Priority::Low) } else { (1, Priority::High) };
+            assert_eq!((raised, app.alert(alert).await.priority), expected, "{alert}");
+        }
+        app.expect_any_mails();
     }
 }

@@ -24,7 +24,7 @@ sql! {
 }
 
 /// Takes the duty: what of the span is still the other's is this person's from now on.
-/// Errors: `NotFound`, `Refused` (not asked, not open, nothing left to take).
+/// Errors: `NotFound`, `Denied` (not asked), `InUse` (not open, nothing left to take).
 pub async fn accept(
     db: &Db,
     scope: &Scope,
@@ -63,10 +63,12 @@ async fn take_over(
         let made = overrides::create_in(tx, scope, request.schedule, new, now).await?;
         first = first.or(Some(made.id));
     }
-    first.ok_or_else(|| StoreError::Refused("there is nothing left to take: somebody else is on call by now".into()))
+    first.ok_or_else(|| StoreError::InUse {
+        what: "there is nothing left to take: somebody else is on call by now".into(),
+    })
 }
 
-/// Says no. Where everybody who was asked has, the request is over. Errors: `NotFound`, `Refused` (not asked, not open).
+/// Says no. Where everybody who was asked has, the request is over. Errors: `NotFound`, `Denied` (not asked), `InUse` (not open).
 pub async fn decline(
     db: &Db,
     scope: &Scope,
@@ -93,7 +95,7 @@ pub async fn decline(
     .await
 }
 
-/// Takes the request back. Errors: `NotFound`, `Refused` (not open).
+/// Takes the request back. Errors: `NotFound`, `InUse` (not open).
 pub async fn withdraw(db: &Db, scope: &Scope, id: CoverRequestId, now: Timestamp) -> Result<CoverRequest, StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
@@ -125,19 +127,19 @@ pub async fn expire(tx: &mut Tx, scope: &Scope, id: CoverRequestId, now: Timesta
     }
 }
 
-/// A request that can still be answered, held until the unit ends. Errors: `NotFound`, `Refused`.
+/// A request that can still be answered, held until the unit ends. Errors: `NotFound`, `InUse`.
 async fn open(tx: &mut Tx, scope: &Scope, id: CoverRequestId, now: Timestamp) -> Result<CoverRequest, StoreError> {
     let row: Option<Row> = tx.one(LOCK, args![scope.org, id]).await?;
     let request = row.ok_or_else(|| StoreError::not_found(NOUN, id))?.read()?;
     let is_late = expires_at(request.span, request.created_at) <= now;
     match request.state {
         CoverState::Open if !is_late => Ok(request),
-        CoverState::Open => Err(StoreError::Refused("this cover request is over: the duty has begun".into())),
-        state => Err(StoreError::Refused(format!("this cover request is over: it is {state}"))),
+        CoverState::Open => Err(StoreError::InUse { what: "this cover request is over: the duty has begun".into() }),
+        state => Err(StoreError::InUse { what: format!("this cover request is over: it is {state}") }),
     }
 }
 
-/// Those who are asked. Errors: `Refused`, where the person is not one of them.
+/// Those who are asked. Errors: `Denied`, where the person is not one of them.
 async fn refuse_unasked(
     tx: &mut Tx,
     scope: &Scope,
@@ -147,7 +149,7 @@ async fn refuse_unasked(
     let asked = tell::everybody_asked(tx, scope.org, request).await?;
     match asked.contains(&by) {
         true => Ok(asked),
-        false => Err(StoreError::Refused("only those who were asked can answer this cover request".into())),
+        false => Err(StoreError::Denied("only those who were asked can answer this cover request".into())),
     }
 }
 

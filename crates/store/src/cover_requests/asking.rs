@@ -62,11 +62,21 @@ async fn create_in(tx: &mut Tx, scope: &Scope, new: CoverIn, now: Timestamp) -> 
     let args = args![org, new.schedule, new.user, by, span.from, span.until, new.message, asked_user, asked_team, now];
     let id = CoverRequestId(tx.insert(INSERT, args).await?);
     let made = find(tx, org, id).await?;
+    if tell::everybody_asked(tx, org, &made).await?.is_empty() {
+        return Err(StoreError::Refused(format!("{}: nobody of those can take a duty", asked_field(new.asked))));
+    }
     audit::created(tx, scope, subject(NOUN, id), &made, now).await?;
     tell::asked(tx, scope, &made, &schedule, now).await?;
     let job = NewJob::new(org, JobKind::ExpireCover, id.0, expires_at(span, now)).once(format!("cover:{id}"));
     jobs::ask(tx, vec![job]).await?;
     Ok(made)
+}
+
+fn asked_field(asked: Asked) -> &'static str {
+    match asked {
+        Asked::Team(_) => "askedTeam",
+        Asked::User(_) | Asked::Everybody => "askedUser",
+    }
 }
 
 async fn check_asked(tx: &mut Tx, org: OrgId, new: &CoverIn) -> Result<(), StoreError> {

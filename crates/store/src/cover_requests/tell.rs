@@ -20,10 +20,14 @@ const ASKED_MAX: i64 = 500;
 
 sql! {
     RESPONDERS { both: "SELECT id FROM user_account WHERE org_id = $1 AND role IN ('RESPONDER', 'USER', 'ADMIN') ORDER BY id LIMIT $2" }
+    CAN_ANSWER {
+        sqlite: "SELECT id FROM user_account WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2)) AND role IN ('RESPONDER', 'USER', 'ADMIN') ORDER BY id",
+        postgres: "SELECT id FROM user_account WHERE org_id = $1 AND id = ANY($2) AND role IN ('RESPONDER', 'USER', 'ADMIN') ORDER BY id",
+    }
     NAME { both: "SELECT first_name, last_name FROM user_account WHERE org_id = $1 AND id = $2" }
 }
 
-/// Those who can answer, without the person whose duty it is.
+/// Those who are asked and can answer, without the person whose duty it is.
 pub(super) async fn everybody_asked(
     tx: &mut Tx,
     org: OrgId,
@@ -40,7 +44,9 @@ pub(super) async fn everybody_asked(
         }
     };
     asked.retain(|user| *user != request.user);
-    Ok(asked)
+    let ids: Vec<i64> = asked.iter().map(|user| user.0).collect();
+    let rows: Vec<(i64,)> = tx.all(CAN_ANSWER, args![org, ids]).await?;
+    Ok(rows.into_iter().map(|(id,)| UserId(id)).collect())
 }
 
 pub(super) async fn name(tx: &mut Tx, org: OrgId, user: UserId) -> Result<String, StoreError> {

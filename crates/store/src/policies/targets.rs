@@ -9,6 +9,7 @@ use crate::scope::Scope;
 use crate::{schedules, stored, teams, users};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
+use watchbell_core::alert::Priority;
 use watchbell_core::escalation::{Level, Target};
 use watchbell_core::ids::{OrgId, PolicyId, ScheduleId, TeamId, UserId};
 use watchbell_core::limits;
@@ -61,7 +62,7 @@ pub(super) async fn check_reach(
         return Ok(());
     }
     let known = rosters::with_rules(&mut reader, scope, people).await?;
-    match known.values().any(|recipient| !recipient.rules.is_empty()) {
+    match known.values().any(|recipient| recipient.rules.iter().any(|rule| rule.priority == Priority::High)) {
         true => Ok(()),
         false => Err(StoreError::Refused(
             "escalationRules reach nobody: none of the people whom they call has a verified contact with a rule for pages. \

@@ -71,6 +71,7 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ("/schedules/new/by-hand".into(), pages::schedule_edit::schedule_edit(&shell, &rota::edit(now, true))),
         ("/schedules/1".into(), pages::schedule::schedule(&shell, &rota::schedule(now))),
         ("/schedules/1/edit".into(), pages::schedule_edit::schedule_edit(&shell, &rota::edit(now, false))),
+        ("/schedules/1/edit/unfinished".into(), pages::schedule_edit::schedule_edit(&shell, &rota::unfinished(now))),
         (
             "/schedules/1/overrides/new".into(),
             pages::schedule::override_form::override_page(&shell, &rota::refused_override()),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{CoverRequestId, FeedId, OverrideId, ScheduleId, TemporaryScheduleId};
 use watchbell_core::schedule::Span;
+use watchbell_ui::Form;
 use watchbell_ui::components::Choice;
 use watchbell_ui::on_call_strip::OnCallNow;
 use watchbell_ui::pages::on_call::{CoverDirection, CoverForm, CoverState, CoverView, MyShift, OnCallView};
@@ -19,7 +20,6 @@ use watchbell_ui::pages::schedule::{
 use watchbell_ui::pages::schedule_edit::{ChangedShift, EditView, PreviewView};
 use watchbell_ui::pages::schedules::{ScheduleRow, SchedulesView};
 use watchbell_ui::time::When;
-use watchbell_ui::{Form, Markup};
 
 fn who(person: usize) -> Who {
     Who::Person(people()[person].clone())
@@ -235,7 +235,7 @@ pub fn schedules(now: Timestamp) -> SchedulesView {
         controls: Controls { schedule_zone: String::new(), ..controls("/schedules") },
         chart: shown,
         rows: vec![row(1, "After hours", who(0), 1), row(3, "Databases", Who::Nobody, 1)],
-        left_out: 0,
+        paging: watchbell_ui::components::Paging::of(1, 2, |page| format!("?page={page}")),
         may_edit: true,
     }
 }
@@ -345,15 +345,9 @@ pub fn off_call(now: Timestamp) -> OnCallView {
     OnCallView { now: Vec::new(), shifts: Vec::new(), requests: Vec::new(), ..on_call(now) }
 }
 
-/// The preview while the form is not complete: a fragment, which the tests look at and the gallery does not.
-#[allow(dead_code)]
-pub fn empty_preview() -> Markup {
-    let wrong = vec!["Layer 1: choose at least one person.".into()];
-    watchbell_ui::pages::schedule_edit::preview(&PreviewView {
-        chart: None,
-        wrong,
-        gaps: Vec::new(),
-        changed: None,
-        left_out: 0,
-    })
+/// The editor while its form is not complete: it says what is missing in the place of the chart.
+pub fn unfinished(now: Timestamp) -> EditView {
+    let wrong = vec!["Layer 2: choose at least one person.".into()];
+    let preview = PreviewView { chart: None, wrong, gaps: Vec::new(), changed: None, left_out: 0 };
+    EditView { preview, ..edit(now, false) }
 }

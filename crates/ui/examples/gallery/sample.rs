@@ -416,6 +416,7 @@ pub fn user(now: Timestamp) -> UserView {
         ],
         contact_choices: Choice::list(&[("1", "E-mail ann@sunset.example"), ("2", "ntfy ann-8f3k2")]),
         absences: super::away::absences(now),
+        made_secret: None,
         zones: Choice::list(&[("Europe/London", "Europe/London"), ("UTC", "UTC")]),
         zone: "Europe/London".into(),
         teams: vec![("Network".into(), "/teams/1".into())],

@@ -3,7 +3,7 @@
 use super::delivery::{Delivery, channel_icon, channel_name};
 use crate::components::badge::tag;
 use crate::components::field::{Choice, Field};
-use crate::components::{button, icon, panel};
+use crate::components::{button, copy_field, icon, panel};
 use crate::form::Form;
 use crate::layout;
 use crate::routes;
@@ -44,6 +44,21 @@ pub fn contacts(shell: &Shell, user: UserId, contacts: &[ContactView], form: &Fo
             @if contacts.is_empty() { div.inside { p.bad { "No contact: this person cannot be paged." } } }
             ul.list { @for contact in contacts { (contact_row(shell, user, contact, form, may_edit)) } }
             @if may_edit { (add(shell, user, form)) }
+        },
+    )
+}
+
+/// The secret by which a receiver checks the signatures of a webhook.
+pub(super) fn webhook_secret(secret: &str) -> Markup {
+    panel(
+        "webhook-secret",
+        "The webhook is added",
+        html! {},
+        html! {
+            div.inside {
+                (copy_field("webhook-secret-value", "Its secret, shown once", secret))
+                p.wait.small-text { "Each request is signed with it: give it to whoever receives them, now. Then test the contact and make a rule that uses it." }
+            }
         },
     )
 }

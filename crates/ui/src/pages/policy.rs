@@ -117,6 +117,7 @@ fn editor(shell: &Shell, view: &PolicyView, action: &str) -> Markup {
                     (Field::new(form, "passes", "Passes").kind("number").help("How many times through all levels, 1 to 9.").input())
                     (Field::new(form, "delay_min", "Minutes before the first page").kind("number").help("0 to 60. 0 pages at once.").input())
                 }
+                (Field::new(form, "routing_key", "Routing key").help("Events that name it escalate by this policy, whatever their source says. Empty: none.").input())
                 (after_accept(form))
                 @if view.running > 0 { p.muted { (crate::time::plural(view.running, "open alert keeps", "open alerts keep")) " the policy as it was when it began." } }
                 div.actions { (button::submit("Save")) (button::link(routes::POLICIES, "Cancel")) }

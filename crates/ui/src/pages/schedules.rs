@@ -2,7 +2,7 @@
 
 use super::schedule::chart::{Chart, Who, chart};
 use super::schedule::{Controls, OnDuty, controls_of};
-use crate::components::{button, empty, head, icon, panel};
+use crate::components::{Paging, button, empty, head, icon, pager, panel};
 use crate::layout::{self, Main};
 use crate::routes;
 use crate::shell::{Section, Shell};
@@ -36,8 +36,8 @@ pub struct SchedulesView {
     pub chart: Chart,
     /// The same schedules as a list.
     pub rows: Vec<ScheduleRow>,
-    /// How many are not shown, because there are too many for one chart.
-    pub left_out: i64,
+    /// Of how many pages this is one: a chart shows so many schedules.
+    pub paging: Paging,
     /// Whether the viewer may make one.
     pub may_edit: bool,
 }
@@ -70,7 +70,7 @@ fn body(view: &SchedulesView) -> Markup {
         }))
         section.panel aria-label="All schedules" {
             ul.list { @for row in &view.rows { (list_row(view, row)) } }
-            @if view.left_out > 0 { p.muted.inside { (plural(view.left_out, "more schedule is", "more schedules are")) " not shown here: the API lists them." } }
+            (pager(&view.paging))
         }
     }
 }

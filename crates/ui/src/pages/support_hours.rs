@@ -190,7 +190,7 @@ fn exceptions(form: &Form) -> Markup {
                 }
             }
         }
-        p.muted.small-text { "They come before holidays and the week. Rows without a name are left out; save to get more." }
+        p.muted.small-text { "They come before holidays and the week. Empty rows are left out; save to get more." }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Teams: who is in them and on call now, where it is what time for them, and whether a page would reach them; and the editor of one.
 
-use crate::components::field::{Choice, Field, form_error, options};
+use crate::components::field::{Choice, Field, cell_select, form_error};
 use crate::components::{Paging, button, empty, head, icon, pager, panel, sub_head};
 use crate::form::Form;
 use crate::layout::{self, Main};
@@ -119,7 +119,7 @@ pub fn team(shell: &Shell, view: &TeamView) -> Markup {
 fn editor(view: &TeamView) -> Markup {
     let form = &view.form;
     html! {
-        (panel("team", "Team", html! {}, html! { div.inside { (Field::new(form, "name", "Name").required().input()) } }))
+        (panel("team", "Team", html! {}, html! { div.inside { input type="hidden" name="seen" value=(form.value("seen")); (Field::new(form, "name", "Name").required().input()) } }))
         (members(view, Some(form)))
         @if !view.people.is_empty() {
             (panel("add", "Add somebody", html! {}, html! { div.inside { div.fields {
@@ -151,12 +151,13 @@ fn members(view: &TeamView, form: Option<&Form>) -> Markup {
         html! {},
         html! {
             @if view.members.is_empty() { div.inside { p.muted { "Nobody yet." } } }
-            ul.list { @for member in &view.members { (member_row(member, form.is_some())) } }
+            ul.list { @for member in &view.members { (member_row(member, form)) } }
         },
     )
 }
 
-fn member_row(member: &MemberRow, may_edit: bool) -> Markup {
+/// With a form the row shows what is chosen in it: somebody who was unticked stays so when the form is refused.
+fn member_row(member: &MemberRow, form: Option<&Form>) -> Markup {
     let id = member.person.id;
     html! {
         li {
@@ -168,9 +169,9 @@ fn member_row(member: &MemberRow, may_edit: bool) -> Markup {
                     span.num { (icon("clock")) (member.zone.1) " in " (member.zone.0) }
                 }
             }
-            @if may_edit {
-                select.input name={ "role." (id) } aria-label={ "Role of " (member.person.name) } { (options(&role_choices(), &member.role)) }
-                label.choice { input.tick type="checkbox" name="member" value=(id) checked; span { "In the team" } }
+            @if let Some(form) = form {
+                (cell_select(form, &format!("role.{id}"), &format!("Role of {}", member.person.name), &role_choices()))
+                label.choice { input.tick type="checkbox" name="member" value=(id) checked[form.has("member", &id.to_string())]; span { "In the team" } }
             } @else { span.when { (role_word(&member.role)) } }
         }
     }

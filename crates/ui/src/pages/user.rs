@@ -1,7 +1,7 @@
 //! One user: who they are, where they are reached, and how. The profile is the same page for oneself.
 
 use super::absences::{AbsencesView, absences};
-use super::contacts::{ContactView, contacts};
+use super::contacts::{ContactView, contacts, webhook_secret};
 use super::rules::{RuleView, rules};
 use super::silence::silence;
 use super::users::role_choices;
@@ -23,6 +23,8 @@ pub struct UserView {
     pub form: Form,
     /// Contacts.
     pub contacts: Vec<ContactView>,
+    /// The secret of a webhook that was just made, shown once.
+    pub made_secret: Option<String>,
     /// Rules.
     pub rules: Vec<RuleView>,
     /// Contacts to make rules of: id and words.
@@ -82,6 +84,7 @@ pub fn user_body(shell: &Shell, view: &UserView) -> Markup {
         }
         div.two {
             @if view.shows_contacts { div.stack {
+                @if let Some(secret) = &view.made_secret { (webhook_secret(secret)) }
                 (contacts(shell, id, &view.contacts, &view.form, view.may.edit))
                 (rules(shell, id, &view.rules, &view.contact_choices, &view.form, view.may.edit))
                 (silence(shell, id, &view.form, &view.zone, view.may.edit))

@@ -45,8 +45,8 @@ fn every_list_of_the_editor_has_an_empty_row_to_fill_in_without_script() {
     for name in ["layer.0.user.3", "layer.1.user.0", "layer.1.restriction.0.from_time", "shift.2.user"] {
         assert!(html.contains(&format!("name=\"{name}\"")), "{name}");
     }
-    let preview = rota::empty_preview().into_string();
-    assert!(preview.contains("Appears as soon as the form is complete.") && preview.contains("Layer 1: choose"));
+    let preview = schedule_edit::preview(&rota::unfinished(now()).preview).into_string();
+    assert!(preview.contains("Appears as soon as the form is complete.") && preview.contains("Layer 2: choose"));
 }
 
 #[test]

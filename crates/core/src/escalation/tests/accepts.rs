@@ -2,7 +2,7 @@
 
 use super::rotas::roster;
 use super::*;
-use crate::alert::{Change, Happening, Update, apply};
+use crate::alert::{Assignee, Change, Happening, Update, apply};
 use crate::event::TicketRef;
 use crate::grouping::Grouping;
 use crate::timeline::Actor;
@@ -52,7 +52,7 @@ fn fewer_accepts_than_are_needed_leave_it_pending_and_the_last_one_counts() {
     assert!(first.work.is_empty(), "nobody is told that somebody has it");
     let again = happen(&first.alert, Happening::Accepted, 1, 6);
     assert!(again.entries.is_empty() && again.alert == first.alert);
-    let on = advance(&first.alert, &policy, &roster(&[]), &Outlook::of(Messages::UnderWay), at(60));
+    let on = advance(&first.alert, &policy, &roster(&[]), &Outlook::of(UNDER_WAY), at(60));
     assert_eq!(
         on.pages.iter().map(|page| page.planned.user.0).collect::<Vec<_>>(),
         [4],
@@ -79,7 +79,7 @@ fn a_snooze_stops_everything_and_its_end_pages_where_nobody_has_it() {
     assert!(snoozed.cancel_pages);
     assert_eq!((snoozed.alert.snoozed_until, snoozed.alert.escalation.next_step_at), (Some(at(900)), None));
     assert_eq!(wake(&snoozed.alert, &policy, 899, None).alert, snoozed.alert);
-    let lost = LevelCount { alive: 0, under_way: 0 };
+    let lost = LevelCount { alive: 0, under_way_of: None };
     assert_eq!(after_failed_page(&snoozed.alert, 1, 0, lost, at(20)), None, "a message that fails wakes nobody either");
     let woken = wake(&snoozed.alert, &policy, 900, None);
     assert_eq!((woken.pages.len(), woken.pages[0].pass, woken.alert.snoozed_until), (1, 2, None));
@@ -153,4 +153,25 @@ fn who_does_nothing_after_an_accept_is_asked_and_then_it_pages_again() {
     assert_eq!((answered.alert.status, answered.alert.escalation.wake_at), (Status::Accepted, None));
     let touched = wake(&accepted(&policy), &policy, 310, Some(60));
     assert_eq!((touched.tell, touched.alert.escalation.wake_at), (None, None));
+}
+
+#[test]
+fn the_end_of_a_snooze_pages_the_person_whom_it_was_given_to_until_the_policy_has_started() {
+    let policy = of_levels(vec![needing(1, &[1], 60)], 1);
+    let given = happen(&start(&policy), Happening::Reassigned(Assignee::User(UserId(2))), 1, 5).alert;
+    let wakes = |alert: &Alert, now: i64| {
+        let snoozed = happen(alert, Happening::Snoozed { until: at(900), pages: false }, 1, now).alert;
+        wake(&snoozed, &policy, 900, None)
+    };
+    let users = |done: &Advance| done.pages.iter().map(|page| page.planned.user.0).collect::<Vec<_>>();
+    assert_eq!(users(&wakes(&given, 5)), [2], "before they were paged");
+    let paged = wake(&given, &policy, 5, None).alert;
+    let woken = wakes(&paged, 10);
+    assert_eq!((users(&woken), woken.alert.escalation.level), (vec![2], -1), "and after");
+    assert_eq!(users(&wakes(&woken.alert, 901)), [2], "however often");
+    let started = wake(&paged, &policy, 65, None).alert;
+    assert_eq!(users(&wakes(&started, 70)), [1]);
+    let accepted = happen(&paged, Happening::Accepted, 2, 10).alert;
+    let snoozed = happen(&accepted, Happening::Snoozed { until: at(900), pages: true }, 2, 20).alert;
+    assert_eq!(users(&wake(&snoozed, &policy, 900, None)), [1], "who had it and pages anew starts the policy");
 }

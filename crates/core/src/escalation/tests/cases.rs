@@ -94,7 +94,7 @@ fn esc_08_rules_of_one_person_run_by_their_delays() {
         rules: vec![rule(1, 1, 0), rule(2, 2, 0), rule(3, 1, 1_800)],
         silence: Default::default(),
     };
-    let done = step(&open(), &policy(&[(3_600, &[1])], 1), &[ann], Messages::Nothing, at(0));
+    let done = step(&open(), &policy(&[(3_600, &[1])], 1), &[ann], NOTHING, at(0));
     let due: Vec<(i64, i64)> =
         done.pages.iter().map(|page| (page.planned.contact.0, page.planned.due_at.as_second())).collect();
     assert_eq!(due, [(1, 0), (2, 0), (1, 1_800)]);

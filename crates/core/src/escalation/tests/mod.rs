@@ -11,6 +11,10 @@ use crate::ids::{ContactId, PolicyId, RuleId};
 use crate::timeline::Entry;
 use crate::user::{Channel, Recipient, Rule};
 
+pub(super) const NOTHING: Messages = Messages { under_way_of: None, some_failed: false };
+pub(super) const FAILED: Messages = Messages { under_way_of: None, some_failed: true };
+pub(super) const UNDER_WAY: Messages = Messages { under_way_of: Some(1), some_failed: false };
+
 fn person(user: i64, priorities: &[Priority]) -> Recipient {
     let rules = priorities.iter().enumerate().map(|(i, priority)| Rule {
         id: RuleId(user * 10 + i as i64),
@@ -41,7 +45,7 @@ fn step(alert: &Alert, policy: &Policy, recipients: &[Recipient], messages: Mess
 fn silence(mut alert: Alert, policy: &Policy, recipients: &[Recipient]) -> (Vec<(i64, Vec<i64>)>, Alert) {
     let mut steps = Vec::new();
     while let Some(next) = alert.escalation.next_step_at {
-        let done = step(&alert, policy, recipients, Messages::Nothing, next);
+        let done = step(&alert, policy, recipients, NOTHING, next);
         if !done.pages.is_empty() {
             alert.notified_at = Some(next);
             steps.push((next.as_second(), done.pages.iter().map(|p| p.planned.user.0).collect()));
@@ -78,7 +82,7 @@ fn quiet_alerts_tell_the_first_level_only() {
 #[test]
 fn when_nobody_can_be_reached_it_is_said_at_once_and_once() {
     for levels in [&[][..], &[(60, &[][..])][..], &[(60, &[1][..]), (60, &[2][..])][..]] {
-        let done = step(&alert(Status::Pending, Priority::High), &policy(levels, 9), &[], Messages::Nothing, at(5));
+        let done = step(&alert(Status::Pending, Priority::High), &policy(levels, 9), &[], NOTHING, at(5));
         assert_eq!(done.alert.nobody_notified_at, Some(at(5)), "{levels:?}");
         assert_eq!(done.alert.escalation.next_step_at, Some(at(65)), "each minute it is looked again");
         assert_eq!(done.entries.iter().filter(|e| **e == Entry::NobodyNotified).count(), 1);
@@ -100,7 +104,7 @@ fn nothing_is_stepped_that_is_not_due_or_not_pending() {
     let policy = policy(&[(60, &[1])], 1);
     for (status, now) in [(Status::Pending, -1), (Status::Accepted, 10), (Status::Resolved, 10)] {
         let before = alert(status, Priority::High);
-        assert_eq!(step(&before, &policy, &[person(1, &[Priority::High])], Messages::Nothing, at(now)).alert, before);
+        assert_eq!(step(&before, &policy, &[person(1, &[Priority::High])], NOTHING, at(now)).alert, before);
     }
 }
 
@@ -108,15 +112,15 @@ fn nothing_is_stepped_that_is_not_due_or_not_pending() {
 fn a_level_of_which_nothing_is_alive_gives_way_at_once() {
     let mut running = alert(Status::Pending, Priority::High);
     (running.escalation.level, running.escalation.next_step_at) = (0, Some(at(900)));
-    assert_eq!(after_failed_page(&running, 1, 0, LevelCount { alive: 1, under_way: 1 }, at(10)), None);
+    assert_eq!(after_failed_page(&running, 1, 0, LevelCount { alive: 1, under_way_of: Some(1) }, at(10)), None);
     assert_eq!(
-        after_failed_page(&running, 1, 1, LevelCount { alive: 0, under_way: 0 }, at(10)),
+        after_failed_page(&running, 1, 1, LevelCount { alive: 0, under_way_of: None }, at(10)),
         None,
         "an older level"
     );
-    let (after, _) = after_failed_page(&running, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(10)).unwrap();
+    let (after, _) = after_failed_page(&running, 1, 0, LevelCount { alive: 0, under_way_of: None }, at(10)).unwrap();
     assert_eq!(after.escalation.next_step_at, Some(at(10)));
-    let last = step(&after, &policy(&[(900, &[1])], 1), &[person(1, &[Priority::High])], Messages::Failed, at(10));
+    let last = step(&after, &policy(&[(900, &[1])], 1), &[person(1, &[Priority::High])], FAILED, at(10));
     assert_eq!(last.alert.nobody_notified_at, Some(at(10)));
 }
 
@@ -143,13 +147,13 @@ fn the_end_says_nothing_of_nobody_while_messages_are_under_way_and_is_looked_at_
     let mut running = alert(Status::Pending, Priority::High);
     (running.escalation.level, running.escalation.next_step_at) = (1, Some(at(900)));
     let policy = policy(&[(900, &[1]), (900, &[2])], 1);
-    let ended = step(&running, &policy, &[], Messages::UnderWay, at(900)).alert;
+    let ended = step(&running, &policy, &[], UNDER_WAY, at(900)).alert;
     assert_eq!((ended.nobody_notified_at, ended.escalation.next_step_at), (None, None));
-    assert_eq!(after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way: 1 }, at(950)), None);
-    let (again, _) = after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(950)).unwrap();
-    assert_eq!(step(&again, &policy, &[], Messages::Failed, at(950)).alert.nobody_notified_at, Some(at(950)));
+    assert_eq!(after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way_of: Some(1) }, at(950)), None);
+    let (again, _) = after_failed_page(&ended, 1, 0, LevelCount { alive: 0, under_way_of: None }, at(950)).unwrap();
+    assert_eq!(step(&again, &policy, &[], FAILED, at(950)).alert.nobody_notified_at, Some(at(950)));
     let reached = Alert { notified_at: Some(at(1)), ..ended };
-    assert_eq!(after_failed_page(&reached, 1, 0, LevelCount { alive: 0, under_way: 0 }, at(950)), None);
+    assert_eq!(after_failed_page(&reached, 1, 0, LevelCount { alive: 0, under_way_of: None }, at(950)), None);
 }
 
 #[test]
@@ -180,7 +184,7 @@ fn where_messages_failed_and_nobody_was_reached_everybody_is_tried_again_less_an
     let mut open = alert(Status::Pending, Priority::High);
     let (mut tries, mut said) = (Vec::new(), 0);
     while let Some(next) = open.escalation.next_step_at {
-        let paged = step(&open, &policy, &everybody, Messages::Nothing, next);
+        let paged = step(&open, &policy, &everybody, NOTHING, next);
         assert_eq!(paged.pages.len(), 1);
         tries.push(next.as_second());
         // Its only message fails at once.
@@ -188,11 +192,11 @@ fn where_messages_failed_and_nobody_was_reached_everybody_is_tried_again_less_an
             &paged.alert,
             paged.alert.escalation.pass,
             0,
-            LevelCount { alive: 0, under_way: 0 },
+            LevelCount { alive: 0, under_way_of: None },
             next,
         )
         .unwrap();
-        let ended = step(&lost, &policy, &everybody, Messages::Failed, next);
+        let ended = step(&lost, &policy, &everybody, FAILED, next);
         said += ended.entries.iter().filter(|entry| **entry == Entry::NobodyNotified).count();
         open = ended.alert;
     }
@@ -208,5 +212,34 @@ fn nobody_is_tried_again_where_somebody_was_reached() {
     let mut running = alert(Status::Pending, Priority::High);
     (running.escalation.level, running.escalation.next_step_at) = (0, Some(at(60)));
     let reached = Alert { notified_at: Some(at(1)), ..running.clone() };
-    assert_eq!(step(&reached, &policy, &[], Messages::Failed, at(60)).alert.escalation.next_step_at, None);
+    assert_eq!(step(&reached, &policy, &[], FAILED, at(60)).alert.escalation.next_step_at, None);
+}
+
+#[test]
+fn nobody_counts_on_a_message_that_a_later_pass_left_behind() {
+    let policy = policy(&[(60, &[1])], 1);
+    let mut again = alert(Status::Pending, Priority::High);
+    let escalation = &mut again.escalation;
+    (escalation.pass, escalation.first_pass, escalation.level, escalation.next_step_at) = (2, 2, 0, Some(at(60)));
+    let old = Messages { some_failed: true, ..UNDER_WAY };
+    let ended = step(&again, &policy, &[], old, at(60)).alert;
+    assert_eq!((ended.nobody_notified_at, ended.escalation.next_step_at), (Some(at(60)), Some(at(120))));
+    let of_this_pass = Messages { under_way_of: Some(2), some_failed: true };
+    let waits = step(&again, &policy, &[], of_this_pass, at(60)).alert;
+    assert_eq!((waits.nobody_notified_at, waits.escalation.next_step_at), (None, None));
+    assert_eq!(after_failed_page(&waits, 2, 5, LevelCount { alive: 0, under_way_of: Some(2) }, at(70)), None);
+    assert!(after_failed_page(&waits, 2, 5, LevelCount { alive: 0, under_way_of: Some(1) }, at(70)).is_some());
+}
+
+#[test]
+fn a_step_that_begins_anew_and_finds_nobody_does_not_count_on_what_was_planned_before() {
+    let after_accept = AfterAccept { timeout_s: 600, ..AfterAccept::OFF };
+    let policy = Policy { after_accept, ..policy(&[(60, &[1])], 1) };
+    let mut taken = alert(Status::Accepted, Priority::High);
+    (taken.accepted_at, taken.escalation.wake_at) = (Some(at(0)), Some(at(600)));
+    let back = step(&taken, &policy, &[], UNDER_WAY, at(600));
+    assert_eq!(back.alert.nobody_notified_at, Some(at(600)), "a helper's message of pass 1 is for the one who had it");
+    let mut asked = alert(Status::Pending, Priority::High);
+    (asked.escalation.level, asked.escalation.first_pass) = (0, 2);
+    assert!(step(&asked, &policy, &[], UNDER_WAY, at(0)).alert.nobody_notified_at.is_some());
 }

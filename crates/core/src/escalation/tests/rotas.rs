@@ -1,5 +1,6 @@
 //! Levels of schedules and teams: who is behind them, gaps, duty that is not paged by rule, hand-overs, turns, simulation.
 
+use super::accepts::happen;
 use super::*;
 use crate::ids::{ScheduleId, TeamId};
 use crate::schedule::Duty;
@@ -178,4 +179,19 @@ fn a_stored_level_without_the_newer_parts_still_reads() {
     assert_eq!(serde_json::to_string(&level).unwrap(), r#"{"timeout_s":60,"users":[1]}"#);
     let rules: AfterAccept = serde_json::from_str("{}").unwrap();
     assert_eq!(rules, AfterAccept::OFF);
+}
+
+#[test]
+fn a_changed_schedule_wakes_an_alert_only_where_somebody_is_on_call_whom_nobody_called() {
+    let policy = of_levels(vec![asking(&[1], 600)], 1);
+    let open = go(&pending(), &policy, &roster(&[(1, Duty::User(UserId(1)), 300)]), 0).alert;
+    let next = |user: i64, until: i64| {
+        looked_at_next(&open, &policy, &roster(&[(1, Duty::User(UserId(user)), until)]), &[UserId(1)], at(60))
+    };
+    assert_eq!((next(2, 300), next(1, 300)), (Some(at(60)), Some(at(300))));
+    assert_eq!((next(1, 500), next(1, 600)), (Some(at(500)), None), "after the level it is looked at anyway");
+    let taken = happen(&open, crate::alert::Happening::Accepted, 2, 50).alert;
+    let needing_more = Alert { status: Status::Pending, progress: taken.progress, ..open.clone() };
+    let duty = roster(&[(1, Duty::User(UserId(2)), 300)]);
+    assert_eq!(looked_at_next(&needing_more, &policy, &duty, &[UserId(1)], at(60)), Some(at(300)), "who accepted");
 }

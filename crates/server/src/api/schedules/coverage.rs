@@ -109,6 +109,7 @@ struct ConflictOut {
     /// The whole shift.
     shift: SpanOut,
     absence_id: i64,
+    /// In the words of the person; empty for others than them and administrators.
     reason: String,
 }
 
@@ -198,7 +199,7 @@ async fn get_coverage(
     let found = Found {
         span: asked,
         coverage: coverage::coverage(ready, asked, &zones),
-        conflicts: conflicts(&app, &can.scope, &theirs, &people, asked).await?,
+        conflicts: conflicts(&app, &can, &theirs, &people, asked).await?,
         twice: twice(&app, &can.scope, schedule.id, theirs, asked).await?,
         holidays: holidays_of(&app, &can.scope, &schedule, ready, asked).await?,
     };
@@ -215,18 +216,19 @@ fn people_of(shifts: &[Shift]) -> Vec<UserId> {
     people
 }
 
-/// Who is on call while away, with the reason of the absence.
+/// Who is on call while away; the reason of the absence is told to themselves and to administrators.
 async fn conflicts(
     app: &App,
-    scope: &Scope,
+    can: &Can<Read>,
     shifts: &[Shift],
     people: &[UserId],
     span: Span,
 ) -> Result<Vec<(coverage::Conflict, String)>, ApiError> {
-    let away = absences::touching(&app.db, scope, people, span).await?;
+    let away = absences::touching(&app.db, &can.scope, people, span).await?;
     let plain: Vec<Absence> = away.iter().map(|one| Absence { id: one.id, user: one.user, span: one.span }).collect();
     let reason = |conflict: &coverage::Conflict| {
-        away.iter().find(|one| one.id == conflict.absence).map(|one| one.reason.clone()).unwrap_or_default()
+        let of = away.iter().find(|one| one.id == conflict.absence);
+        of.filter(|one| can.account(one.user).is_ok()).map(|one| one.reason.clone()).unwrap_or_default()
     };
     Ok(coverage::conflicts(shifts, &plain).into_iter().map(|conflict| (conflict, reason(&conflict))).collect())
 }

@@ -4,7 +4,7 @@ mod body;
 mod coverage;
 mod crud;
 mod layers;
-mod overrides;
+pub(crate) mod overrides;
 mod periods;
 mod preview;
 mod shapes;

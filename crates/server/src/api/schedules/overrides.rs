@@ -1,12 +1,12 @@
 //! Overrides. ilert adds one by PUT on the list, its Go client by POST; changing and deleting a single one is ours.
 
-use super::shapes::ShiftOut;
+use super::shapes::{ShiftOut, whoever};
 use crate::api::extract::{InJson, InPath, InQuery};
 use crate::api::paging::PageOf100;
 use crate::api::parse;
 use crate::api::refs::{IdRef, ScheduleRel};
 use crate::app::App;
-use crate::auth::{Can, Read, Respond, decides_for};
+use crate::auth::{Can, May, Read, Respond, decides_for};
 use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
@@ -16,13 +16,17 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use watchbell_core::cover::CoverState;
 use watchbell_core::ids::{OverrideId, ScheduleId, UserId};
 use watchbell_core::limits::TAKE_HOURS_MAX;
 use watchbell_core::schedule::Span;
+use watchbell_core::user::Role;
+use watchbell_store::cover_requests::{self, CoverRequest, Which};
 use watchbell_store::schedules::overrides::{self, Override, OverrideIn};
 use watchbell_store::schedules::{self, Schedule};
 use watchbell_store::scope::Scope;
 use watchbell_store::users;
+use watchbell_store::{Page, StoreError};
 
 /// The routes.
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -53,6 +57,12 @@ impl OverrideBody {
     }
 }
 
+/// Promises of one person that are looked at.
+const PROMISES_MAX: i64 = 200;
+/// Why somebody may not change an override.
+pub(crate) const NOT_THEIRS: &str = "Somebody counts on this override: it was given to you, or you took it over. \
+    Ask for cover, or ask somebody who edits schedules.";
+
 /// Responders give duties to themselves only; who may configure, to anybody. Errors: 403.
 fn may_give<P>(can: &Can<P>, user: Option<UserId>) -> Result<(), ApiError> {
     match decides_for(&can.scope, can.role, user) {
@@ -63,9 +73,33 @@ fn may_give<P>(can: &Can<P>, user: Option<UserId>) -> Result<(), ApiError> {
     }
 }
 
-/// The same for one that is there: their own, or one that they made for themselves.
-fn may_change<P>(can: &Can<P>, known: &Override) -> Result<(), ApiError> {
-    may_give(can, known.user)
+/// The duties that the caller took over from others: an override that keeps such a promise is not theirs to take back.
+pub(crate) async fn promised(app: &App, scope: &Scope, schedule: ScheduleId) -> Result<Vec<CoverRequest>, StoreError> {
+    let which = Which {
+        state: Some(CoverState::Accepted),
+        user: scope.actor.user(),
+        schedule: Some(schedule),
+        ends_after: Some(app.clock.now()),
+    };
+    let mut found = cover_requests::list(&app.db, scope, which, Page::first(PROMISES_MAX)).await?;
+    found.retain(|request| request.answered_by == scope.actor.user());
+    Ok(found)
+}
+
+/// Whether somebody may change one that is there: responders what they gave to themselves, and promised to nobody.
+pub(crate) fn may_change(scope: &Scope, role: Role, known: &Override, promised: &[CoverRequest]) -> bool {
+    let is_promised = promised.iter().any(|request| request.span.overlap(&known.span).is_some());
+    let is_theirs = known.created_by == known.user && !is_promised;
+    May::Configure.is_granted_to(role) || (is_theirs && decides_for(scope, role, known.user))
+}
+
+/// An override that the caller may change. Errors: `NotFound`, 403.
+async fn changeable(app: &App, can: &Can<Respond>, id: ScheduleId, nth: OverrideId) -> Result<Override, ApiError> {
+    let known = overrides::get(&app.db, &can.scope, id, nth).await?;
+    match may_change(&can.scope, can.role, &known, &promised(app, &can.scope, id).await?) {
+        true => Ok(known),
+        false => Err(ApiError::forbidden(NOT_THEIRS)),
+    }
 }
 
 /// Which overrides.
@@ -92,7 +126,7 @@ async fn show(app: &App, scope: &Scope, found: Vec<Override>) -> Result<Vec<Shif
     let users = users::get_many(&app.db, scope, &people).await?;
     let shift = |known: Override| ShiftOut {
         id: Some(known.id.0),
-        user: users.iter().find(|user| Some(user.id) == known.user).cloned().map(Into::into),
+        user: known.user.map(|user| whoever(user, &users)),
         start: known.span.from,
         end: known.span.until,
         reason: known.reason,
@@ -156,7 +190,7 @@ async fn update_override(
     let (now, nth) = (app.clock.now(), OverrideId(nth));
     let schedule = schedules::get(&app.db, &can.scope, ScheduleId(id), now).await?;
     let new = body.parse(&schedule)?;
-    may_change(&can, &overrides::get(&app.db, &can.scope, schedule.id, nth).await?)?;
+    changeable(&app, &can, schedule.id, nth).await?;
     may_give(&can, new.user)?;
     let changed = overrides::edit(&app.db, &can.scope, schedule.id, nth, new, now).await?;
     let shown = show(&app, &can.scope, vec![changed]).await?.pop();
@@ -171,7 +205,7 @@ async fn delete_override(
     InPath((id, nth)): InPath<(i64, i64)>,
 ) -> Result<StatusCode, ApiError> {
     let (id, nth) = (ScheduleId(id), OverrideId(nth));
-    may_change(&can, &overrides::get(&app.db, &can.scope, id, nth).await?)?;
+    changeable(&app, &can, id, nth).await?;
     overrides::delete(&app.db, &can.scope, id, nth, app.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use super::layers::LayerOut;
 use super::periods;
-use crate::api::refs::{IdRef, TeamRel, UserRel, kind_of};
+use crate::api::refs::{IdRef, Shown, TeamRel, UserRel, kind_of};
 use crate::api::users::UserOut;
 use crate::app::App;
 use crate::error::ApiError;
@@ -67,8 +67,9 @@ pub struct ShiftOut {
     /// Which, for an override.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// Who; nobody, for an override that says so.
-    pub user: Option<UserOut>,
+    /// Who; nobody, for an override that says so. Of somebody who has no account any more only the id is known.
+    #[schema(value_type = Option<UserOut>)]
+    pub user: Option<Shown<UserOut, UserRel>>,
     /// The first instant.
     pub start: Timestamp,
     /// The first instant after it.
@@ -82,16 +83,24 @@ pub struct ShiftOut {
 }
 
 impl ShiftOut {
-    /// A shift of somebody.
-    pub fn of(shift: &schedule::Shift, user: User) -> Self {
-        Self {
+    /// A shift; `None` where nobody has it.
+    pub fn of(shift: &schedule::Shift, users: &[User]) -> Option<Self> {
+        Some(Self {
             id: None,
-            user: Some(user.into()),
+            user: Some(whoever(shift.duty.user()?, users)),
             start: shift.span.from,
             end: shift.span.until,
             reason: None,
             because: BecauseOut::of(shift.because),
-        }
+        })
+    }
+}
+
+/// A person, or the bare id of one who is gone.
+pub fn whoever(id: UserId, users: &[User]) -> Shown<UserOut, UserRel> {
+    match users.iter().find(|user| user.id == id) {
+        Some(user) => Shown::Whole(Box::new(user.clone().into())),
+        None => Shown::Brief(UserRel::of(id, users)),
     }
 }
 
@@ -230,14 +239,14 @@ pub async fn show_schedule(
 }
 
 /// A shift of somebody.
-type Shown = (UserId, Span);
+type Loaded = (UserId, Span);
 
 /// What a schedule answered.
 #[derive(Debug, Default)]
 struct Asked {
-    shifts: Option<Vec<Shown>>,
-    current: Option<Shown>,
-    next: Option<Shown>,
+    shifts: Option<Vec<Loaded>>,
+    current: Option<Loaded>,
+    next: Option<Loaded>,
 }
 
 impl Asked {
@@ -257,19 +266,19 @@ impl Asked {
     }
 }
 
-fn of_people(shifts: Vec<schedule::Shift>) -> impl Iterator<Item = Shown> {
+fn of_people(shifts: Vec<schedule::Shift>) -> impl Iterator<Item = Loaded> {
     shifts.into_iter().filter_map(|shift| Some((shift.duty.user()?, shift.span)))
 }
 
 /// Shifts that were entered by hand are shown as they were, those of layers as they come out; the past as it was.
-fn shown_shifts(version: &Version, ready: &Prepared, past: bool, now: Timestamp) -> Vec<Shown> {
+fn shown_shifts(version: &Version, ready: &Prepared, past: bool, now: Timestamp) -> Vec<Loaded> {
     let near = around(now, SHOWN_DAYS);
     let span = Span::new(if past { near.from } else { now }, near.until);
     match &version.plan {
         Plan::Recurring { .. } => of_people(whole_shifts(ready, span)).collect(),
         Plan::Static { shifts, .. } => {
             let before = if past { Span::new(near.from, now) } else { Span::new(now, now) };
-            let mut shown: Vec<Shown> = of_people(schedule::shifts(ready, before)).collect();
+            let mut shown: Vec<Loaded> = of_people(schedule::shifts(ready, before)).collect();
             let ahead = shifts.iter().filter(|shift| shift.span.until > now);
             shown.extend(ahead.map(|shift| (shift.user, shift.span)));
             shown
@@ -368,7 +377,7 @@ impl Names {
         }
     }
 
-    fn shift(&self, (user, span): Shown) -> ShiftRelOut {
+    fn shift(&self, (user, span): Loaded) -> ShiftRelOut {
         ShiftRelOut { user: UserRel::of(user, &self.users), start: span.from, end: span.until }
     }
 

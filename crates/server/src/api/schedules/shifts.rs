@@ -19,7 +19,7 @@ use watchbell_core::ids::{ScheduleId, UserId};
 use watchbell_core::limits::SCHEDULE_SPAN_DAYS_MAX;
 use watchbell_core::schedule::{self, Prepared, Shift, Span};
 use watchbell_store::scope::Scope;
-use watchbell_store::users::{self, User};
+use watchbell_store::users;
 use watchbell_store::{StoreError, schedules};
 
 /// Days that are shown where no end is named.
@@ -91,8 +91,7 @@ async fn show(app: &App, scope: &Scope, shifts: Vec<Shift>) -> Result<Vec<ShiftO
     people.sort();
     people.dedup();
     let users = users::get_many(&app.db, scope, &people).await?;
-    let user = |id: UserId| users.iter().find(|user: &&User| user.id == id).cloned();
-    Ok(shifts.iter().filter_map(|shift| Some(ShiftOut::of(shift, user(shift.duty.user()?)?))).collect())
+    Ok(shifts.iter().filter_map(|shift| ShiftOut::of(shift, &users)).collect())
 }
 
 /// Get who is on call now; 204 where nobody is.

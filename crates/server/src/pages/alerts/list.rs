@@ -25,7 +25,7 @@ pub(super) fn router() -> Router<App> {
 
 /// Maintenance that is open now: name, address, until when.
 async fn open_windows(app: &App, scope: &Scope) -> Result<Vec<(String, String, Timestamp)>, StoreError> {
-    let open = maintenance::open_now(&app.db, scope, app.clock.now()).await?;
+    let open = maintenance::open_now(&app.db, scope.org, app.clock.now()).await?;
     Ok(open.into_iter().map(|(known, until)| (known.name, routes::maintenance(known.id), until)).collect())
 }
 

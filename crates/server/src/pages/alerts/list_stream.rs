@@ -5,6 +5,7 @@ use super::super::query::Query;
 use super::super::shell::Visit;
 use super::filter::Filter;
 use super::rows::rows;
+use super::strip::Strip;
 use crate::app::App;
 use crate::auth::{LoggedIn, May, Read};
 use crate::error::ApiError;
@@ -21,7 +22,7 @@ use watchbell_store::{Page, alert_search};
 use watchbell_ui::pages::alert_row::{AlertRow, Arrival, alert_row};
 use watchbell_ui::pages::alerts::live_tabs;
 use watchbell_ui::time::When;
-use watchbell_ui::{Markup, routes};
+use watchbell_ui::{Markup, PreEscaped, routes};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route(routes::ALERTS_STREAM, get(stream))
@@ -39,6 +40,7 @@ async fn stream(
         may_respond: May::Respond.is_granted_to(visit.can.role),
         seen: HashMap::new(),
         is_first: true,
+        strip: Strip::new(visit.shell.on_call),
     };
     live::stream(&app, headers, (May::Read, Wants::EveryAlert), page)
 }
@@ -52,13 +54,14 @@ struct LiveList {
     may_respond: bool,
     seen: HashMap<i64, Look>,
     is_first: bool,
+    strip: Strip,
 }
 
 impl LivePage for LiveList {
     async fn render(&mut self, app: &App, viewer: &LoggedIn, woken: Woken) -> Result<Sent, ApiError> {
         match woken {
             Woken::Much => Ok(Sent::Changed),
-            Woken::Look => self.look(app, viewer).await,
+            Woken::Look => self.look_at_all(app, viewer).await,
             Woken::Alerts(ids) => {
                 let alerts = alert_search::get_many(&app.db, &viewer.scope, ids).await?;
                 self.html(app, viewer, &alerts).await
@@ -68,6 +71,17 @@ impl LivePage for LiveList {
 }
 
 impl LiveList {
+    /// The list, and each minute who is on call: a board that hangs on a wall lives through hand-overs.
+    async fn look_at_all(&mut self, app: &App, viewer: &LoggedIn) -> Result<Sent, ApiError> {
+        let when = When { now: app.clock.now(), zone: self.zone.clone() };
+        let strip = self.strip.changed(app, &viewer.scope, &when).await?;
+        Ok(match (self.look(app, viewer).await?, strip) {
+            (Sent::Html(html), Some(strip)) => Sent::Html(PreEscaped(html.into_string() + &strip.into_string())),
+            (Sent::Nothing, Some(strip)) => Sent::Html(strip),
+            (sent, _) => sent,
+        })
+    }
+
     /// The first page as it is now, compared with what was sent: finds what other nodes did.
     async fn look(&mut self, app: &App, viewer: &LoggedIn) -> Result<Sent, ApiError> {
         let window = Page { start_index: (self.filter.page - 1) * limits::PAGE_ROWS, max_results: limits::PAGE_ROWS };
@@ -109,7 +123,7 @@ impl LiveList {
             }
         }
         html.push_str(&self.tabs(app, viewer).await?.into_string());
-        Ok(Sent::Html(watchbell_ui::PreEscaped(html)))
+        Ok(Sent::Html(PreEscaped(html)))
     }
 }
 

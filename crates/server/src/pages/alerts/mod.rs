@@ -10,6 +10,7 @@ mod list;
 mod list_stream;
 mod picture;
 mod rows;
+mod strip;
 mod why;
 
 pub(super) use around::Around;

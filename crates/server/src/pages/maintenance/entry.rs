@@ -74,10 +74,10 @@ pub(super) async fn read(
     let (start, end) = (time(reader, "start", &zone), time(reader, "end", &zone));
     let repeat = repeat(reader);
     let covers = covers(reader);
-    let ended_at = before.and_then(|kept| kept.window.ended_at);
+    let first = Span::new(start?, end?);
+    let ended_at = before.and_then(|kept| kept.window.still_ended(first));
     let pages_at_end = reader.form.is_on("pages_at_end");
-    let window =
-        Window { zone, first: Span::new(start?, end?), repeat: repeat?, covers: covers?, pages_at_end, ended_at };
+    let window = Window { zone, first, repeat: repeat?, covers: covers?, pages_at_end, ended_at };
     if let Err(error) = check(app, scope, &window).await {
         reader.form.error(field_of(&error), sentence(error.message()));
     }

@@ -41,7 +41,7 @@ pub(super) async fn view<P: Permission>(
 ) -> Result<OnCallView, ApiError> {
     let (scope, user, now) = (&can.scope, own(can)?, shell.when.now);
     let named: BTreeMap<ScheduleId, String> =
-        overview::schedule_names(&app.db, scope, SCHEDULES_MAX).await?.into_iter().collect();
+        overview::schedule_names(&app.db, scope, SCHEDULES_MAX, 0).await?.into_iter().collect();
     let ids: Vec<ScheduleId> = named.keys().copied().collect();
     let ready = schedules::prepared(&app.db, scope, &ids, shifts::around(now)).await?;
     let shifts = shifts::of_user(app, scope, user, (&named, &ready)).await?;
@@ -49,7 +49,10 @@ pub(super) async fn view<P: Permission>(
     Ok(OnCallView {
         now: shifts.iter().filter(|shift| shift.span.holds(now)).cloned().collect(),
         shifts,
-        can_be_paged: reach::of_users(&app.db, scope, &[user]).await?.get(&user).is_some_and(|reach| reach.pages),
+        can_be_paged: reach::of_users(&app.db, scope, &[user], app.clock.now())
+            .await?
+            .get(&user)
+            .is_some_and(|reach| reach.pages),
         schedules: named.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect(),
         cover: cover_view(app, can, shell, user, cover_form).await?,
         requests: requests(app, can, user, &named).await?,

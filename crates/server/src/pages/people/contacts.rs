@@ -2,7 +2,7 @@
 
 use super::super::answer::{self, Answer};
 use super::super::reader::{Filled, Reader};
-use super::user::{home, may_change, refused};
+use super::user::{home, may_change, page_with_secret, refused};
 use crate::api::extract::InPath;
 use crate::api::parse;
 use crate::app::App;
@@ -21,12 +21,12 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/users/{id}/contacts", post(add)).route("/users/{id}/contacts/{contact}/{verb}", post(act))
 }
 
-/// A contact as it was entered. `None`: it was refused, and the form says why.
+/// A contact as it was entered, with the secret that was made for it: it is shown once. `None`: it was refused, and the form says why.
 pub(in super::super) fn contact_entry(
     app: &App,
     reader: &mut Reader,
     vouched: bool,
-) -> Result<Option<ContactIn>, ApiError> {
+) -> Result<Option<(ContactIn, Option<String>)>, ApiError> {
     let address = reader.value("address");
     let channel = Channel::parse(reader.form.value("channel"));
     let target = match channel {
@@ -39,12 +39,10 @@ pub(in super::super) fn contact_entry(
         }
     };
     let (Some(target), Some(channel)) = (reader.take("address", target), channel) else { return Ok(None) };
-    // A webhook's secret is made here; whoever receives it asks for it over the API.
-    let sealed = match channel {
-        Channel::Webhook => Some(app.sealer.seal(SEALED, app.ids.token().text().as_bytes(), &app.ids.fresh())?),
-        _ => None,
-    };
-    Ok(Some(ContactIn { channel, target, region: None, primary: false, sealed, vouched }))
+    let secret = (channel == Channel::Webhook).then(|| app.ids.token().text());
+    let sealed = secret.as_ref().map(|secret| app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh()));
+    let new = ContactIn { channel, target, region: None, primary: false, sealed: sealed.transpose()?, vouched };
+    Ok(Some((new, secret)))
 }
 
 fn topic(address: &str) -> Result<String, ApiError> {
@@ -64,8 +62,9 @@ async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own
     let id = may_change(&can, UserId(id))?;
     let mut reader = Reader::new(posted.form)?;
     let vouched = May::Administer.is_granted_to(can.role);
-    if let Some(new) = contact_entry(&app, &mut reader, vouched)? {
+    if let Some((new, secret)) = contact_entry(&app, &mut reader, vouched)? {
         match contacts::create(&app.db, &can.scope, id, new, app.clock.now()).await {
+            Ok(_) if secret.is_some() => return answer::page(page_with_secret(&app, &can, id, secret).await?),
             Ok(_) if vouched => {
                 return answer::done(&home(&can, id), "The contact is added. Test it, and make a rule that uses it.");
             }

@@ -4,6 +4,7 @@ use super::super::answer::{self, Answer};
 use super::super::reader::{Filled, Reader};
 use super::user::{home, may_change, refused};
 use crate::api::extract::InPath;
+use crate::api::users::checked_mute;
 use crate::app::App;
 use crate::auth::Own;
 use axum::Router;
@@ -50,6 +51,10 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Ow
     }
     if muted_from.zip(muted_until).is_some_and(|(from, until)| from >= until) {
         reader.form.error("muted_until", "Must come after the beginning.");
+    }
+    if let Some(until) = muted_until.filter(|until| Some(*until) != before.muted_until) {
+        let checked = checked_mute("muted_until", until, app.clock.now());
+        reader.take("muted_until", checked);
     }
     let quiet_min = quiet_from.zip(quiet_until);
     if quiet_from.is_some() != quiet_until.is_some() || quiet_min.is_some_and(|(from, until)| from == until) {

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use watchbell_core::ids::UserId;
 use watchbell_core::user::Role;
 use watchbell_store::users::{self, UserIn};
+use watchbell_ui::pages::user::UserView;
 use watchbell_ui::pages::{profile, user};
 use watchbell_ui::{Form, Markup, routes};
 
@@ -61,12 +62,27 @@ pub(super) async fn page_of<P: Permission>(
     id: UserId,
     form: Form,
 ) -> Result<Markup, ApiError> {
-    let shell = shell::of(app, can).await?;
     let view = view(app, can, id, Some(form)).await?;
-    Ok(match own(can)? == id {
-        true => profile::profile(&shell, &view, &Form::default()),
-        false => user::user(&shell, &view),
+    shown(app, can, &view).await
+}
+
+async fn shown<P: Permission>(app: &App, can: &PageCan<P>, view: &UserView) -> Result<Markup, ApiError> {
+    let shell = shell::of(app, can).await?;
+    Ok(match own(can)? == view.person.id {
+        true => profile::profile(&shell, view, &Form::default()),
+        false => user::user(&shell, view),
     })
+}
+
+/// The page about somebody with the secret of a webhook that was just made: it is in this answer only.
+pub(super) async fn page_with_secret<P: Permission>(
+    app: &App,
+    can: &PageCan<P>,
+    id: UserId,
+    secret: Option<String>,
+) -> Result<Markup, ApiError> {
+    let view = view(app, can, id, None).await?;
+    shown(app, can, &UserView { made_secret: secret, ..view }).await
 }
 
 /// A refused form of the page about somebody: its values and errors, and the stored values of the other forms.

@@ -29,7 +29,7 @@ async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answe
         Paging::of(query.page(), users::count(&app.db, scope).await?, |page| format!("{}?page={page}", routes::USERS));
     let users = users::list(&app.db, scope, query.window()).await?;
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
-    let reach = reach::of_users(&app.db, scope, &ids).await?;
+    let reach = reach::of_users(&app.db, scope, &ids, app.clock.now()).await?;
     let row = |user: &users::User| {
         let reach = reach.get(&user.id).cloned().unwrap_or_default();
         UserRow {

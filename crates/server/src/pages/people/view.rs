@@ -33,7 +33,7 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
     let administers = May::Administer.is_granted_to(can.role);
     let edit = administers || scope.actor.user() == Some(id);
     let (contacts, rules) = if edit { reached(app, scope, &user).await? } else { (Vec::new(), Vec::new()) };
-    let reach = reach::of_users(&app.db, scope, &[id]).await?;
+    let reach = reach::of_users(&app.db, scope, &[id], app.clock.now()).await?;
     Ok(UserView {
         contact_choices: contacts
             .iter()
@@ -43,6 +43,7 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
         contacts,
         rules,
         absences: if edit { absences::view(app, scope, id).await? } else { AbsencesView::default() },
+        made_secret: None,
         zones: choices::zones(),
         zone: user.timezone.clone(),
         teams: teams_of(app, scope, id).await?,

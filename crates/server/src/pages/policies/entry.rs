@@ -1,6 +1,7 @@
 //! A policy as a form, and back.
 
 use super::super::reader::Reader;
+use crate::api::policy_shapes::checked_routing_key;
 use std::collections::BTreeSet;
 use watchbell_core::escalation::{AfterAccept, Level, Target};
 use watchbell_core::ids::{ScheduleId, TeamId, UserId};
@@ -17,6 +18,7 @@ pub(super) fn form_of(policy: &EscalationPolicy) -> Form {
     let rules = policy.after_accept;
     let first = Form::of([
         ("name", policy.name.clone()),
+        ("routing_key", policy.routing_key.clone().unwrap_or_default()),
         ("passes", policy.passes.to_string()),
         ("delay_min", minutes(policy.delay_s)),
         ("accept_timeout_min", minutes(rules.timeout_s)),
@@ -38,8 +40,8 @@ fn with_level(form: Form, at: usize, level: &Level) -> Form {
     })
 }
 
-/// The policy that a form describes. `None`: it was refused, and the form says why. The routing key is set over the API.
-pub(super) fn read(reader: &mut Reader, routing_key: Option<String>) -> Option<PolicyIn> {
+/// The policy that a form describes. `None`: it was refused, and the form says why.
+pub(super) fn read(reader: &mut Reader) -> Option<PolicyIn> {
     let (name, passes) = (reader.name("name"), reader.number("passes", 1..=POLICY_PASSES_MAX));
     let delay_min = reader.number("delay_min", 0..=POLICY_DELAY_MIN_MAX);
     let after_accept = after_accept(reader);
@@ -47,7 +49,9 @@ pub(super) fn read(reader: &mut Reader, routing_key: Option<String>) -> Option<P
     if levels.is_empty() && !reader.form.is_refused() {
         reader.form.error("level.0", "Choose somebody.");
     }
-    let (name, passes, delay_min) = (name?, passes?, delay_min?);
+    let routing_key = checked_routing_key("routing_key", reader.filled("routing_key"));
+    let routing_key = reader.take("routing_key", routing_key);
+    let (name, passes, delay_min, routing_key) = (name?, passes?, delay_min?, routing_key?);
     let (repeating, delay_s) = (passes > 1, delay_min * 60);
     let new = PolicyIn { name, routing_key, levels, passes, repeating, delay_s, after_accept: after_accept? };
     (!reader.form.is_refused()).then_some(new)
@@ -136,7 +140,7 @@ mod tests {
             ("level.2.user", "4"),
             ("level.2.timeout_min", "15"),
         ];
-        let policy = read(&mut reader(&fields), None).unwrap();
+        let policy = read(&mut reader(&fields)).unwrap();
         assert_eq!(
             policy.levels.iter().map(|l| (l.timeout_s, l.users.len())).collect::<Vec<_>>(),
             [(300, 2), (900, 1)]
@@ -153,11 +157,11 @@ mod tests {
             ("level.0.user", "7"),
             ("level.0.timeout_min", "soon"),
         ]);
-        assert!(read(&mut wrong, None).is_none());
+        assert!(read(&mut wrong).is_none());
         for field in ["passes", "delay_min", "level.0"] {
             assert!(wrong.form.error_of(field).is_some(), "{field}");
         }
         let mut nobody = reader(&[("name", "Night"), ("passes", "1"), ("delay_min", "0")]);
-        assert!(read(&mut nobody, None).is_none() && nobody.form.error_of("level.0").is_some());
+        assert!(read(&mut nobody).is_none() && nobody.form.error_of("level.0").is_some());
     }
 }

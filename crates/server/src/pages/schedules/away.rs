@@ -3,7 +3,7 @@
 use super::super::reader::Reader;
 use super::Names;
 use crate::app::App;
-use crate::auth::{PageCan, decides_for};
+use crate::auth::{May, PageCan, decides_for};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use watchbell_core::cover::{Asked, CoverState};
@@ -12,7 +12,6 @@ use watchbell_core::schedule::coverage::{self, conflicts};
 use watchbell_core::schedule::{Prepared, Span, shifts};
 use watchbell_store::absences::{self, Absence};
 use watchbell_store::cover_requests::{self, CoverIn, CoverRequest, Which};
-use watchbell_store::scope::Scope;
 use watchbell_store::{Page, StoreError};
 use watchbell_ui::pages::schedule::ConflictView;
 use watchbell_ui::pages::schedule::chart::{Bar, Row, RowKind, Who};
@@ -24,10 +23,17 @@ const ROWS_MAX: usize = 10;
 /// Absences that one chart takes in, the earliest first.
 const SHOWN_MAX: usize = 500;
 
-/// The absences of the people of a schedule in a span.
-pub(super) async fn of_people(app: &App, scope: &Scope, names: &Names, span: Span) -> Result<Vec<Absence>, StoreError> {
-    let mut found = absences::touching(&app.db, scope, &names.ids(), span).await?;
+/// The absences of the people of a schedule in a span. Why they are away is told to themselves and to administrators.
+pub(super) async fn of_people<P>(
+    app: &App,
+    can: &PageCan<P>,
+    names: &Names,
+    span: Span,
+) -> Result<Vec<Absence>, StoreError> {
+    let mut found = absences::touching(&app.db, &can.scope, &names.ids(), span).await?;
     found.truncate(SHOWN_MAX);
+    let is_told = |user| May::Administer.is_granted_to(can.role) || can.scope.actor.user() == Some(user);
+    found.iter_mut().filter(|one| !is_told(one.user)).for_each(|one| one.reason.clear());
     Ok(found)
 }
 

@@ -1,7 +1,7 @@
 //! All schedules on one chart.
 
 use super::super::answer::{self, Answer};
-use super::super::query::Query;
+use super::super::query::{Query, address};
 use super::super::shell::Visit;
 use super::Names;
 use super::duties::{bar, gaps, merged, on_duty};
@@ -16,12 +16,10 @@ use watchbell_core::ids::{PolicyId, ScheduleId};
 use watchbell_core::schedule::{Prepared, Schedule, Span, shifts};
 use watchbell_store::overview::{self, Counted};
 use watchbell_store::schedules;
+use watchbell_ui::components::Paging;
 use watchbell_ui::pages::schedule::chart::{Chart, Row, RowKind};
 use watchbell_ui::pages::schedules::{ScheduleRow, SchedulesView, schedules as page};
 use watchbell_ui::routes;
-
-/// Schedules on one chart.
-const ROWS_MAX: i64 = 50;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route(routes::SCHEDULES, get(list))
@@ -37,8 +35,16 @@ struct Shown<'a> {
 async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answer {
     let (scope, shell) = (&visit.can.scope, &visit.shell);
     let window = Window::of(&query, routes::SCHEDULES.into(), &shell.when, "");
-    let named = overview::schedule_names(&app.db, scope, ROWS_MAX).await?;
     let total = overview::count(&app.db, scope, Counted::Schedules).await?;
+    let (span, zone) = (query.text("span"), query.text("zone"));
+    let paging = Paging::of(query.page(), total, |page| {
+        let asked =
+            [("page", page.to_string()), ("span", span.clone()), ("from", query.text("from")), ("zone", zone.clone())];
+        let filled: Vec<(&str, &str)> = asked.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        address(routes::SCHEDULES, &filled).unwrap_or_else(|_| routes::SCHEDULES.to_owned())
+    });
+    let rows = query.window();
+    let named = overview::schedule_names(&app.db, scope, rows.max_results, rows.start_index).await?;
     let ids: Vec<ScheduleId> = named.iter().map(|(id, _)| *id).collect();
     let seen = seen(window.span, shell.when.now);
     let loaded = schedules::load(&app.db, scope, &ids, seen).await?;
@@ -58,7 +64,7 @@ async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answe
     let view = SchedulesView {
         chart: chart(&window, chart_rows),
         controls: window.controls,
-        left_out: total - ids.len() as i64,
+        paging,
         rows: list_rows,
         may_edit: May::Configure.is_granted_to(visit.can.role),
     };

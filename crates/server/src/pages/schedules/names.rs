@@ -2,16 +2,19 @@
 
 use super::super::shell::person;
 use crate::app::App;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use watchbell_core::ids::UserId;
-use watchbell_core::schedule::{Plan, Schedule};
+use watchbell_core::schedule::{Plan, Schedule, Zone};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, users};
 use watchbell_ui::Person;
 
 /// People by id.
 #[derive(Debug, Default)]
-pub(in super::super) struct Names(HashMap<UserId, Person>);
+pub(in super::super) struct Names {
+    people: HashMap<UserId, Person>,
+    zones: BTreeMap<UserId, Zone>,
+}
 
 impl Names {
     /// Of everybody that schedules name.
@@ -27,17 +30,25 @@ impl Names {
     pub(in super::super) async fn of(app: &App, scope: &Scope, ids: BTreeSet<UserId>) -> Result<Self, StoreError> {
         let ids: Vec<UserId> = ids.into_iter().collect();
         let users = if ids.is_empty() { Vec::new() } else { users::get_many(&app.db, scope, &ids).await? };
-        Ok(Self(users.iter().map(|user| (user.id, person(user))).collect()))
+        Ok(Self {
+            people: users.iter().map(|user| (user.id, person(user))).collect(),
+            zones: users.iter().filter_map(|user| Some((user.id, Zone::named(&user.timezone)?))).collect(),
+        })
     }
 
     /// Their ids.
     pub(super) fn ids(&self) -> Vec<UserId> {
-        self.0.keys().copied().collect()
+        self.people.keys().copied().collect()
+    }
+
+    /// Where they live.
+    pub(super) fn zones(&self) -> BTreeMap<UserId, Zone> {
+        self.zones.clone()
     }
 
     /// One of them; somebody who was deleted has their number for a name.
     pub(in super::super) fn person(&self, id: UserId) -> Person {
-        self.0.get(&id).cloned().unwrap_or_else(|| Person::new(id, format!("user {id}")))
+        self.people.get(&id).cloned().unwrap_or_else(|| Person::new(id, format!("user {id}")))
     }
 }
 

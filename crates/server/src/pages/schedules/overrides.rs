@@ -8,6 +8,7 @@ use super::super::shell::{self, Visit};
 use super::list::seen;
 use super::{Civil, Names};
 use crate::api::extract::InPath;
+use crate::api::schedules::overrides::{NOT_THEIRS, may_change, promised};
 use crate::app::App;
 use crate::auth::{May, PageCan, Permission, Respond, decides_for};
 use crate::error::ApiError;
@@ -71,11 +72,12 @@ pub(super) async fn override_rows<P>(
 ) -> Result<Vec<OverrideRow>, StoreError> {
     let span = seen(window, app.clock.now());
     let found = overrides::list(&app.db, &can.scope, id, span, Page::first(SHOWN_MAX)).await?;
+    let promised = promised(app, &can.scope, id).await?;
     let row = |one: Override| OverrideRow {
         id: one.id,
         person: one.user.map(|user| names.person(user)),
         span: one.span,
-        may_change: may_give(can, one.user),
+        may_change: may_change(&can.scope, can.role, &one, &promised),
         reason: one.reason,
     };
     Ok(found.into_iter().map(row).collect())
@@ -164,11 +166,10 @@ async fn refused(
 /// An override that the viewer may change. Errors: 403.
 async fn own(app: &App, can: &PageCan<Respond>, (schedule, id): (i64, i64)) -> Result<Override, ApiError> {
     let found = overrides::get(&app.db, &can.scope, ScheduleId(schedule), OverrideId(id)).await?;
-    match may_give(can, found.user) {
+    let promised = promised(app, &can.scope, found.schedule).await?;
+    match may_change(&can.scope, can.role, &found, &promised) {
         true => Ok(found),
-        false => Err(ApiError::forbidden(
-            "This override puts somebody else on call: they, or somebody who edits schedules, change it.",
-        )),
+        false => Err(ApiError::forbidden(NOT_THEIRS)),
     }
 }
 

@@ -1,14 +1,13 @@
 //! How a schedule is shared out, as its page prints it.
 
 use super::Names;
-use std::collections::BTreeMap;
 use watchbell_core::schedule::coverage::{Hidden, Zones, coverage};
 use watchbell_core::schedule::{Duty, Prepared, Span, Zone};
 use watchbell_ui::pages::schedule::coverage::{CoverageView, ShareRow};
 
-/// The figures of a span. Nights and weekends are those of the schedule's zone, so that the table can be checked against the chart.
+/// The figures of a span. Nights and weekends are those of each person's own zone, as in the API: it is they who lose sleep.
 pub(super) fn sharing(prepared: &Prepared, names: &Names, span: Span, zone: &str) -> Option<CoverageView> {
-    let zones = Zones { other: Zone::named(zone)?, of: BTreeMap::new() };
+    let zones = Zones { other: Zone::named(zone)?, of: names.zones() };
     let found = coverage(prepared, span, &zones);
     let mut shares: Vec<ShareRow> = found
         .shares

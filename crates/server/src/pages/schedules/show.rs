@@ -97,7 +97,7 @@ async fn view<P: Permission>(
     let may = may(can.role);
     let take = take_form(app, can, id, &loaded.name, &window).await?;
     let policies = overview::policies_by_schedule(&app.db, scope).await?.remove(&id).unwrap_or_default();
-    let absences = away::of_people(app, scope, &loaded.names, window.span).await?;
+    let absences = away::of_people(app, can, &loaded.names, window.span).await?;
     let mut conflicts = away::conflicting(&loaded.prepared, &absences, &loaded.names, window.ahead());
     away::mark_asked(app, can, id, &mut conflicts).await?;
     let mut chart = chart(&loaded, &window, may);

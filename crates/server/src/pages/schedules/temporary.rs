@@ -52,10 +52,15 @@ pub(super) fn read_shifts(reader: &mut Reader, civil: &Civil, usual_s: Option<i6
     let mut shifts = Vec::new();
     for row in 0..reader.form.rows("shift") {
         let base = format!("shift.{row}");
-        let Ok(user) = reader.form.value(&format!("{base}.user")).parse().map(UserId) else { continue };
-        match read_span(reader, civil, &base, usual_s) {
-            Some(span) => shifts.push(StaticShift { user, span }),
-            None => reader.form.error(base, "Needs a start, and an end after it."),
+        let is_filled = |part: &str| reader.filled(&format!("{base}.{part}")).is_some();
+        let user = reader.form.value(&format!("{base}.user")).parse().map(UserId).ok();
+        if user.is_none() && !is_filled("from") && !is_filled("until") {
+            continue;
+        }
+        match (user, read_span(reader, civil, &base, usual_s)) {
+            (Some(user), Some(span)) => shifts.push(StaticShift { user, span }),
+            (None, _) => reader.form.error(base, "Choose who has this shift, or empty its times."),
+            (_, None) => reader.form.error(base, "Needs a start, and an end after it."),
         }
     }
     shifts.sort_by_key(|shift| shift.span.from);

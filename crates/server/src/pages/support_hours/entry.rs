@@ -71,20 +71,27 @@ fn time(text: &str) -> Option<Time> {
     }
 }
 
-/// A row with a name.
+/// A row that is not empty.
 fn exception(reader: &mut Reader, nth: usize) -> Option<Exception> {
     let (row, cell) = (format!("exception.{nth}"), |field: &str| format!("exception.{nth}.{field}"));
-    let name = reader.filled(&cell("name"))?;
-    let day = |field: &str| reader.form.value(&cell(field)).trim().parse::<Date>().ok();
-    let (start, end) = (day("start"), day("end").or(day("start")));
+    let [name, first, last] = ["name", "start", "end"].map(|field| reader.filled(&cell(field)));
+    if name.is_none() && first.is_none() && last.is_none() {
+        return None;
+    }
+    let name = name.unwrap_or_default();
+    let day = |text: Option<&String>| text.and_then(|text| text.parse::<Date>().ok());
+    // Without a last day it is one day.
+    let (start, end) = (day(first.as_ref()), day(last.as_ref().or(first.as_ref())));
     let status = SupportStatus::parse(reader.form.value(&cell("status"))).unwrap_or(SupportStatus::Outside);
     let problem = match (start, end) {
         (Some(start), Some(end)) if end < start => "The last day is before the first.",
         (Some(start), Some(end)) => match parse::name(&row, &name) {
             Ok(name) => return Some(Exception { name, start, end, status }),
+            Err(_) if name.is_empty() => "Give it a name.",
             Err(_) => "The name is too long.",
         },
-        _ => "Say the first day.",
+        (None, _) => "Say the first day.",
+        (_, None) => "The last day is no day.",
     };
     reader.form.error(row, problem);
     None

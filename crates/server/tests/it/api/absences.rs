@@ -1,6 +1,6 @@
 //! Absences: one's own, those of others for administrators, and those that are read from a calendar.
 
-use super::holiday_calendars::{later, serving};
+use super::holiday_calendars::serving;
 use serde_json::json;
 use watchbell_core::user::Role;
 use watchbell_sim::hook::HookAnswer;
@@ -53,7 +53,7 @@ both_databases! {
         assert!(error["message"].as_str().unwrap().contains("change it there"), "{error}");
 
         server.answer(HookAnswer { body: calendar(event("a", "20260202", "Leave") + &event("c", "20260404", "Leave")), ..HookAnswer::default() });
-        later(app, minutes(24 * 60)).await;
+        app.jump(minutes(24 * 60)).await;
         let again = caller.get("/api/users/current/absences").await.expect(200).json();
         assert_eq!(again[0], found[0], "what is the same stays the same absence");
         assert_eq!((again.as_array().unwrap().len(), &again[1]["start"]), (2, &json!("2026-04-04T00:00:00Z")));

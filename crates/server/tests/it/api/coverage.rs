@@ -1,6 +1,5 @@
 //! Coverage over the API, and owners who are told of gaps.
 
-use super::holiday_calendars::later;
 use serde_json::{Value, json};
 use watchbell_core::user::Role;
 use watchbell_testkit::http::Caller;
@@ -50,18 +49,18 @@ both_databases! {
         let caller = configurer(app).await;
         let body = json!({"name": "Desk", "timezone": "UTC", "owners": [{"id": ann.id}], "scheduleLayers": [daily(&[ann.id], Some("2026-01-14T00:00"))]});
         let desk = caller.post("/api/schedules", &body).await.expect(201).json();
-        later(app, minutes(DAY_MIN)).await;
+        app.jump(minutes(DAY_MIN)).await;
         assert_eq!(ann.mails(app), 0, "it is more than seven days away");
-        later(app, minutes(DAY_MIN)).await;
+        app.jump(minutes(DAY_MIN)).await;
         let mail = ann.expect_mail(app, "The schedule \"Desk\" has a gap").await;
         assert!(mail.text.contains("Wed 14 Jan 2026 00:00"), "{}", mail.text);
-        later(app, minutes(2 * DAY_MIN)).await;
+        app.jump(minutes(2 * DAY_MIN)).await;
         assert_eq!(ann.mails(app), 1, "once");
 
         let mut covered = caller.get(&format!("/api/schedules/{}?include=scheduleLayers", desk["id"])).await.expect(200).json();
         covered["scheduleLayers"][0]["endsOn"] = json!(null);
         caller.put(&format!("/api/schedules/{}", desk["id"]), &covered).await.expect(200);
-        later(app, minutes(21 * DAY_MIN)).await;
+        app.jump(minutes(21 * DAY_MIN)).await;
         assert_eq!(ann.mails(app), 1);
     }
 
@@ -73,11 +72,11 @@ both_databases! {
         let at = |day: &str, time: &str| json!({"dayOfWeek": day, "time": time});
         layer["restrictions"] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"].iter().map(|day| json!({"from": at(day, "08:00"), "to": at(day, "18:00")})).collect();
         caller.post("/api/schedules", &json!({"name": "Desk", "timezone": "UTC", "teams": [{"id": team["id"]}], "scheduleLayers": [layer]})).await.expect(201);
-        later(app, minutes(60)).await;
+        app.jump(minutes(60)).await;
         ann.expect_mail(app, "has a gap").await;
-        later(app, minutes(6 * DAY_MIN)).await;
+        app.jump(minutes(6 * DAY_MIN)).await;
         assert_eq!(ann.mails(app), 1);
-        later(app, minutes(3 * DAY_MIN)).await;
+        app.jump(minutes(3 * DAY_MIN)).await;
         ann.expect_mail(app, "has a gap").await;
         assert_eq!(ann.mails(app), 2);
     }

@@ -18,12 +18,6 @@ pub async fn serving(text: &str) -> Hook {
     hook
 }
 
-/// Jumps: what would be due each minute in between is done once.
-pub async fn later(app: &mut TestApp, by: jiff::SignedDuration) {
-    app.app.clock.advance(by);
-    app.settle().await;
-}
-
 fn holiday(day: &str, name: &str) -> Value {
     json!({"date": day, "name": name})
 }
@@ -109,13 +103,13 @@ both_databases! {
         assert_eq!(days, ["2025-01-06", "2026-01-06", "2027-01-06", "2028-01-06", "2029-01-06"]);
 
         server.answer(HookAnswer { body: "<html>log in</html>".into(), ..HookAnswer::default() });
-        later(app, minutes(24 * 60)).await;
+        app.jump(minutes(24 * 60)).await;
         let unread = caller.get(&path).await.expect(200).json();
         assert!(unread["error"].as_str().unwrap().starts_with("this is no iCalendar text"), "{unread}");
         assert_eq!(unread["holidays"], read["holidays"], "what was read stays");
 
         server.answer(HookAnswer { body: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20261224\r\nSUMMARY:Eve\r\nEND:VEVENT\r\nEND:VCALENDAR".into(), ..HookAnswer::default() });
-        later(app, minutes(60)).await;
+        app.jump(minutes(60)).await;
         let again = caller.get(&path).await.expect(200).json();
         assert_eq!(again["error"], json!("2026-01-06: it had begun before this was read, and stays as it was"), "today is taken back too late");
         let days: Vec<&str> = again["holidays"].as_array().unwrap().iter().map(|day| day["date"].as_str().unwrap()).collect();

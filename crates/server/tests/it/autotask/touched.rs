@@ -1,6 +1,6 @@
 //! "Is anything done?" knows what is done in the ticket.
 
-use super::tenant::{HIGH, Plan, Tenant, ben};
+use super::tenant::{HIGH, Plan, Tenant, WAITING_DISPATCH, ben};
 use serde_json::json;
 use watchbell_core::alert::{Happening, Status};
 use watchbell_core::escalation::AfterAccept;
@@ -35,9 +35,10 @@ both_databases! {
         let ann = app.user("ann").await;
         let tenant = asking(app, &ann).await;
         let (id, alert) = accepted(app, &tenant, &ann, "Worked on").await;
-        tenant.advance(app, minutes(5)).await;
+        // The poll looks back by some minutes: it sees what is written right after the accept.
+        tenant.advance(app, minutes(7)).await;
         tenant.sim.note(ben(), id, "Found", "It is the disk.").unwrap();
-        tenant.advance(app, minutes(4)).await;
+        tenant.advance(app, minutes(2)).await;
         assert!(!app.entries(alert).await.contains(&Entry::TicketTouched), "neither a callout nor the poll tells of notes");
         tenant.advance(app, minutes(60)).await;
         assert_eq!(app.entries(alert).await.iter().filter(|entry| **entry == Entry::TicketTouched).count(), 1);
@@ -49,7 +50,7 @@ both_databases! {
         let tenant = asking(app, &ann).await;
         let (id, alert) = accepted(app, &tenant, &ann, "Changed").await;
         tenant.advance(app, minutes(5)).await;
-        tenant.edit(app, ben(), id, json!({"priority": HIGH})).await;
+        tenant.set_status(app, ben(), id, WAITING_DISPATCH).await;
         tenant.advance(app, minutes(2)).await;
         assert!(app.entries(alert).await.contains(&Entry::TicketTouched));
         tenant.advance(app, minutes(60)).await;

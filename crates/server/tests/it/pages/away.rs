@@ -3,7 +3,7 @@
 use super::browser::Browser;
 use super::schedules::field;
 use watchbell_core::user::Role;
-use watchbell_testkit::{TestApp, both_databases};
+use watchbell_testkit::both_databases;
 
 fn span(from: String, until: String, reason: &'static str) -> [(&'static str, String); 4] {
     [("away_from", from), ("away_until", until), ("away_reason", reason.to_owned()), ("away_zone", "UTC".to_owned())]
@@ -20,7 +20,7 @@ fn path_of(page: &str, begin: &str) -> String {
 
 both_databases! {
     async fn absences_are_entered_changed_and_removed(app: TestApp) {
-        let (ann, admin) = (app.user_of_role("ann", Role::Stakeholder).await, app.user("admin").await);
+        let (ann, admin) = (app.user_of_role("ann", Role::Stakeholder).await, app.user_of_role("admin", Role::Admin).await);
         let bob = app.user_of_role("bob", Role::User).await;
         let mut browser = Browser::of(app, &ann).await;
         let enter = format!("/users/{}/absences", ann.id);
@@ -60,7 +60,7 @@ both_databases! {
 
 both_databases! {
     async fn holidays_are_entered_as_a_list_or_read_from_an_address(app: TestApp) {
-        let lead = app.user("lead").await;
+        let lead = app.user_of_role("lead", Role::User).await;
         let mut browser = Browser::of(app, &lead).await;
         assert!(browser.get("/holiday-calendars").await.expect(200).text.contains("No calendar yet"));
         let wrong = [("name", "Bavaria"), ("days", "2026-12-25 Christmas\nsoon Easter")];

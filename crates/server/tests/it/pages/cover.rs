@@ -99,7 +99,7 @@ both_databases! {
 both_databases! {
     async fn one_click_asks_everyone_for_somebody_who_is_away(app: TestApp) {
         let (ann, bob, id) = rota(app).await;
-        let lead = app.user("lead").await;
+        let lead = app.user_of_role("lead", Role::User).await;
         let (mut leads, mut bobs) = (Browser::of(app, &lead).await, Browser::of(app, &bob).await);
         let away = [("away_from", field(app, 1)), ("away_until", field(app, 5)), ("away_zone", "UTC".into()), ("away_reason", "Flu".into())];
         Browser::of(app, &ann).await.submit(&format!("/users/{}/absences", ann.id), &plain(&away)).await;

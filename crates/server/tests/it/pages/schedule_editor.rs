@@ -73,7 +73,7 @@ both_databases! {
     async fn an_edit_shows_who_changes_and_leaves_the_past_alone(app: TestApp) {
         let (ann, bob) = (app.user_of_role("ann", Role::User).await, app.user("bob").await);
         let id = schedule(app, "Nights", vec![daily("All", &[ann.id])]).await;
-        app.advance(minutes(60 * 30)).await;
+        app.jump(minutes(60 * 30)).await;
         let mut browser = Browser::of(app, &ann).await;
         let path = format!("/schedules/{id}/edit");
         let page = browser.get(&path).await.expect(200).text;
@@ -105,7 +105,7 @@ both_databases! {
         assert!(page.contains("<b>ann Example</b> is on call") && page.contains("then bob Example"), "{page}");
         assert_eq!((people(&only_schedule(app).await), only_schedule(app).await.upcoming.len()), (vec![ann.id.0], 1));
         assert!(browser.get(&path).await.text.contains("A change is planned for "));
-        app.advance(minutes(60 * 49)).await;
+        app.jump(minutes(60 * 49)).await;
         assert_eq!(people(&only_schedule(app).await), [bob.id.0]);
     }
 

@@ -2,6 +2,7 @@
 //! whoever is paged agree with an oracle that knows the rota by heart, also where the clocks of two continents change.
 
 mod follow_the_sun;
+mod four_weeks;
 mod rota;
 mod told;
 mod weekdays_weekend;

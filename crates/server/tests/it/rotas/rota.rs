@@ -1,22 +1,28 @@
 //! A rota that was built, with a source that pages whoever is on call in it.
 
-use super::told::{Told, in_api, in_feed};
+use super::told::{Told, in_api, in_chart, in_feed};
 use crate::pages::browser::{Browser, between};
 use crate::pages::editor_form::{Fields, fields, pairs, with};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use watchbell_core::schedule::Span;
 use watchbell_core::user::Role;
 use watchbell_testkit::http::{Answer, Caller, client};
 use watchbell_testkit::{Person, TestApp, minutes};
 
 /// An hour in minutes.
 const HOUR: i64 = 60;
+/// Days of a chart.
+const CHART_DAYS: usize = 28;
 
 /// What is known of a schedule, and how it is asked.
 pub struct Rota {
-    id: i64,
+    /// Its number.
+    pub id: i64,
+    /// Who takes turns in it; the oracle names them by their place.
+    pub people: Vec<Person>,
     name: String,
-    people: Vec<Person>,
     builder: Person,
     caller: Caller,
     key: String,
@@ -42,10 +48,15 @@ impl Rota {
         let feed =
             caller.post("/api/calendar-feeds", &feed).await.expect(201).json()["url"].as_str().unwrap().to_owned();
         let key = source(&caller, id).await;
-        Self { id, name: preset.to_owned(), people, builder, caller, key, feed }
+        Self { id, people, name: preset.to_owned(), builder, caller, key, feed }
     }
 
-    /// Compares what the API, the feed and the list on the page say of each hour with the oracle: the place of the person, if any.
+    /// Who built it, in a browser.
+    pub async fn browser(&self, app: &TestApp) -> Browser {
+        Browser::of(app, &self.builder).await
+    }
+
+    /// Compares what the API, the feed and the charts say of each hour with the oracle: the place of the person, if any.
     pub async fn is_told_alike(&self, app: &TestApp, days: i64, oracle: impl Fn(Timestamp) -> Option<usize>) {
         let from = app.app.clock.now();
         let until = from + minutes(24 * HOUR * days);
@@ -53,24 +64,39 @@ impl Rota {
         let api = in_api(&self.caller.get(&path).await.expect(200).json());
         let feed = Answer::read(client().get(&self.feed).send().await.unwrap()).await.expect(200).text;
         let feed = in_feed(&feed);
+        let charts = self.in_charts(app, days).await;
         for hour in 0..24 * days {
             let at = from + minutes(HOUR * hour);
             let expected = oracle(at).map(|nth| self.full_name(nth));
             assert_eq!(named(&api, at), expected.as_deref(), "the API at {at}");
             assert_eq!(named(&feed, at), expected.as_deref(), "the feed at {at}");
+            assert_eq!(named(&charts, at), expected.as_deref(), "the chart at {at}");
         }
+    }
+
+    /// What the charts of so many days show, one after the other.
+    async fn in_charts(&self, app: &TestApp, days: i64) -> Vec<Told> {
+        let mut browser = self.browser(app).await;
+        let first = app.app.clock.now().to_zoned(TimeZone::UTC).start_of_day().unwrap().timestamp();
+        let mut told = Vec::new();
+        for day in (0..=days).step_by(CHART_DAYS) {
+            let from = first + minutes(24 * HOUR * day);
+            let path = format!("/schedules/{}?span=4w&zone=UTC&from={}", self.id, from.strftime("%Y-%m-%d"));
+            let page = browser.get(&path).await.expect(200).text;
+            told.extend(in_chart(&page, Span::new(from, from + minutes(24 * HOUR * CHART_DAYS as i64))));
+        }
+        told
     }
 
     /// Drives the clock hour by hour, and compares who is on call by each way of asking, and who is paged.
     pub async fn is_lived_alike(&self, app: &mut TestApp, hours: i64, oracle: impl Fn(Timestamp) -> Option<usize>) {
-        let mut browser = Browser::of(app, &self.builder).await;
+        let mut browser = self.browser(app).await;
         for _ in 0..hours {
             let now = app.app.clock.now();
             let expected = oracle(now);
             self.says(app, &mut browser, expected).await;
             self.pages(app, expected).await;
-            app.app.clock.advance(minutes(HOUR));
-            app.settle().await;
+            app.jump(minutes(HOUR)).await;
         }
     }
 

@@ -1,5 +1,6 @@
-//! Shifts as the API and a calendar tell them.
+//! Shifts as the API, a calendar and a chart tell them.
 
+use crate::pages::browser::between;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde_json::Value;
@@ -31,6 +32,21 @@ pub fn in_feed(calendar: &str) -> Vec<Told> {
         Told { span: Span::new(moment(event, "DTSTART"), moment(event, "DTEND")), name }
     };
     events.map(one).collect()
+}
+
+/// The bars of the chart's highest row, which shows a span. Their places have three digits of a percent: they are rounded to minutes.
+pub fn in_chart(page: &str, shown: Span) -> Vec<Told> {
+    let share = |bar: &str, name: &str| between(bar, &format!(" {name}=\""), "%").unwrap().parse::<f64>().unwrap();
+    let at = |percent: f64| {
+        let minutes = shown.until.duration_since(shown.from).as_secs_f64() / 60.0 * percent / 100.0;
+        shown.from + watchbell_testkit::minutes(minutes.round() as i64)
+    };
+    let one = |bar: &str| {
+        let name = between(bar, "<title>Final schedule: ", ", ")?.to_owned();
+        let (from, width) = (share(bar, "x"), share(bar, "width"));
+        Some(Told { span: Span::new(at(from), at(from + width)), name })
+    };
+    page.split("<svg class=\"shift person").skip(1).filter_map(one).collect()
 }
 
 fn moment(event: &str, key: &str) -> Timestamp {

@@ -58,7 +58,7 @@ pub(super) fn conflict(shell: &Shell, view: &ScheduleView, conflict: &ConflictVi
     html! {
         div.banner.tone-yellow.gap-banner {
             (icon("triangle-alert"))
-            p { (conflict.person.name) " is on call " (view.chart.when.span(conflict.span)) ", but away: " (conflict.reason) "." @if conflict.asked { " Somebody was asked to cover it." } }
+            p { (conflict.person.name) " is on call " (view.chart.when.span(conflict.span)) ", but away" @if conflict.reason != "away" { ": " (conflict.reason) } "." @if conflict.asked { " Somebody was asked to cover it." } }
             @if conflict.may_ask && !conflict.asked {
                 form method="post" action=(routes::schedule_do(view.id, "cover")) {
                     (layout::csrf(shell))
