@@ -10,6 +10,7 @@ use watchbell_core::user::Role;
 use watchbell_store::handoff::{self, Note};
 use watchbell_store::schedules;
 use watchbell_store::scope::Scope;
+use watchbell_store::{Page, StoreError};
 
 /// How far ahead the next person is looked for.
 pub(crate) const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 35);
@@ -26,6 +27,9 @@ pub(crate) fn takers(prepared: &Prepared, now: Timestamp) -> Vec<UserId> {
 /// Confirms the latest note of a schedule. Errors: 403 for others than its takers and who may configure, 404.
 pub(crate) async fn confirm(app: &App, scope: &Scope, role: Role, id: ScheduleId) -> Result<Note, ApiError> {
     let now = app.clock.now();
+    if handoff::list(&app.db, scope, id, Page::first(1)).await?.is_empty() {
+        return Err(StoreError::not_found("hand-off note of schedule", id).into());
+    }
     let span = Span::new(now, now + AHEAD);
     let ready = schedules::prepared(&app.db, scope, &[id], span).await?;
     let is_taker =

@@ -21,6 +21,7 @@ use watchbell_core::cover::{Asked, CoverState, duties_of};
 use watchbell_core::ids::{CoverRequestId, OrgId, OverrideId, ScheduleId, TeamId, UserId};
 use watchbell_core::schedule::{Span, shifts};
 
+pub(crate) use answering::given_back;
 pub use answering::{accept, decline, expire, withdraw};
 pub use asking::{CoverIn, create};
 

@@ -78,7 +78,7 @@ both_databases! {
         assert!(mail.text.contains("Parents' evening") && mail.text.contains("Tue 6 Jan 13:00"), "{}", mail.text);
         // SWAP-04: a request that nobody took changes nobody's duty.
         assert_eq!(rota.noons("2026-01-06T00:00", "2026-01-07T00:00").await, [("06T12-15".to_owned(), ann)]);
-        rota.cids.put(&format!("{request}/accept"), &json!({})).await.expect(400);
+        rota.cids.put(&format!("{request}/accept"), &json!({})).await.expect(403);
         let taken = rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(200).json();
         assert_eq!((&taken["state"], &taken["answeredBy"]["id"]), (&json!("ACCEPTED"), &json!(bob)));
         app.settle().await;
@@ -115,8 +115,8 @@ both_databases! {
         let (start, end) = ("2026-01-06T12:00", "2026-01-06T15:00");
         // SWAP-07: somebody who is not in the schedule; one in the past; one that nobody took in time.
         for (caller, body, what) in [
-            (&rota.bobs, rota.ask(start, end, to(rota.ann.id)), "start: user"),
-            (&rota.anns, rota.ask("2026-01-06T15:00", "2026-01-07T12:00", to(rota.bob.id)), "start: user"),
+            (&rota.bobs, rota.ask(start, end, to(rota.ann.id)), "start: bob Example is not on call"),
+            (&rota.anns, rota.ask("2026-01-06T15:00", "2026-01-07T12:00", to(rota.bob.id)), "start: ann Example is not on call"),
             (&rota.anns, rota.ask("2026-01-04T12:00", "2026-01-04T15:00", to(rota.bob.id)), "end: lies in the past"),
             (&rota.anns, rota.ask(end, start, to(rota.bob.id)), "end: must come after"),
             (&rota.anns, rota.ask(start, end, to(rota.ann.id)), "askedUser: must be somebody else"),
@@ -136,7 +136,7 @@ both_databases! {
         app.settle().await;
         assert_eq!(rota.anns.get(&request).await.expect(200).json()["state"], "EXPIRED");
         rota.ann.expect_mail(app, "Nobody took your duty").await;
-        says(rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(400).json(), "this cover request is over");
+        says(rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(409).json(), "this cover request is over");
         assert_eq!(rota.noons("2026-01-06T00:00", "2026-01-07T00:00").await, [("06T12-15".to_owned(), rota.ann.id.0)]);
         rota.anns.get("/api/cover-requests/987654").await.expect(404);
         rota.anns.get("/api/cover-requests?state=LOST").await.expect(400);
@@ -176,7 +176,7 @@ both_databases! {
         rota.cid.expect_mail(app, "ann Example needs no cover").await;
         app.expect_mail_to("dev@example.com", "ann Example needs no cover").await;
         assert_eq!(rota.bob.mails(app), 1, "who said no is not told again");
-        rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(400);
+        rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(409);
     }
 
     async fn the_rest_of_a_duty_that_runs_can_be_taken(app: TestApp) {
@@ -201,8 +201,60 @@ both_databases! {
         let (one, other) = tokio::join!(rota.bobs.put(&path, &body), rota.cids.put(&path, &body));
         let mut codes = [one.status.as_u16(), other.status.as_u16()];
         codes.sort_unstable();
-        assert_eq!(codes, [200, 400], "{} {}", one.text, other.text);
+        assert_eq!(codes, [200, 409], "{} {}", one.text, other.text);
         app.settle().await;
         app.expect_any_mails();
+    }
+}
+
+both_databases! {
+    async fn a_promise_is_not_taken_back_alone_and_whoever_counts_on_it_is_told(app: TestApp) {
+        let rota = rota(app).await;
+        let request = rota.asked("2026-01-06T12:00", "2026-01-06T15:00", to(rota.bob.id)).await;
+        let taken = rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(200).json();
+        assert_eq!(taken["state"], "ACCEPTED");
+        let path = format!("/api/schedules/{}/overrides", rota.schedule);
+        let list = rota.bobs.get(&path).await.expect(200).json();
+        let own = json!({"user": {"id": rota.bob.id}, "start": "2026-01-06T12:00", "end": "2026-01-06T13:00"});
+        rota.bobs.delete(&format!("{path}/{}", list[0]["id"])).await.expect(403);
+        rota.bobs.put(&format!("{path}/{}", list[0]["id"]), &own).await.expect(403);
+        app.settle().await;
+        app.expect_any_mails();
+        let lead = app.user_of_role("lead", Role::User).await;
+        app.as_user(lead.id).await.delete(&format!("{path}/{}", list[0]["id"])).await.expect(204);
+        app.settle().await;
+        rota.ann.expect_mail(app, "bob Example does not cover for ann Example any more").await;
+        rota.bob.expect_mail(app, "bob Example does not cover for ann Example any more").await;
+        assert_eq!(rota.noons("2026-01-06T00:00", "2026-01-07T00:00").await, [("06T12-15".to_owned(), rota.ann.id.0)]);
+    }
+
+    async fn responders_take_back_what_they_gave_to_themselves(app: TestApp) {
+        let rota = rota(app).await;
+        let lead = app.user_of_role("lead", Role::User).await;
+        let path = format!("/api/schedules/{}/overrides", rota.schedule);
+        let to_bob = |from: &str, until: &str| json!({"user": {"id": rota.bob.id}, "start": from, "end": until});
+        let leads = app.as_user(lead.id).await;
+        leads.post(&path, &to_bob("2026-01-06T12:00", "2026-01-06T13:00")).await.expect(200);
+        rota.bobs.post(&path, &to_bob("2026-01-06T14:00", "2026-01-06T15:00")).await.expect(200);
+        let list = rota.bobs.get(&path).await.expect(200).json();
+        rota.bobs.delete(&format!("{path}/{}", list[0]["id"])).await.expect(403);
+        rota.bobs.delete(&format!("{path}/{}", list[1]["id"])).await.expect(204);
+        assert_eq!(rota.bobs.get(&path).await.expect(200).json().as_array().unwrap().len(), 1);
+    }
+
+    async fn cover_is_asked_only_of_those_who_can_take_it(app: TestApp) {
+        let rota = rota(app).await;
+        let guest = app.user_of_role("guest", Role::Guest).await;
+        let (start, end) = ("2026-01-06T12:00", "2026-01-06T15:00");
+        let lead = app.user_of_role("lead", Role::User).await;
+        let members = json!({"name": "Empty", "members": [{"user": {"id": rota.ann.id}, "role": "RESPONDER"}]});
+        let team = app.as_user(lead.id).await.post("/api/teams", &members).await.expect(201).json();
+        for (body, words) in [
+            (rota.ask(start, end, to(guest.id)), "askedUser: nobody of those"),
+            (rota.ask(start, end, json!({"askedTeam": {"id": team["id"]}})), "askedTeam: nobody of those"),
+        ] {
+            let error = rota.anns.post("/api/cover-requests", &body).await.expect(400).json();
+            assert!(error["message"].as_str().unwrap().starts_with(words), "{error}");
+        }
     }
 }

@@ -87,6 +87,11 @@ both_databases! {
         app.settle().await;
         ann.expect_mail(app, "first").await;
         dev.put(&format!("{path}/end"), &json!({})).await.expect(400);
+        let named = dev.put(&path, &window(&source, "2026-01-05T07:00:00Z", "2026-01-05T10:00:00Z")).await.expect(200).json();
+        assert_eq!(named["state"], "CLOSED", "the same times do not open it again");
+        let longer = dev.put(&path, &window(&source, "2026-01-05T07:00:00Z", "2026-01-05T11:00:00Z")).await.expect(200).json();
+        assert_eq!(longer["state"], "OPEN", "made longer after its end, it opens anew");
+        dev.put(&format!("{path}/end"), &json!({})).await.expect(200);
 
         let other = make(&dev, &window(&source, "2026-01-05T09:00:00Z", "2026-01-05T12:00:00Z")).await;
         source.send(app, event("second")).await.unwrap();

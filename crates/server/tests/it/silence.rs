@@ -41,6 +41,7 @@ both_databases! {
             ("quietHours.until", json!({"quietHours": {"from": "22:00"}})),
             ("mutedFrom", json!({"mutedFrom": "soon"})),
             ("mutedUntil", json!({"mutedFrom": "2026-01-06T00:00:00Z", "mutedUntil": "2026-01-06T00:00:00Z"})),
+            ("mutedUntil", json!({"mutedUntil": "2027-02-01T00:00:00Z"})),
             ("toldOfAnswers", json!({"toldOfAnswers": "yes"})),
         ] {
             let mut body = good.clone();

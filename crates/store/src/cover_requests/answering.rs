@@ -11,7 +11,7 @@ use crate::schedules::{self, parts};
 use crate::scope::Scope;
 use jiff::Timestamp;
 use watchbell_core::cover::{CoverState, expires_at};
-use watchbell_core::ids::{CoverRequestId, OverrideId, UserId};
+use watchbell_core::ids::{CoverRequestId, OverrideId, ScheduleId, UserId};
 use watchbell_core::schedule::Span;
 
 sql! {
@@ -20,6 +20,9 @@ sql! {
         postgres: concat!("SELECT ", columns!(), " FROM cover_request WHERE org_id = $1 AND id = $2 FOR UPDATE"),
     }
     DECLINE { both: "INSERT INTO cover_decline (org_id, request_id, user_id, declined_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING" }
+    /// What somebody ($3) took over that has time in a span.
+    TAKEN { both: concat!("SELECT ", columns!(), " FROM cover_request WHERE org_id = $1 AND schedule_id = $2 AND answered_by = $3 \
+        AND state = 'ACCEPTED' AND from_at < $5 AND until_at > $4 ORDER BY id") }
     CLOSE { both: "UPDATE cover_request SET state = $3, answered_by = $4, override_id = $5, updated_at = $6 WHERE org_id = $1 AND id = $2" }
 }
 
@@ -125,6 +128,22 @@ pub async fn expire(tx: &mut Tx, scope: &Scope, id: CoverRequestId, now: Timesta
         Err(StoreError::NotFound { .. }) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Tells those whose duty somebody took over that they have it no more, as part of the unit that takes it from them.
+pub(crate) async fn given_back(
+    tx: &mut Tx,
+    scope: &Scope,
+    (schedule, by): (ScheduleId, UserId),
+    left: Span,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows: Vec<Row> = tx.all(TAKEN, args![scope.org, schedule, by, left.from, left.until]).await?;
+    for row in rows {
+        let schedule = schedules::find(tx, scope.org, schedule, now).await?;
+        tell::given_back(tx, scope, &row.read()?, (&schedule, by), now).await?;
+    }
+    Ok(())
 }
 
 /// A request that can still be answered, held until the unit ends. Errors: `NotFound`, `InUse`.

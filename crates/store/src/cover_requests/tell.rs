@@ -142,6 +142,21 @@ pub(super) async fn withdrawn(
     say(tx, scope, to, (format!("{who} needs no cover"), text), now).await
 }
 
+/// Whoever asked, and whoever had taken it.
+pub(super) async fn given_back(
+    tx: &mut Tx,
+    scope: &Scope,
+    request: &CoverRequest,
+    (schedule, by): (&Schedule, UserId),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (taker, who) = (name(tx, scope.org, by).await?, name(tx, scope.org, request.user).await?);
+    let when = told_span(request, schedule);
+    let text = format!("{taker} does not cover for {who} any more, {when}. Look who is on call for {}.", schedule.name);
+    let to = askers(request).into_iter().chain([by]);
+    say(tx, scope, to, (format!("{taker} does not cover for {who} any more"), text), now).await
+}
+
 pub(super) async fn expired(
     tx: &mut Tx,
     scope: &Scope,

@@ -52,6 +52,15 @@ pub trait Exception: Copy + Display + ToValue + Send + Sync + 'static {
     /// What is written: when, and the values of its own.
     fn values(new: Self::New) -> Result<(Span, Vec<Value>), StoreError>;
 
+    /// Tells those who count on one that it does not hold any more, as it did until now; `after`: what became of it.
+    fn tell_of_loss(
+        tx: &mut Tx,
+        scope: &Scope,
+        before: &Self::Known,
+        after: Option<&Self::Known>,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Refuses what is so already; the schedule is held. Errors: `InUse`.
     fn refuse_same(
         tx: &mut Tx,
@@ -169,6 +178,7 @@ pub async fn edit<E: Exception>(
             let new = checked::<E>(tx, scope.org, new, now).await?;
             let before = hold(tx, scope.org, schedule, id, now).await?;
             let after = rewrite::<E>(tx, &scope, &before, new, now).await?;
+            E::tell_of_loss(tx, &scope, &before, Some(&after), now).await?;
             changed(tx, &scope, schedule, now).await?;
             Ok(after)
         })
@@ -227,6 +237,7 @@ pub async fn delete<E: Exception>(
                 false => drop(tx.exec(E::STATEMENTS.delete, args![scope.org, schedule, id]).await?),
             }
             audit::deleted(tx, &scope, subject(E::NOUN, id), &before, now).await?;
+            E::tell_of_loss(tx, &scope, &before, None, now).await?;
             changed(tx, &scope, schedule, now).await
         })
     })

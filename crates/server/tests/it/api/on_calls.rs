@@ -1,8 +1,34 @@
 //! Who is on call, over all policies and schedules.
 
 use serde_json::json;
+use watchbell_core::ids::UserId;
 use watchbell_core::user::Role;
-use watchbell_testkit::both_databases;
+use watchbell_testkit::{both_databases, minutes};
+
+both_databases! {
+    async fn whoever_is_behind_a_team_is_on_call_and_who_is_gone_stays_a_number(app: TestApp) {
+        let (ann, bob, cid) = (app.user("ann").await.id, app.user("bob").await.id, app.user("cid").await.id);
+        let caller = app.as_user(app.user_of_role("admin", Role::Admin).await.id).await;
+        let member = |id: &UserId, role: &str| json!({"user": {"id": id}, "role": role});
+        let team = json!({"name": "Night", "members": [member(&ann, "RESPONDER"), member(&bob, "STAKEHOLDER")]});
+        let team = caller.post("/api/teams", &team).await.expect(201).json();
+        let rule = json!({"escalationTimeout": 5, "users": [{"id": ann}], "teams": [{"id": team["id"]}]});
+        caller.post("/api/escalation-policies", &json!({"name": "P", "escalationRules": [rule]})).await.expect(201);
+        let all = caller.get("/api/on-calls").await.expect(200).json();
+        assert_eq!((all.as_array().unwrap().len(), &all[0]["user"]["id"]), (1, &json!(ann)), "once, and no stakeholder: {all}");
+        let far = caller.get("/api/on-calls?from=9999-12-30T22:00:00.999999Z").await.expect(400).json();
+        assert!(far["message"].as_str().unwrap().starts_with("from: "), "{far}");
+
+        let layer = json!({"name": "Day", "startsOn": "2026-01-05T08:00", "users": [{"id": cid}], "rotation": "P1D"});
+        let desk = caller.post("/api/schedules", &json!({"name": "Desk", "timezone": "UTC", "scheduleLayers": [layer]})).await.expect(201).json();
+        app.advance(minutes(120)).await;
+        caller.delete(&format!("/api/users/{cid}?replacement={bob}")).await.expect(204);
+        let path = format!("/api/schedules/{}/shifts?from=2026-01-05T08:00Z&until=2026-01-05T12:00Z", desk["id"]);
+        let shifts = caller.get(&path).await.expect(200).json();
+        let people: Vec<_> = shifts.as_array().unwrap().iter().map(|shift| shift["user"]["id"].clone()).collect();
+        assert_eq!(people, [json!(cid), json!(bob)], "what was stays as it was: {shifts}");
+    }
+}
 
 both_databases! {
     async fn a_schedule_counts_once_for_each_level_that_asks_it(app: TestApp) {

@@ -88,6 +88,8 @@ both_databases! {
         assert_eq!((&edited["name"], &edited["timezone"], &edited["teams"][0]["id"]), (&json!("Support"), &json!("Europe/Berlin"), &team["id"]), "absence keeps");
         assert_eq!((&edited["scheduleLayers"], &edited["upcoming"][0]["effectiveFrom"]), (&made["scheduleLayers"], &json!("2026-01-07T11:00:00Z")));
         says(&caller.put(&path, &json!({"effectiveFrom": "2026-01-05T08:59"})).await.expect(400).json(), "effectiveFrom: ");
+        let renamed = caller.put(&path, &json!({"name": "Help desk"})).await.expect(200).json();
+        assert_eq!((&renamed["name"], &renamed["upcoming"]), (&json!("Help desk"), &edited["upcoming"]), "another name takes back no plan");
 
         app.app.clock.advance(minutes(3 * 24 * 60));
         let then = caller.get(&format!("{path}?include=scheduleLayers&include=currentShift")).await.expect(200).json();

@@ -2,6 +2,7 @@
 
 use super::browser::Browser;
 use crate::escalation_rotas::{hourly, rota};
+use serde_json::json;
 use watchbell_core::user::Role;
 use watchbell_store::{fallback, policies};
 use watchbell_testkit::{both_databases, event, level, minutes};
@@ -63,5 +64,54 @@ both_databases! {
         assert!(page.text.contains("noc@example.com"), "{}", page.text);
         let kept = fallback::get(&app.app.db, &app.scope()).await.unwrap();
         assert_eq!((kept.users, kept.mails), (vec![boss.id], vec!["noc@example.com".to_owned()]));
+    }
+}
+
+both_databases! {
+    async fn who_cannot_be_paged_covers_no_level(app: TestApp) {
+        let dev = app.user_of_role("dev", Role::User).await;
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let (mut browser, me) = (Browser::of(app, &dev).await, app.as_user(ann.id).await);
+        let path = format!("/api/users/{}/notification-preferences/alerts", bob.id);
+        let bobs = app.as_user(bob.id).await;
+        for rule in bobs.get(&path).await.expect(200).json().as_array().unwrap() {
+            if rule["type"] == "HIGH_PRIORITY" {
+                bobs.delete(&format!("{path}/{}", rule["id"])).await.expect(204);
+            }
+        }
+        let (ann_id, bob_id) = (ann.id.to_string(), bob.id.to_string());
+        let of = |who: &str| ["Night", who, "1", "0", "5"].map(str::to_owned);
+        let post = |values: [String; 5]| ["name", "level.0.user", "passes", "delay_min", "level.0.timeout_min"].into_iter().zip(values).collect::<Vec<_>>();
+        let quiet = post(of(&bob_id));
+        let fields: Vec<(&str, &str)> = quiet.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let refused = browser.post("/policies/new", &fields).await.expect(422).text;
+        assert!(refused.contains("reach nobody"), "a rule for quiet alerts pages nobody: {refused}");
+
+        let loud = post(of(&ann_id));
+        let mut fields: Vec<(&str, &str)> = loud.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.push(("routing_key", "a,b"));
+        let refused = browser.post("/policies/new", &fields).await.expect(422).text;
+        assert!(refused.contains("Must not contain a comma") && refused.contains("value=\"a,b\""), "{refused}");
+        fields.pop();
+        let page = browser.submit("/policies/new", &[&fields[..], &[("routing_key", "night")]].concat()).await.text;
+        assert!(page.contains("value=\"night\""), "{page}");
+        let covered = browser.get("/policies").await.expect(200).text;
+        let muted = json!({"firstName": "ann", "lastName": "Example", "email": "ann@example.com", "mutedUntil": "2026-01-06T00:00:00Z"});
+        me.put("/api/users/current", &muted).await.expect(200);
+        let uncovered = browser.get("/policies").await.expect(200).text;
+        assert!(!covered.contains("reaches nobody") && uncovered.contains("reaches nobody"), "{uncovered}");
+        assert!(browser.get(&format!("/users/{ann_id}")).await.expect(200).text.contains("A page would not reach this person"));
+    }
+
+    async fn addresses_of_fallback_contacts_are_told_to_who_may_configure(app: TestApp) {
+        let (dev, guest) = (app.user_of_role("dev", Role::User).await, app.user_of_role("guest", Role::Guest).await);
+        let ann = app.user("ann").await;
+        let source = app.source().escalating_to([level(&ann, minutes(5))]).await;
+        let boss = app.user_of_role("boss", Role::Admin).await;
+        Browser::of(app, &boss).await.submit("/settings/fallback", &[("mails", "noc@example.com")]).await;
+        let path = format!("/policies/{}", policies::list(&app.app.db, &app.scope(), watchbell_store::Page::first(1)).await.unwrap()[0].id);
+        assert!(source.id.0 > 0 && Browser::of(app, &dev).await.get(&path).await.expect(200).text.contains("noc@example.com"));
+        let page = Browser::of(app, &guest).await.get(&path).await.expect(200).text;
+        assert!(!page.contains("noc@example.com") && page.contains("somebody by e-mail"), "{page}");
     }
 }

@@ -65,6 +65,20 @@ both_databases! {
         assert_eq!(strip(&Browser::of(app, &guest).await.get("/profile").await.expect(200).text), "");
     }
 
+    async fn of_many_schedules_none_is_lost_and_gaps_come_first(app: TestApp) {
+        let ann = app.user("ann").await;
+        for nth in 10..61 {
+            schedule(app, &format!("Rota {nth}"), vec![daily("All", &[ann.id])]).await;
+        }
+        schedule(app, "Zurich", Vec::new()).await;
+        let mut browser = Browser::of(app, &ann).await;
+        let page = browser.get("/schedules").await.expect(200).text;
+        assert!(strip(&page).contains("Nobody is on call: Zurich"), "{}", strip(&page));
+        assert!(page.contains("Rota 59") && !page.contains("<b>Rota 60</b>"), "{page}");
+        let next = browser.get("/schedules?page=2").await.expect(200).text;
+        assert!(next.contains("<b>Rota 60</b>") && next.contains("<b>Zurich</b>") && !next.contains("<b>Rota 59</b>"), "{next}");
+    }
+
     async fn the_page_shows_shifts_gaps_and_layers_in_any_zone(app: TestApp) {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
         let id = schedule(app, "Nights", vec![daily("Even", &[ann.id]), daily("Odd", &[bob.id])]).await;
@@ -185,6 +199,8 @@ both_databases! {
         let at = |hours: i64| (app.app.clock.now() + minutes(60 * hours)).as_microsecond();
         app.tamper(&format!("INSERT INTO absence (org_id, user_id, from_at, until_at, reason, created_at) VALUES (1, {}, {}, {}, 'in hospital', 0)", bob.id, at(0), at(96))).await;
         let page = Browser::of(app, &ann).await.get(&format!("/schedules/{id}")).await.expect(200).text;
+        assert!(page.contains("bob Example is on call ") && page.contains("but away.") && !page.contains("in hospital"), "{page}");
+        let page = Browser::of(app, &bob).await.get(&format!("/schedules/{id}")).await.expect(200).text;
         assert!(page.contains("bob Example is on call ") && page.contains("but away: in hospital."), "{page}");
         assert!(page.contains("bob Example away") && page.contains("away: in hospital"), "{page}");
     }

@@ -1,9 +1,10 @@
 //! Teams, silence, rules and health over forms.
 
-use super::browser::{Browser, location};
+use super::browser::{Browser, between, location};
+use serde_json::json;
 use watchbell_core::user::Role;
 use watchbell_store::{auditor, users};
-use watchbell_testkit::both_databases;
+use watchbell_testkit::{both_databases, minutes};
 
 both_databases! {
     async fn a_team_is_made_changed_and_deleted(app: TestApp) {
@@ -22,6 +23,17 @@ both_databases! {
         let page = browser.submit(&path, &[("name", "Networks"), ("member", &bob_id)]).await;
         assert!(!page.text.contains(&format!("role.{ann_id}")), "{}", page.text);
         assert!(browser.get(&format!("/users/{bob_id}")).await.expect(200).text.contains("Networks"));
+        let seen = between(&browser.get(&path).await.expect(200).text, "name=\"seen\" value=\"", "\"").unwrap().to_owned();
+        let bobs_role = format!("role.{bob_id}");
+        let taken = [("name", " "), ("seen", &seen), (&bobs_role, "STAKEHOLDER")];
+        let refused = browser.post(&path, &taken).await.expect(422).text;
+        let row = between(&refused, &format!("name=\"{bobs_role}\""), "</li>").unwrap();
+        assert!(row.contains("value=\"STAKEHOLDER\" selected") && !row.contains(" checked"), "what was unticked stays so: {row}");
+        app.advance(minutes(1)).await;
+        let caller = app.as_user(dev.id).await;
+        caller.post(&format!("/api{path}/members"), &json!({"user": {"id": ann.id}, "role": "RESPONDER"})).await.expect(200);
+        let refused = browser.post(&path, &[("name", "Networks"), ("seen", &seen), ("member", &bob_id)]).await.expect(422).text;
+        assert!(refused.contains("changed by somebody else"), "nobody is thrown out unseen: {refused}");
         browser.post(&format!("{path}/delete"), &[]).await.expect(422);
         let page = browser.submit(&format!("{path}/delete"), &[("confirmed", "on")]).await;
         assert!(page.text.contains("No team yet"), "{}", page.text);

@@ -4,6 +4,7 @@ use super::super::parts;
 use super::passing_on::{Past, pass_on};
 use super::{Exception, Statements, left, writable};
 use crate::args;
+use crate::cover_requests;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::page::Page;
@@ -140,6 +141,22 @@ impl Exception for OverrideId {
 
     fn values(new: OverrideIn) -> Result<(Span, Vec<Value>), StoreError> {
         Ok((new.span, args![new.user, new.reason]))
+    }
+
+    /// Whoever asked for cover hears that they have not got it any more.
+    async fn tell_of_loss(
+        tx: &mut Tx,
+        scope: &Scope,
+        before: &Override,
+        after: Option<&Override>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let left = Span::new(before.span.from.max(now), before.span.until);
+        let holds = |after: &Override| after.user == before.user && after.span.overlap(&left) == Some(left);
+        match before.user.filter(|_| !after.is_some_and(holds)) {
+            Some(user) => cover_requests::given_back(tx, scope, (before.schedule, user), left, now).await,
+            None => Ok(()),
+        }
     }
 
     /// Whoever asks for what is so already is told: two people who take the same shift at the same moment do not both believe it theirs.

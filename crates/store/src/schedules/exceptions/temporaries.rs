@@ -168,6 +168,17 @@ impl Exception for TemporaryScheduleId {
     }
 
     /// Nobody asks for a whole rota twice at the same moment.
+    /// Nobody asks for cover by one.
+    async fn tell_of_loss(
+        _: &mut Tx,
+        _: &Scope,
+        _: &TemporarySchedule,
+        _: Option<&TemporarySchedule>,
+        _: Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn refuse_same(_: &mut Tx, _: OrgId, _: ScheduleId, _: &TemporaryIn) -> Result<(), StoreError> {
         Ok(())
     }
