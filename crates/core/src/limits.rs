@@ -99,6 +99,8 @@ pub const SIMULATED_STEPS_MAX: usize = 1_000;
 pub const SIMULATED_DAYS_MAX: i64 = 31;
 /// How far ahead hand-overs are looked for when a level starts, in days; a longer level looks again then.
 pub const HAND_OVER_LOOK_DAYS: i64 = 8;
+/// Before somebody is asked whether they do anything, their ticket is read; the question waits for it so many seconds.
+pub const TICKET_LOOK_S: i64 = 60;
 /// Alerts that are woken in one commit because a schedule was changed.
 pub const SCHEDULE_CHANGE_ALERTS_MAX: i64 = 500;
 /// Where messages failed and nobody was reached, everybody is tried again: after as long as nobody has been reached, at least and

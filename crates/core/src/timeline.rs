@@ -219,6 +219,8 @@ pub enum Entry {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         author: Option<String>,
     },
+    /// Somebody worked on its ticket, for the first time since it was accepted.
+    TicketTouched,
     /// What a source told about an alert without changing it (a customer's note on the ticket).
     Told {
         /// What.

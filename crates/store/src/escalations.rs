@@ -220,6 +220,8 @@ pub(crate) async fn follow(
     );
     asked.extend(advances.iter().filter_map(|done| Some(tell(org, &done.alert, done.tell?, now))));
     asked.extend(advances.iter().filter(|done| done.tell_fallback).map(|done| tell_fallback(org, &done.alert, now)));
+    asked
+        .extend(advances.iter().filter(|done| done.reads_ticket).filter_map(|done| read_ticket(org, &done.alert, now)));
     let pages: Vec<NewNotification> = advances
         .iter()
         .flat_map(|done| done.pages.iter().map(|page| NewNotification::page(&done.alert, page, now)))
@@ -244,6 +246,13 @@ fn tell(org: OrgId, alert: &Alert, update: Update, now: Timestamp) -> NewJob {
 
 fn tell_fallback(org: OrgId, alert: &Alert, now: Timestamp) -> NewJob {
     NewJob::new(org, JobKind::TellFallback, alert.id.0, now).once(format!("fallback:{}", alert.id))
+}
+
+/// Beside the orders of callouts, under a key of its own: theirs have to end with an alert.
+fn read_ticket(org: OrgId, alert: &Alert, now: Timestamp) -> Option<NewJob> {
+    let (source, ticket) = (alert.source, alert.content.ticket.as_ref()?.id);
+    let job = NewJob::new(org, JobKind::FetchTicket, source.0, now).once(format!("look:{source}:{ticket}"));
+    Some(job.with(serde_json::json!({"id": ticket, "look": true})))
 }
 
 /// Decides which pages go out now, later, or in a summary; writes them; the jobs that are still to be asked for.

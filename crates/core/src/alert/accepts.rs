@@ -64,6 +64,14 @@ pub(super) fn unaccept(alert: &Alert, reason: &str, now: Timestamp) -> Change {
     Change::of(alert, edit).log(Entry::Unaccepted { reason: reason.into() }).follow([Work::Escalate { at: now }])
 }
 
+/// Who has it does something about it, so they need not be asked. Said once; what was done before the accept does not count.
+pub(super) fn touch(alert: &Alert, at: Option<Timestamp>) -> Change {
+    if alert.progress.touched || at.is_some_and(|at| Some(at) < alert.accepted_at) {
+        return Change::none(alert);
+    }
+    Change::of(alert, |edited| edited.progress.touched = true).log(Entry::TicketTouched)
+}
+
 /// Nobody has it any more: it pages from the first level, in a new pass.
 pub(crate) fn return_to_pending(alert: &mut Alert, at: Timestamp) {
     alert.status = Status::Pending;

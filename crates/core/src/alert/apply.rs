@@ -1,6 +1,6 @@
 //! What a happening does to an alert: the state machine. Total, so the compiler lists what a new state or happening leaves out.
 
-use super::accepts::{accept, accept_too, give_to, return_to_pending, unaccept};
+use super::accepts::{accept, accept_too, give_to, return_to_pending, touch, unaccept};
 use super::snooze::snooze;
 use super::{Alert, Assignee, Change, Happening, Priority, Status, Update, Work};
 use crate::escalation::Progress;
@@ -32,6 +32,8 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Pending | Accepted, Happening::Told { text }) => {
             Change::none(alert).log(Entry::Told { text: text.clone() }).follow([Work::Tell { update: Update::Told }])
         }
+        (Accepted, Happening::TicketTouched { at }) => touch(alert, *at),
+        (Pending | Resolved, Happening::TicketTouched { .. }) => Change::none(alert),
         (_, Happening::Refreshed { summary, details, content }) => refresh(alert, summary, details, content),
         (Resolved, Happening::Accepted) => too_late(alert, "accept"),
         (Resolved, Happening::Unaccepted { .. }) => too_late(alert, "return to pending"),

@@ -63,6 +63,11 @@ pub enum Happening {
     ResponderAdded(UserId),
     /// A responder was removed.
     ResponderRemoved(UserId),
+    /// Somebody worked on its ticket.
+    TicketTouched {
+        /// When, where the ticket says.
+        at: Option<Timestamp>,
+    },
     /// The source tells the responder something (a customer's note).
     Told {
         /// What.

@@ -27,6 +27,11 @@ pub enum Effect {
         /// Who changed the ticket.
         by: Actor,
     },
+    /// Note that somebody works on the ticket of an accepted alert.
+    Touched {
+        /// Who.
+        by: Actor,
+    },
     /// Tell those who have the alert (when nobody has it yet, those who were notified) that the ticket came to this status.
     TellResponder {
         /// The status.

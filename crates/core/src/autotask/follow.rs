@@ -21,6 +21,9 @@ pub(super) fn follow(case: &Case<'_>, alert: AlertView) -> Decision {
     let mut effects = vec![Effect::Refresh];
     let (step, mut verdict) = step(case, alert);
     effects.extend(step);
+    if is_touched(case, alert) {
+        effects.push(Effect::Touched { by: case.sighting.actor.clone() });
+    }
     if is_raise(case, alert) {
         effects.push(Effect::Raise);
         verdict = verdict.or(Some(Verdict::Raised));
@@ -119,6 +122,15 @@ fn accept(case: &Case<'_>) -> (Option<Effect>, Option<Verdict>) {
     }
     let responder = case.sighting.ticket.assignee.filter(|_| case.change.assignee);
     (Some(Effect::Accept { by: by.clone(), responder }), Some(Verdict::Accepted { by }))
+}
+
+/// Whether somebody who works on tickets did something about one that is accepted: changed it, wrote a note, booked time. What a
+/// program, a rule or the customer does shows nobody at work.
+fn is_touched(case: &Case<'_>, alert: AlertView) -> bool {
+    let (change, ticket) = (&case.change, case.sighting.ticket);
+    let is_active = case.previous.is_some_and(|previous| ticket.last_activity_at > previous.activity_at);
+    let is_moved = change.status || change.queue || change.assignee;
+    alert.status == Status::Accepted && case.sighting.actor.is_person() && !change.own_status && (is_moved || is_active)
 }
 
 /// Lowering never stops a page in progress, so only raises are asked about.

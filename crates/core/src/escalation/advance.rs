@@ -35,6 +35,8 @@ pub struct Advance {
     pub tell: Option<Update>,
     /// Whether the fallback contacts are told that nobody was.
     pub tell_fallback: bool,
+    /// Whether its ticket is read, to see whether anything is done.
+    pub reads_ticket: bool,
     /// Whether somebody asked for it by hand: those who want to know that it went further were told then, and by whom.
     pub by_hand: bool,
 }
@@ -43,7 +45,8 @@ impl Advance {
     pub(crate) fn of(alert: &Alert) -> Self {
         let (pages, entries) = (Vec::new(), Vec::new());
         let by_hand = alert.escalation.first_pass > alert.escalation.pass;
-        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback: false, by_hand }
+        let (tell_fallback, reads_ticket) = (false, false);
+        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback, reads_ticket, by_hand }
     }
 }
 

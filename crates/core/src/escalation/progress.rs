@@ -26,6 +26,9 @@ pub struct Progress {
     /// From when the time-outs of an accept count, where that is not the accept itself: it was snoozed until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts_from: Option<Timestamp>,
+    /// When the ticket was last ordered to be read, to see whether anything is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Timestamp>,
     /// When the responder was asked whether anything is done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_at: Option<Timestamp>,

@@ -4,6 +4,7 @@ use super::advance::{Advance, call_newcomers, go_on};
 use super::{AfterAccept, Outlook, Policy, Resolved, Roster, Target, after};
 use crate::alert::{Alert, Status, Update, give_to, return_to_pending};
 use crate::ids::UserId;
+use crate::limits;
 use crate::timeline::Entry;
 use jiff::Timestamp;
 
@@ -93,10 +94,21 @@ fn asks_at(alert: &Alert, rules: AfterAccept) -> Option<Timestamp> {
     if rules.ask_after_s <= 0 || alert.progress.touched || alert.accepted_by.is_none() {
         return None;
     }
-    match alert.progress.asked_at {
+    let due = match alert.progress.asked_at {
         Some(asked) => Some(after(asked, rules.page_after_s)).filter(|_| rules.page_after_s > 0),
         None => counts_from(alert).map(|from| after(from, rules.ask_after_s)),
-    }
+    };
+    due.map(|due| look_of(alert).map_or(due, |look| due.max(after(look, limits::TICKET_LOOK_S))))
+}
+
+/// When the ticket was ordered to be read, since the responder was asked or else at all.
+fn look_of(alert: &Alert) -> Option<Timestamp> {
+    alert.progress.looked_at.filter(|look| Some(*look) > alert.progress.asked_at)
+}
+
+/// Whether what was done in the ticket is known: notes and time entries say so nowhere but in it.
+fn knows_ticket(alert: &Alert) -> bool {
+    alert.content.ticket.is_none() || look_of(alert).is_some()
 }
 
 /// Looks after an accepted alert: whether it took too long, or nobody touches it.
@@ -110,6 +122,10 @@ pub(super) fn look_after(done: &mut Advance, policy: &Policy, roster: &Roster, o
         let was_touched = outlook.touched_at >= counts_from(&done.alert);
         match (was_touched, done.alert.progress.asked_at) {
             (true, _) => done.alert.progress.touched = true,
+            (false, _) if !knows_ticket(&done.alert) => {
+                done.alert.progress.looked_at = Some(now);
+                done.reads_ticket = true;
+            }
             (false, None) => {
                 done.alert.progress.asked_at = Some(now);
                 done.entries.push(Entry::AskedResponder { after_s: rules.ask_after_s });

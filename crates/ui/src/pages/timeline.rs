@@ -192,6 +192,7 @@ fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>, names: &Na
         ),
         Entry::FallbackTold { to } => ("mail", "is-wait", html! { "The fallback contact " (to) " was told" }),
         Entry::Unaccepted { reason } => ("bell", "is-wait", html! { "Pending again: " (reason) }),
+        Entry::TicketTouched => ("ticket", "is-good", html! { (who) " works on the ticket" }),
         Entry::LeftTo { user, name } => (
             "user-round",
             "is-wait",

@@ -38,13 +38,43 @@ fn a_ticket_that_its_assignee_gives_back_is_paged() {
 }
 
 #[test]
+fn whoever_works_on_an_accepted_ticket_touches_it_and_nobody_else() {
+    let touched = |by: &Actor| Effect::Touched { by: by.clone() };
+    let note = |ticket: &mut Ticket| {
+        ticket.last_activity_at = ticket.last_activity_at.map(|at| at + SignedDuration::from_mins(3))
+    };
+    for preset in [Preset::LikeIlert, Preset::AfterHoursMsp] {
+        let mut world = World::new(preset);
+        world.callout(&contact());
+        assert!(!world.edit(note).callout(&bob()).effects.contains(&touched(&bob())), "nobody has it yet");
+        world.edit(|ticket| ticket.assignee = Some(ANN)).callout(&bob());
+        assert_eq!(world.status(), Some(Status::Accepted));
+        for (change, by) in [(IN_PROGRESS, ann()), (IN_PROGRESS, bob())] {
+            assert!(
+                world.edit(|ticket| ticket.status = change).edit(note).callout(&by).effects.contains(&touched(&by))
+            );
+        }
+        assert!(world.edit(note).callout(&ann()).effects.contains(&touched(&ann())), "a note, or time that was booked");
+        assert!(!world.callout(&ann()).effects.contains(&touched(&ann())), "the same again");
+        let program = Actor::ApiUser { id: OUR_API_USER, name: "Watchbell".into() };
+        for by in [contact(), robot(), program, Actor::Unknown] {
+            let effects = world.edit(note).callout(&by).effects;
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Touched { .. })), "{by:?}: {effects:?}");
+        }
+    }
+}
+
+#[test]
 fn an_alert_whose_ticket_is_given_back_keeps_its_responder() {
     for preset in [Preset::LikeIlert, Preset::AfterHoursMsp] {
         let mut world = World::new(preset);
         world.callout(&contact());
         world.edit(|ticket| ticket.assignee = Some(ANN)).callout(&bob());
         let given_back = world.edit(|ticket| ticket.assignee = None).callout(&ann());
-        assert_eq!((given_back.effects, given_back.verdict), (vec![Effect::Refresh], Verdict::Followed));
+        assert_eq!(
+            (given_back.effects, given_back.verdict),
+            (vec![Effect::Refresh, Effect::Touched { by: ann() }], Verdict::Followed)
+        );
         assert_eq!(world.status(), Some(Status::Accepted));
     }
 }
@@ -67,7 +97,8 @@ fn assigned_later_by_a_person_is_accepted_for_the_assignee() {
         world.callout(&contact());
         let decision = world.edit(|ticket| ticket.assignee = Some(ANN)).callout(&bob());
         assert_eq!(decision.effects, [Effect::Refresh, Effect::Accept { by: bob(), responder: Some(ANN) }]);
-        assert_eq!(world.edit(|ticket| ticket.assignee = Some(BOB)).callout(&bob()).effects, [Effect::Refresh]);
+        let decision = world.edit(|ticket| ticket.assignee = Some(BOB)).callout(&bob());
+        assert_eq!(decision.effects, [Effect::Refresh, Effect::Touched { by: bob() }]);
     }
 }
 

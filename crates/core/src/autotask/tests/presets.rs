@@ -64,7 +64,8 @@ const AFTER_HOURS_MSP: &[Row] = &[
 ];
 
 fn word(decision: &Decision) -> &'static str {
-    let strongest = decision.effects.iter().find(|effect| **effect != Effect::Refresh);
+    let is_quiet = |effect: &&Effect| matches!(effect, Effect::Refresh | Effect::Touched { .. });
+    let strongest = decision.effects.iter().find(|effect| !is_quiet(effect));
     match strongest {
         Some(Effect::Open(_)) => "open",
         Some(Effect::Accept { .. }) => "accept",

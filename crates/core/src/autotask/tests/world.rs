@@ -191,7 +191,10 @@ impl World {
             Effect::Raise => self.open().priority = Priority::High,
             Effect::Resolve { .. } => self.open().status = Status::Resolved,
             Effect::Refresh => self.open().opened_unread = false,
-            Effect::NextLevel { .. } | Effect::TellResponder { .. } | Effect::FollowMerge { .. } => (),
+            Effect::NextLevel { .. }
+            | Effect::Touched { .. }
+            | Effect::TellResponder { .. }
+            | Effect::FollowMerge { .. } => (),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::rotas::roster;
 use super::*;
 use crate::alert::{Assignee, Change, Happening, Update, apply};
+use crate::event::TicketRef;
 use crate::grouping::Grouping;
 use crate::timeline::Actor;
 
@@ -116,6 +117,28 @@ fn an_accepted_alert_that_is_not_resolved_in_time_pages_from_the_first_level() {
     assert_eq!((back.alert.status, back.pages.len(), back.pages[0].pass), (Status::Pending, 1, 2));
     let reason = "accepted, and not resolved within 10 minutes".to_owned();
     assert_eq!(back.entries[0], Entry::Unaccepted { reason });
+}
+
+#[test]
+fn before_somebody_is_asked_and_before_it_pages_again_their_ticket_is_read() {
+    let policy = after_accept(0, 300, 120);
+    let mut alert = accepted(&policy);
+    alert.content.ticket = Some(TicketRef { id: 7, number: "T20261123.0001".into(), ..TicketRef::default() });
+    let looked = wake(&alert, &policy, 310, None);
+    assert_eq!((looked.reads_ticket, looked.tell, looked.alert.escalation.wake_at), (true, None, Some(at(370))));
+    let touched = happen(&looked.alert, Happening::TicketTouched { at: Some(at(320)) }, 1, 330);
+    assert_eq!((&touched.entries[..], touched.alert.progress.touched), (&[Entry::TicketTouched][..], true));
+    let quiet = wake(&touched.alert, &policy, 370, None);
+    assert_eq!((quiet.tell, quiet.alert.status, quiet.alert.escalation.wake_at), (None, Status::Accepted, None));
+    let early = happen(&looked.alert, Happening::TicketTouched { at: Some(at(9)) }, 1, 330);
+    assert!(early.entries.is_empty() && early.alert == looked.alert, "that was before the accept");
+
+    let asked = wake(&looked.alert, &policy, 370, None);
+    assert_eq!((asked.reads_ticket, asked.tell), (false, Some(Update::Untouched)));
+    assert_eq!(asked.alert.escalation.wake_at, Some(at(490)));
+    let again = wake(&asked.alert, &policy, 490, None);
+    assert_eq!((again.reads_ticket, again.alert.escalation.wake_at), (true, Some(at(550))));
+    assert_eq!(wake(&again.alert, &policy, 550, None).alert.status, Status::Pending);
 }
 
 #[test]

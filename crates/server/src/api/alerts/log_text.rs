@@ -141,6 +141,9 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
         Entry::Unaccepted { reason } => {
             say!(lang, "The alert is pending again: {reason}", "Der Alarm ist wieder offen: {reason}")
         }
+        Entry::TicketTouched => {
+            say!(lang, "{by} works on the ticket", "{by} arbeitet am Ticket")
+        }
         Entry::LeftTo { user, name } => {
             let user = names.user(*user, lang);
             say!(
@@ -315,6 +318,7 @@ pub(super) fn samples() -> Vec<Entry> {
         Entry::Accepted,
         Entry::Unaccepted { reason: words() },
         Entry::LeftTo { user, name: words() },
+        Entry::TicketTouched,
         Entry::Resolved { reason: None },
         Entry::Resolved { reason: Some(words()) },
         Entry::TooLate { what: words() },

@@ -63,6 +63,7 @@ const KINDS: [(LogFilter, &[&str]); 4] = [
             "handed_over",
             "unaccepted",
             "left_to",
+            "ticket_touched",
             "resolved",
             "too_late",
             "reassigned_to_user",
@@ -139,6 +140,7 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         | Entry::Snoozed { .. }
         | Entry::Unaccepted { .. }
         | Entry::Resolved { .. }
+        | Entry::TicketTouched
         | Entry::TooLate { .. } => answered,
         Entry::ReassignedToUser { .. } if is_user => "AlertAssignedByUserLogEntry",
         Entry::ReassignedToUser { .. } | Entry::LeftTo { .. } | Entry::EscalationEnded => {

@@ -171,6 +171,10 @@ impl<'a> Doing<'a> {
             Effect::Raise => self.happen(tx, Happening::Raised, acting).await,
             Effect::Accept { by, responder } => self.accept(tx, by, *responder).await,
             Effect::NextLevel { .. } => self.happen(tx, Happening::EscalatedNow, acting).await,
+            Effect::Touched { .. } => {
+                let at = self.sight.ticket.last_activity_at.max(self.sight.ticket.last_modified_at);
+                self.happen(tx, Happening::TicketTouched { at }, acting).await
+            }
             Effect::TellResponder { status, by } => {
                 let text =
                     format!("The ticket came to {} (by {}).", words::say_status(*status, rules), words::name(by));

@@ -7,7 +7,7 @@ use super::health::Trouble;
 use super::order::FetchOrder;
 use super::sight::{self, Errand};
 use super::source::TicketSource;
-use super::{gone, tenant, unread};
+use super::{CALLS_MAX, gone, pool_of, tenant, unread};
 use crate::app::App;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::payload;
@@ -19,7 +19,7 @@ use watchbell_core::autotask::Way;
 use watchbell_core::ids::SourceId;
 use watchbell_store::events::{self, Verdict, Waiting};
 use watchbell_store::jobs::{self, Job};
-use watchbell_store::{StoreError, doors};
+use watchbell_store::{StoreError, doors, job_changes};
 
 /// Somebody waits for the alert: a call must end in time for it, but gets this much.
 const CALL_TIMEOUT_MIN: Duration = Duration::from_millis(1_500);
@@ -51,6 +51,7 @@ impl Run {
     fn way(&self) -> Way {
         match self.order.merged {
             true => Way::MergeDestination,
+            false if self.order.look => Way::Poll,
             false => Way::Callout { received_at: self.waiting.map_or(self.job.due_at, |waiting| waiting.last) },
         }
     }
@@ -59,6 +60,9 @@ impl Run {
 /// Reads the ticket of an order and acts on it.
 pub(in crate::engine) async fn fetch(app: &App, job: &Job) -> Result<(), JobError> {
     let order: FetchOrder = payload(job)?;
+    if order.look {
+        return look(app, job, order).await;
+    }
     let (subject, id) = (order.subject(), SourceId(job.subject));
     let Some(ticket) = order.ticket() else { return end(app, job, &subject, "the order names no ticket").await };
     let Some(source) = TicketSource::load(app, job.org, id).await? else {
@@ -74,6 +78,39 @@ pub(in crate::engine) async fn fetch(app: &App, job: &Job) -> Result<(), JobErro
         Ok(()) => Ok(()),
         Err((source, trouble)) => unread::wait(app, &source, &run, &trouble).await,
     }
+}
+
+/// Reads a ticket as the poll does. Where that fails nothing follows but what would have followed without the look.
+async fn look(app: &App, job: &Job, order: FetchOrder) -> Result<(), JobError> {
+    let Some(ticket) = order.ticket() else { return finish(app, job).await };
+    let Some(source) = TicketSource::load(app, job.org, SourceId(job.subject)).await? else {
+        return finish(app, job).await;
+    };
+    if !source.source.active {
+        return finish(app, job).await;
+    }
+    let (waiting, pool, now) = (job.clone(), pool_of(&source.connector), app.clock.now());
+    let joined = app
+        .db
+        .write(move |tx| Box::pin(async move { job_changes::join_pool(tx, &waiting, &pool, CALLS_MAX, now).await }));
+    if joined.await? {
+        return Ok(());
+    }
+    let order = FetchOrder { acted: true, ..order };
+    let run = Run { job: job.clone(), subject: order.subject(), order, ticket, waiting: None, began: now };
+    match read_and_act(app, source, &run).await? {
+        Ok(()) => Ok(()),
+        Err((_, trouble)) => {
+            tracing::warn!(job = %job.id, why = trouble.why(), "a ticket could not be looked at");
+            finish(app, job).await
+        }
+    }
+}
+
+async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
+    write.await.map(|_| ()).map_err(JobError::from)
 }
 
 type Outcome = Result<(), (TicketSource, Trouble)>;
@@ -98,8 +135,11 @@ async fn read_and_act(app: &App, mut source: TicketSource, run: &Run) -> Result<
     };
     let (account, row) = row;
     let source = Arc::new(source);
-    let Some(row) = row else { return gone::note(app, &source, run).await.map(Ok) };
-    let errand = Errand { way: run.way(), subject: Some(run.subject.clone()), job: Some(run.job.clone()) };
+    let Some(row) = row else {
+        return if run.order.look { finish(app, &run.job).await } else { gone::note(app, &source, run).await }.map(Ok);
+    };
+    let subject = Some(run.subject.clone()).filter(|_| !run.order.look);
+    let errand = Errand { way: run.way(), subject, job: Some(run.job.clone()) };
     match sight::see(&account, &source, &row, errand).await {
         Ok(Acted::Done(verdict)) => {
             tracing::info!(source = %source.id(), ticket = row.id, ?verdict, "a ticket was read");

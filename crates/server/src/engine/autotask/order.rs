@@ -23,6 +23,9 @@ pub(crate) struct FetchOrder {
     /// Whether another ticket with an alert was merged into it.
     #[serde(default)]
     pub(crate) merged: bool,
+    /// Whether it is only to be seen whether anybody works on it: no callout waits for it, and nothing follows where it cannot be read.
+    #[serde(default)]
+    pub(crate) look: bool,
     /// How often Autotask said that there is no such ticket.
     #[serde(default)]
     pub(crate) gone: usize,
@@ -38,7 +41,7 @@ impl FetchOrder {
             TicketRef::Id(id) => (Some(id), None),
             TicketRef::Number(number) => (None, Some(number)),
         };
-        Self { id, number, status_label, merged: false, gone: 0, acted: false }
+        Self { id, number, status_label, merged: false, look: false, gone: 0, acted: false }
     }
 
     /// The ticket; none in an order of another version.

@@ -51,19 +51,19 @@ both_databases! {
         let body = json!({"name": "Desk", "timezone": "Europe/Berlin", "calendar": {"id": made["id"]}, "scheduleLayers": [layer]});
         caller.post("/api/schedules", &body).await.expect(201);
         // In the first zones of the world the 6th has begun; in Berlin it is Monday the 5th, noon.
-        later(app, minutes(3 * 60)).await;
+        app.jump(minutes(3 * 60)).await;
         let both = json!({"name": "BY", "holidays": [holiday("2026-01-06", "Epiphany"), holiday("2026-05-01", "Labour Day")]});
         let changed = caller.put(&path, &both).await.expect(200).json();
         assert_eq!(changed["holidays"], both["holidays"]);
 
-        later(app, minutes(12 * 60 + 30)).await;
+        app.jump(minutes(12 * 60 + 30)).await;
         let refused = |answer: Value| answer["message"].as_str().unwrap().to_owned();
         for days in [vec![holiday("2026-01-06", "Three Kings")], vec![holiday("2026-01-05", "x"), holiday("2026-01-06", "Epiphany")], Vec::new()] {
             let error = refused(caller.put(&path, &json!({"name": "BY", "holidays": days})).await.expect(400).json());
             assert!(error.contains("has begun and stays as it was: use an override"), "{error}");
         }
         caller.put(&path, &both).await.expect(200);
-        later(app, minutes(24 * 60)).await;
+        app.jump(minutes(24 * 60)).await;
         let without = caller.put(&path, &json!({"name": "BY", "holidays": [holiday("2026-05-01", "Labour Day")]})).await.expect(200).json();
         assert_eq!(without["holidays"], both["holidays"], "a list need not go on naming what is over");
     }
@@ -117,11 +117,11 @@ both_databases! {
 
         // It is Wednesday the 7th by then: a feed that names today too late says so.
         server.answer(HookAnswer { body: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20260107\r\nSUMMARY:Storm\r\nEND:VEVENT\r\nEND:VCALENDAR".into(), ..HookAnswer::default() });
-        later(app, minutes(24 * 60)).await;
+        app.jump(minutes(24 * 60)).await;
         let late = caller.get(&path).await.expect(200).json();
         assert_eq!(late["error"], json!("2026-01-07: it had begun before this was read, and stays as it was"));
         server.answer(HookAnswer { body: "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTART;VALUE=DATE:20261224\r\nSUMMARY:Eve\r\nEND:VEVENT\r\nEND:VCALENDAR".into(), ..HookAnswer::default() });
-        later(app, minutes(24 * 60)).await;
+        app.jump(minutes(24 * 60)).await;
         let again = caller.get(&path).await.expect(200).json();
         assert_eq!(again.get("error"), None);
         let list = caller.put(&path, &json!({"name": "Feed", "url": null})).await.expect(200).json();

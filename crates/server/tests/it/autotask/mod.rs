@@ -9,4 +9,5 @@ mod presets;
 mod stories;
 pub(crate) mod tenant;
 mod texts;
+mod touched;
 mod write_back;
