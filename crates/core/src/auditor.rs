@@ -58,7 +58,7 @@ pub enum Finding {
         /// Since when.
         since: Timestamp,
     },
-    /// A source that has not been asked for news for too long.
+    /// A source that has not answered for too long what is new.
     SourceSilent {
         /// Which.
         source: SourceId,
@@ -123,7 +123,7 @@ impl Finding {
                 format!("{count} pieces of work ({job}) have been due since {since:.0} and are not done.")
             }
             Self::SourceSilent { name, since, .. } => {
-                format!("The alert source {name} has not been asked for changes since {since:.0}: see its account.")
+                format!("The alert source {name} could not be asked for changes since {since:.0}: see its account.")
             }
         }
     }

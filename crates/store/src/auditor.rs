@@ -3,14 +3,12 @@
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::jobs;
 use crate::scope::Scope;
 use crate::stored;
 use crate::value::timestamp;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use watchbell_core::auditor::{Finding, Runs};
-use watchbell_core::escalation::Level;
 use watchbell_core::ids::{AlertId, PolicyId, SourceId};
 use watchbell_core::limits;
 
@@ -21,24 +19,36 @@ sql! {
     FOUND { both: "UPDATE auditor SET found_at = $2, last_findings = $3 WHERE org_id = $1" }
     PINGED { both: "UPDATE auditor SET ping_tried_at = $2, pinged_at = CASE WHEN $3 THEN $2 ELSE pinged_at END, ping_error = $4 WHERE org_id = $1" }
     /// Pending alerts with further levels or passes and no time for the next one. Where a whole pass found nobody the escalation ends
-    /// early, and says so.
+    /// early, and knows so.
     STAND_STILL {
         sqlite: "SELECT a.id FROM alert a JOIN escalation_policy_version v ON v.org_id = a.org_id AND v.policy_id = a.policy_id AND v.version = a.policy_version
             WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED' AND a.priority = 'HIGH' AND a.next_step_at IS NULL AND a.wake_at IS NULL AND a.snoozed_until IS NULL AND a.held IS NULL
             AND (a.level + 1 < json_array_length(v.levels) OR a.pass - a.first_pass + 1 < v.passes)
-            AND NOT EXISTS (SELECT 1 FROM alert_log l WHERE l.org_id = a.org_id AND l.alert_id = a.id AND l.entry LIKE '%\"escalation_ended\"%') ORDER BY a.id LIMIT $2",
+            AND coalesce(a.progress ->> 'ended', 0) = 0 ORDER BY a.id LIMIT $2",
         postgres: "SELECT a.id FROM alert a JOIN escalation_policy_version v ON v.org_id = a.org_id AND v.policy_id = a.policy_id AND v.version = a.policy_version
             WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED' AND a.priority = 'HIGH' AND a.next_step_at IS NULL AND a.wake_at IS NULL AND a.snoozed_until IS NULL AND a.held IS NULL
             AND (a.level + 1 < json_array_length(v.levels::json) OR a.pass - a.first_pass + 1 < v.passes)
-            AND NOT EXISTS (SELECT 1 FROM alert_log l WHERE l.org_id = a.org_id AND l.alert_id = a.id AND l.entry LIKE '%\"escalation_ended\"%') ORDER BY a.id LIMIT $2",
+            AND coalesce(CAST(a.progress AS JSON) ->> 'ended', 'false') = 'false' ORDER BY a.id LIMIT $2",
     }
+    /// How long each version of a policy waits at most. `$2`: how long tries to reach anybody at all do.
     FAR_STEPS {
-        both: "SELECT a.id, a.next_step_at, v.levels, v.delay_s FROM alert a JOIN escalation_policy_version v ON v.org_id = a.org_id AND v.policy_id = a.policy_id AND v.version = a.policy_version
-            WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED' AND a.priority = 'HIGH' AND a.held IS NULL AND a.next_step_at > $2 ORDER BY a.id LIMIT $3"
+        sqlite: "WITH patience AS MATERIALIZED (SELECT policy_id, version, max(delay_s, $2, coalesce((SELECT max(value ->> 'timeout_s') FROM json_each(levels)), 0)) AS longest_s
+                FROM escalation_policy_version WHERE org_id = $1)
+            SELECT a.id FROM alert a JOIN patience p ON p.policy_id = a.policy_id AND p.version = a.policy_version
+            WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED' AND a.priority = 'HIGH' AND a.held IS NULL AND a.next_step_at > $3 + p.longest_s * 1000000 ORDER BY a.id LIMIT $4",
+        postgres: "WITH patience AS MATERIALIZED (SELECT policy_id, version, greatest(delay_s, $2, coalesce((SELECT max(CAST(value ->> 'timeout_s' AS BIGINT)) FROM json_array_elements(CAST(levels AS JSON))), 0)) AS longest_s
+                FROM escalation_policy_version WHERE org_id = $1)
+            SELECT a.id FROM alert a JOIN patience p ON p.policy_id = a.policy_id AND p.version = a.policy_version
+            WHERE a.org_id = $1 AND a.status = 'PENDING' AND a.status <> 'RESOLVED' AND a.priority = 'HIGH' AND a.held IS NULL AND a.next_step_at > $3 + p.longest_s * 1000000 ORDER BY a.id LIMIT $4",
+    }
+    /// What waits although it is due. What waits for an earlier job of its lane is not late: that one is, or it says by itself what is wrong.
+    LATE {
+        both: "SELECT j.kind, count(*), min(j.visible_at) FROM job j WHERE j.gave_up_at IS NULL AND j.visible_at <= $1
+            AND (j.lane IS NULL OR NOT EXISTS (SELECT 1 FROM job o WHERE o.lane = j.lane AND o.gave_up_at IS NULL AND o.id < j.id)) GROUP BY j.kind ORDER BY j.kind"
     }
     /// Sources that are asked for changes, by what is known of their last poll.
     POLLED {
-        both: "SELECT id, name, coalesce(polled_at, started_at), rules FROM alert_source WHERE org_id = $1 AND integration_type = 'AUTOTASK' AND active AND deleted_at IS NULL ORDER BY id LIMIT $2"
+        both: "SELECT id, name, started_at, polled_at, poll_state, rules FROM alert_source WHERE org_id = $1 AND integration_type = 'AUTOTASK' AND active AND deleted_at IS NULL ORDER BY id LIMIT $2"
     }
 }
 
@@ -203,17 +213,9 @@ pub async fn look(db: &Db, scope: &Scope, now: Timestamp) -> Result<Vec<Finding>
 async fn far_steps(db: &Db, scope: &Scope, now: Timestamp) -> Result<Vec<AlertId>, StoreError> {
     // Nobody reached: the tries begin anew after as long as this.
     let longest_retry_s = limits::NOBODY_RETRY_MIN[1] * 60;
-    let suspicious = ahead(now, longest_retry_s + SLACK_S);
-    let rows: Vec<(i64, i64, String, i64)> = db.all(FAR_STEPS, args![scope.org, suspicious, LOOKED_AT_MAX]).await?;
-    let mut far = Vec::new();
-    for (alert, next_step_at, levels, delay_s) in rows {
-        let levels: Vec<Level> = stored::json("escalation policy", &levels)?;
-        let longest_s = levels.iter().map(|level| level.timeout_s).chain([delay_s, longest_retry_s]).max().unwrap_or(0);
-        if timestamp(next_step_at) > ahead(now, longest_s + SLACK_S) {
-            far.push(AlertId(alert));
-        }
-    }
-    Ok(far)
+    let args = args![scope.org, longest_retry_s, ahead(now, SLACK_S), LOOKED_AT_MAX];
+    let rows: Vec<(i64,)> = db.all(FAR_STEPS, args).await?;
+    Ok(rows.into_iter().map(|(id,)| AlertId(id)).collect())
 }
 
 fn ahead(now: Timestamp, by_s: i64) -> Timestamp {
@@ -221,29 +223,63 @@ fn ahead(now: Timestamp, by_s: i64) -> Timestamp {
 }
 
 async fn late_work(db: &Db, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
-    let late = |(job, count, since): (String, i64, Timestamp)| {
-        let bound_s = if URGENT.contains(&job.as_str()) { LATE_S[0] } else { LATE_S[1] };
+    let late = |(job, count, since): (String, i64, i64)| {
+        let (since, bound_s) = (timestamp(since), if URGENT.contains(&job.as_str()) { LATE_S[0] } else { LATE_S[1] });
         let is_late = now.duration_since(since) > SignedDuration::from_secs(bound_s);
         is_late.then_some(Finding::WorkLate { job, count, since })
     };
-    Ok(jobs::backlog(db, now).await?.into_iter().filter_map(late).collect())
+    Ok(db.all(LATE, args![now]).await?.into_iter().filter_map(late).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Polled {
+    id: i64,
+    name: String,
+    started_at: i64,
+    polled_at: Option<i64>,
+    poll_state: Option<String>,
+    rules: Option<String>,
 }
 
 /// What of a source's rules says how often it is asked.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Interval {
     #[serde(default)]
     poll_interval_s: Option<i64>,
 }
 
+/// What of the state of its poll says when it was last asked with success.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Outcome {
+    succeeded_at: Option<Timestamp>,
+    error: Option<String>,
+}
+
+impl Polled {
+    /// The last poll that worked; before there was any, since when there could have been. A try that failed is none.
+    fn answered_at(&self) -> Timestamp {
+        let outcome: Outcome = read(self.poll_state.as_deref());
+        let polled_at = self.polled_at.filter(|_| outcome.error.is_none());
+        outcome.succeeded_at.unwrap_or_else(|| timestamp(polled_at.unwrap_or(self.started_at)))
+    }
+
+    fn bound(&self) -> SignedDuration {
+        let interval_s = read::<Interval>(self.rules.as_deref()).poll_interval_s.unwrap_or(0);
+        SignedDuration::from_secs(SILENT_S.max(SILENT_INTERVALS * interval_s))
+    }
+}
+
+fn read<T: Default + serde::de::DeserializeOwned>(text: Option<&str>) -> T {
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
 async fn silent_sources(db: &Db, scope: &Scope, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
-    let rows: Vec<(i64, String, i64, Option<String>)> = db.all(POLLED, args![scope.org, LOOKED_AT_MAX]).await?;
-    let silent = |(id, name, polled_at, rules): (i64, String, i64, Option<String>)| {
-        let interval: Option<Interval> = rules.and_then(|text| serde_json::from_str(&text).ok());
-        let interval_s = interval.and_then(|rules| rules.poll_interval_s).unwrap_or(0);
-        let bound = SignedDuration::from_secs(SILENT_S.max(SILENT_INTERVALS * interval_s));
-        let since = timestamp(polled_at);
-        (now.duration_since(since) > bound).then_some(Finding::SourceSilent { source: SourceId(id), name, since })
+    let rows: Vec<Polled> = db.all(POLLED, args![scope.org, LOOKED_AT_MAX]).await?;
+    let silent = |polled: Polled| {
+        let since = polled.answered_at();
+        let is_silent = now.duration_since(since) > polled.bound();
+        is_silent.then_some(Finding::SourceSilent { source: SourceId(polled.id), name: polled.name, since })
     };
     Ok(rows.into_iter().filter_map(silent).collect())
 }

@@ -195,7 +195,7 @@ fn enter(done: &mut Advance, (pass, level): (i64, i64), until: Timestamp) {
     let escalation = &mut done.alert.escalation;
     (escalation.pass, escalation.level, escalation.direct) = (pass, level, None);
     (escalation.next_step_at, escalation.wake_at) = (Some(until), None);
-    done.alert.progress.turn = None;
+    (done.alert.progress.turn, done.alert.progress.ended) = (None, false);
 }
 
 /// The target whose turn it is, or the next one after it behind whom somebody can be called. The turn moves on.
@@ -252,6 +252,7 @@ pub(super) fn call_newcomers(done: &mut Advance, newcomers: Vec<UserId>, roster:
 fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
     (done.alert.escalation.next_step_at, done.alert.escalation.wake_at) = (None, None);
     done.entries.push(Entry::EscalationEnded);
+    done.alert.progress.ended = true;
     // What is under way may reach somebody; if it fails, the end is looked at again.
     let somebody_knows = done.alert.notified_at.is_some() || done.alert.progress.by_rule;
     if outlook.messages.may_reach(&done.alert.escalation) || somebody_knows {
@@ -266,6 +267,7 @@ fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
         true => try_again(&mut done.alert, now),
         false => done.alert.escalation.restart(after(now, limits::NOBODY_LOOK_S)),
     }
+    done.alert.progress.ended = done.alert.escalation.next_step_at.is_none();
 }
 
 /// The fallback contacts are told at once, and each hour again while nobody is reached.

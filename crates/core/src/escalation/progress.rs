@@ -20,6 +20,9 @@ pub struct Progress {
     /// Whether every level so far was one that is not paged by rule.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub by_rule: bool,
+    /// Whether its escalation has come to its end, and nothing follows by itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
     /// When the fallback contacts were last told that nobody was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_told_at: Option<Timestamp>,

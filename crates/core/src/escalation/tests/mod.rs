@@ -243,3 +243,20 @@ fn a_step_that_begins_anew_and_finds_nobody_does_not_count_on_what_was_planned_b
     (asked.escalation.level, asked.escalation.first_pass) = (0, 2);
     assert!(step(&asked, &policy, &[], UNDER_WAY, at(0)).alert.nobody_notified_at.is_some());
 }
+
+#[test]
+fn an_escalation_knows_whether_it_has_ended() {
+    let everybody = [person(1, &[Priority::High])];
+    let policy = policy(&[(60, &[1])], 1);
+    let (_, over) = silence(alert(Status::Pending, Priority::High), &policy, &everybody);
+    assert!(over.progress.ended);
+    let nobody = step(&alert(Status::Pending, Priority::High), &policy, &[], NOTHING, at(0)).alert;
+    assert!(!nobody.progress.ended, "it is looked at again in a minute");
+    let by = crate::timeline::Actor::User { id: UserId(1) };
+    let more = crate::alert::Happening::EscalatedNow;
+    let asked = crate::alert::apply(&over, &more, &by, at(90), crate::grouping::Grouping::ByKey).alert;
+    let again = step(&asked, &policy, &everybody, NOTHING, at(90));
+    assert!(!asked.progress.ended && !again.alert.progress.ended);
+    assert!(again.by_hand, "whoever wants to know it was told when it was asked for");
+    assert!(!step(&again.alert, &policy, &everybody, NOTHING, at(150)).by_hand);
+}

@@ -58,11 +58,15 @@ pub(in crate::engine) async fn poll(app: &App, job: &Job) -> Result<(), JobError
     };
     let state = PollState::of(&source.source);
     if !source.source.active {
+        let state = PollState { succeeded_at: Some(began), ..state };
         return rearm(app, job, &source, state, began + LOOK_AGAIN).await;
     }
     let (source, state, done) = run(app, source, state, began).await;
     match done {
-        Ok(next) => rearm(app, job, &source, PollState { error: None, ..state }, next).await,
+        Ok(next) => {
+            let succeeded_at = Some(app.clock.now());
+            rearm(app, job, &source, PollState { error: None, succeeded_at, ..state }, next).await
+        }
         Err(Trouble::Store(error)) => Err(error.into()),
         Err(trouble) => {
             let next = trouble.again_at(app.clock.now());

@@ -28,6 +28,8 @@ pub struct PollState {
     pub without_callout: u64,
     /// When old facts of the account were last cleared away.
     pub cleaned_at: Option<Timestamp>,
+    /// When a poll last worked. While the source is switched off none has to.
+    pub succeeded_at: Option<Timestamp>,
     /// Why the last poll failed.
     pub error: Option<String>,
 }

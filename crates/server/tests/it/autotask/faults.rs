@@ -140,7 +140,8 @@ both_databases! {
         try_again(&app.app, &app.scope(), &tenant.connector).await.unwrap();
         app.settle().await;
         is_taken_over(app, &tenant, id, shared).await;
-        assert_eq!(ada.mails(app), 1, "told once");
+        ada.expect_mail(app, "Watchbell found a fault of its own").await;
+        assert_eq!(ada.mails(app), 2, "told once of the account, and once that its sources are silent");
     }
 
     async fn edited_credentials_are_used_at_the_latest_after_a_minute(app: TestApp) {

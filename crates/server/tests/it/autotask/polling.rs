@@ -2,9 +2,18 @@
 
 use super::tenant::{COMPLETE, NEW, Plan, Tenant, anna, ben, connect, make_source, rules, start};
 use serde_json::json;
-use watchbell_core::alert::Status;
+use watchbell_core::alert::{Happening, Status};
+use watchbell_core::auditor::Finding;
+use watchbell_core::user::Role;
+use watchbell_server::engine::autotask::try_again;
 use watchbell_sim::autotask::{Config, TicketIn};
-use watchbell_testkit::{both_databases, minutes, seconds};
+use watchbell_store::auditor;
+use watchbell_testkit::{TestApp, both_databases, minutes, seconds};
+
+/// What the auditor found in its last run.
+async fn findings(app: &TestApp) -> Vec<Finding> {
+    auditor::standing(&app.app.db, &app.scope()).await.unwrap().findings
+}
 
 both_databases! {
     async fn one_query_an_interval_while_nothing_changes(app: TestApp) {
@@ -88,5 +97,28 @@ both_databases! {
         app.advance(minutes(6)).await;
         assert_eq!(tenant.alert(app, id).await.unwrap().status, Status::Resolved);
         assert_eq!(tenant.alert(app, stays).await.unwrap().status, Status::Pending);
+    }
+
+    async fn a_source_whose_account_is_refused_is_silent_and_what_waits_behind_its_notes_is_not_late(app: TestApp) {
+        let (ada, ann) = (app.user_of_role("ada", Role::Admin).await, app.user("ann").await);
+        let tenant = Tenant::new(app).await;
+        let id = tenant.create(app, TicketIn::new("One")).await;
+        let alert = tenant.alert(app, id).await.unwrap().id;
+        tenant.advance(app, minutes(2)).await;
+        let answered = tenant.poll_state(app).await.succeeded_at.expect("it was asked");
+        tenant.sim.faults(|faults| faults.locked = true);
+        app.happen(alert, ann.id, Happening::Accepted).await;
+        app.happen(alert, ann.id, Happening::Resolved { reason: None }).await;
+        app.advance(minutes(13)).await;
+        assert_eq!(findings(app).await, []);
+        app.advance(minutes(10)).await;
+        let found = Finding::SourceSilent { source: tenant.source.id, name: tenant.stored(app).await.name, since: answered };
+        assert_eq!(findings(app).await, [found]);
+        ada.expect_mail(app, "Watchbell found a fault of its own").await;
+        app.expect_any_mails();
+        tenant.sim.heal();
+        try_again(&app.app, &app.scope(), &tenant.connector).await.unwrap();
+        tenant.advance(app, minutes(2)).await;
+        assert_eq!(findings(app).await, []);
     }
 }
