@@ -8,7 +8,8 @@ use watchbell_testkit::{both_databases, minutes};
 both_databases! {
     async fn whoever_is_behind_a_team_is_on_call_and_who_is_gone_stays_a_number(app: TestApp) {
         let (ann, bob, cid) = (app.user("ann").await.id, app.user("bob").await.id, app.user("cid").await.id);
-        let caller = app.as_user(app.user_of_role("admin", Role::Admin).await.id).await;
+        let admin = app.user_of_role("admin", Role::Admin).await.id;
+        let caller = app.as_user(admin).await;
         let member = |id: &UserId, role: &str| json!({"user": {"id": id}, "role": role});
         let team = json!({"name": "Night", "members": [member(&ann, "RESPONDER"), member(&bob, "STAKEHOLDER")]});
         let team = caller.post("/api/teams", &team).await.expect(201).json();
