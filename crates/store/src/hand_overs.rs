@@ -39,17 +39,16 @@ pub async fn schedule_changed(
 
 /// The levels, of versions of policies, that ask a schedule and that alerts wait at.
 pub async fn places(db: &Db, scope: &Scope, schedule: ScheduleId, now: Timestamp) -> Result<Vec<String>, StoreError> {
-    let mut asking = Vec::new();
-    let mut policies: BTreeMap<(i64, i64), Policy> = BTreeMap::new();
+    let (mut asking, mut last): (Vec<String>, Option<Policy>) = (Vec::new(), None);
     for (id, version, level) in db.all::<(i64, i64, i64)>(PLACES, crate::args![scope.org, now]).await? {
-        let key = (id, version);
-        if !policies.contains_key(&key) {
-            policies.insert(key, policies::get_version(db, scope, PolicyId(id), version).await?);
-        }
-        let asks = |policy: &Policy| policy.level(level).is_some_and(|level| level.names(Target::Schedule(schedule)));
-        if policies.get(&key).is_some_and(asks) {
+        let policy = match last.take().filter(|policy| (policy.id.0, policy.version) == (id, version)) {
+            Some(policy) => policy,
+            None => policies::get_version(db, scope, PolicyId(id), version).await?,
+        };
+        if policy.level(level).is_some_and(|level| level.names(Target::Schedule(schedule))) {
             asking.push(format!("{id}:{version}:{level}"));
         }
+        last = Some(policy);
     }
     Ok(asking)
 }
