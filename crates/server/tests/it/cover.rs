@@ -85,8 +85,8 @@ both_databases! {
         rota.ann.expect_mail(app, "bob Example covers for ann Example").await;
         let noons = rota.noons("2026-01-06T00:00", "2026-01-07T00:00").await;
         assert_eq!(noons, [("06T12-13".to_owned(), ann), ("06T13-14".to_owned(), bob), ("06T14-15".to_owned(), ann)]);
-        rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(400);
-        rota.anns.put(&format!("{request}/withdraw"), &json!({})).await.expect(400);
+        rota.bobs.put(&format!("{request}/accept"), &json!({})).await.expect(409);
+        rota.anns.put(&format!("{request}/withdraw"), &json!({})).await.expect(409);
         app.app.clock.advance(minutes(24 * 60));
         app.settle().await;
         assert_eq!(rota.anns.get(&request).await.expect(200).json()["state"], "ACCEPTED", "it does not expire any more");

@@ -99,7 +99,7 @@ both_databases! {
         let muted = json!({"firstName": "ann", "lastName": "Example", "email": "ann@example.com", "mutedUntil": "2026-01-06T00:00:00Z"});
         me.put("/api/users/current", &muted).await.expect(200);
         let uncovered = browser.get("/policies").await.expect(200).text;
-        assert!(!covered.contains("reaches nobody") && uncovered.contains("reaches nobody"), "{uncovered}");
+        assert!(!covered.contains("has nobody who can be paged") && uncovered.contains("has nobody who can be paged"), "{uncovered}");
         assert!(browser.get(&format!("/users/{ann_id}")).await.expect(200).text.contains("A page would not reach this person"));
     }
 
