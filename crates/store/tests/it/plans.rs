@@ -19,7 +19,7 @@ const HOT: &[(&str, &str, &str)] = &[
     ("escalations", "LEASED_OF", "job_subject (org_id=? AND kind=? AND subject_id=?)"),
     ("events", "TRIM_RING", "event_ring (org_id=? AND source_id=?)"),
     ("hand_overs", "RUNNING", "alert_open (org_id=? AND status=?"),
-    ("holds", "HELD", "alert_waiting (org_id=?)"),
+    ("holds", "HELD_BY_WINDOW", "alert_waiting (org_id=?)"),
     ("holds", "WAITING", "alert_waiting (org_id=? AND id>?)"),
     ("ingest", "POLICY_HEADS", "SEARCH v USING"),
     ("jobs::claiming", "CLAIM", "job_due (rank=? AND visible_at<?)"),
