@@ -135,7 +135,9 @@ pub async fn confirm(
             let missing = || StoreError::not_found(NOUN, schedule);
             let before = latest(tx, scope.org, schedule).await?.ok_or_else(missing)?;
             if seen.is_some_and(|seen| seen != before.id) {
-                return Err(StoreError::InUse { what: "a newer hand-off note was left meanwhile: read that one".into() });
+                return Err(StoreError::InUse {
+                    what: "a newer hand-off note was left meanwhile: read that one".into(),
+                });
             }
             tx.exec(CONFIRM, args![scope.org, before.id, scope.actor.user(), now]).await?;
             let after = latest(tx, scope.org, schedule).await?.ok_or_else(missing)?;
