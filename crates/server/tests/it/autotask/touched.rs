@@ -1,6 +1,6 @@
 //! "Is anything done?" knows what is done in the ticket.
 
-use super::tenant::{HIGH, Plan, Tenant, WAITING_DISPATCH, ben};
+use super::tenant::{HIGH, Plan, Tenant, WAITING_DISPATCH, ben, rules};
 use serde_json::json;
 use watchbell_core::alert::{Happening, Status};
 use watchbell_core::escalation::AfterAccept;
@@ -10,9 +10,10 @@ use watchbell_sim::autotask::{Actor, TicketIn};
 use watchbell_store::policies::{self, PolicyIn};
 use watchbell_testkit::{Person, TestApp, both_databases, level, minutes};
 
-/// A tenant whose alerts ask after 10 minutes, and page 5 minutes later.
+/// A tenant whose alerts ask after 10 minutes, and page 5 minutes later. Nothing is polled: callouts tell of changes, not of notes.
 async fn asking(app: &mut TestApp, ann: &Person) -> Tenant {
-    let tenant = Tenant::planned(app, Plan { levels: vec![level(ann, minutes(60))], ..Plan::default() }).await;
+    let rules = rules(|rules| rules.poll_interval_s = None);
+    let tenant = Tenant::planned(app, Plan { levels: vec![level(ann, minutes(60))], rules, ..Plan::default() }).await;
     let (scope, now, id) = (app.scope(), app.app.clock.now(), tenant.source.policy);
     let policy = policies::get(&app.app.db, &scope, id).await.unwrap();
     let after_accept = AfterAccept { ask_after_s: 600, page_after_s: 300, timeout_s: 0 };
@@ -35,11 +36,10 @@ both_databases! {
         let ann = app.user("ann").await;
         let tenant = asking(app, &ann).await;
         let (id, alert) = accepted(app, &tenant, &ann, "Worked on").await;
-        // The poll looks back by some minutes: it sees what is written right after the accept.
-        tenant.advance(app, minutes(7)).await;
+        tenant.advance(app, minutes(5)).await;
         tenant.sim.note(ben(), id, "Found", "It is the disk.").unwrap();
-        tenant.advance(app, minutes(2)).await;
-        assert!(!app.entries(alert).await.contains(&Entry::TicketTouched), "neither a callout nor the poll tells of notes");
+        tenant.advance(app, minutes(4)).await;
+        assert!(!app.entries(alert).await.contains(&Entry::TicketTouched), "nobody tells of notes");
         tenant.advance(app, minutes(60)).await;
         assert_eq!(app.entries(alert).await.iter().filter(|entry| **entry == Entry::TicketTouched).count(), 1);
         assert_eq!((app.alert(alert).await.status, ann.mails(app)), (Status::Accepted, 1));
