@@ -5,6 +5,7 @@ import { SIZES, allFaults, launch, look, lookedAt, tab } from './browser.mjs';
 import { freePort, startAutotask, startMail, startNtfy, startWatchbell, stopAll } from './servers.mjs';
 import { backUpAndRestore } from './held.mjs';
 import { beginPicture, takePicture } from './readme.mjs';
+import { useRota } from './oncall.mjs';
 import { makeRotas } from './rota.mjs';
 import { ADA, connectAutotask, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
 
@@ -35,6 +36,18 @@ const walk = (url, seen) => ({
   'schedule-edit': `${seen.schedule}/edit`,
   'schedule-override': `${seen.schedule}/overrides/new`,
   'schedule-temporary': `${seen.schedule}/temporary/new`,
+  'schedule-notes': `${seen.schedule}/handoff-note`,
+  holidays: '/holiday-calendars',
+  'holiday-calendar': seen.duty.holidays,
+  'holiday-calendar-new': '/holiday-calendars/new',
+  absence: seen.duty.absence,
+  'support-hours': '/support-hours',
+  'support-hours-new': '/support-hours/new',
+  maintenance: '/maintenance',
+  'maintenance-new': '/maintenance/new',
+  teams: '/teams',
+  'team-new': '/teams/new',
+  health: '/health',
   policies: '/policies',
   policy: '/policies/1',
   'policy-new': '/policies/new',
@@ -56,13 +69,14 @@ const story = async (browser, world) => {
   await setUp(page, world);
   await makePolicy(page, world);
   const schedule = await makeRotas(page, world);
+  const duty = await useRota(page, world, schedule);
   const api = await makeApiSource(page, world);
   const autotask = await connectAutotask(page, world);
   const alert = await work(page, world);
   await followLink(browser, world);
   await page.goto(`${world.watchbell.url}/accounts`);
   const account = await page.locator('a[href^="/accounts/"]:not([href$="/new"])').first().getAttribute('href');
-  return { schedule, api, autotask, alert, account, storage: await page.context().storageState() };
+  return { schedule, duty, api, autotask, alert, account, storage: await page.context().storageState() };
 };
 
 const everyPage = async (browser, { watchbell }, seen) => {
