@@ -18,7 +18,7 @@ const leaveNote = async (page, url, schedule) => {
   await page.getByText('The note is left for the next person.').first().waitFor();
 };
 
-/// A time as a field for dates takes it, in the zone of the browser and of whoever set up: UTC.
+/// A time as a field for dates takes it, so many hours from now, give or take the zone of whoever set up.
 const hours = count => new Date(Date.now() + count * 3600_000).toISOString().slice(0, 16);
 
 const beAway = async (page, url) => {
