@@ -1,6 +1,7 @@
 //! Answering: somebody takes the duty or says no, whoever asked takes the request back, or nobody answers in time.
 
-use super::{CoverRequest, NOUN, Row, columns, duties, find, tell};
+use super::tell::{self, About};
+use super::{CoverRequest, NOUN, Row, columns, duties, find};
 use crate::args;
 use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
@@ -44,7 +45,7 @@ pub async fn accept(
             let schedule = schedules::find(tx, scope.org, before.schedule, now).await?;
             let first = take_over(tx, &scope, &before, by, now).await?;
             let after = close(tx, &scope, &before, (CoverState::Accepted, Some(by), Some(first)), now).await?;
-            tell::accepted(tx, &scope, &after, (&schedule, by), now).await?;
+            About { scope: &scope, request: &after, schedule: &schedule, now }.accepted(tx, by).await?;
             Ok(after)
         })
     })
@@ -91,7 +92,7 @@ pub async fn decline(
             }
             let schedule = schedules::find(tx, scope.org, before.schedule, now).await?;
             let after = close(tx, &scope, &before, (CoverState::Declined, Some(by), None), now).await?;
-            tell::declined(tx, &scope, &after, (&schedule, by), now).await?;
+            About { scope: &scope, request: &after, schedule: &schedule, now }.declined(tx, by).await?;
             Ok(after)
         })
     })
@@ -106,7 +107,7 @@ pub async fn withdraw(db: &Db, scope: &Scope, id: CoverRequestId, now: Timestamp
             let before = open(tx, &scope, id, now).await?;
             let schedule = schedules::find(tx, scope.org, before.schedule, now).await?;
             let after = close(tx, &scope, &before, (CoverState::Withdrawn, None, None), now).await?;
-            tell::withdrawn(tx, &scope, &after, &schedule, now).await?;
+            About { scope: &scope, request: &after, schedule: &schedule, now }.withdrawn(tx).await?;
             Ok(after)
         })
     })
@@ -123,7 +124,7 @@ pub async fn expire(tx: &mut Tx, scope: &Scope, id: CoverRequestId, now: Timesta
     let schedule = schedules::find(tx, scope.org, before.schedule, now).await;
     let after = close(tx, scope, &before, (CoverState::Expired, None, None), now).await?;
     match schedule {
-        Ok(schedule) => tell::expired(tx, scope, &after, &schedule, now).await,
+        Ok(schedule) => About { scope, request: &after, schedule: &schedule, now }.expired(tx).await,
         // A request of a schedule that was deleted meanwhile concerns nobody.
         Err(StoreError::NotFound { .. }) => Ok(()),
         Err(error) => Err(error),
@@ -139,9 +140,12 @@ pub(crate) async fn given_back(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let rows: Vec<Row> = tx.all(TAKEN, args![scope.org, schedule, by, left.from, left.until]).await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let schedule = schedules::find(tx, scope.org, schedule, now).await?;
     for row in rows {
-        let schedule = schedules::find(tx, scope.org, schedule, now).await?;
-        tell::given_back(tx, scope, &row.read()?, (&schedule, by), now).await?;
+        About { scope, request: &row.read()?, schedule: &schedule, now }.given_back(tx, by).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Asking for cover: the duty has to be theirs, and those who are asked hear of it.
 
-use super::{CoverRequest, NOUN, duties, find, tell};
+use super::tell::{self, About};
+use super::{CoverRequest, NOUN, duties, find};
 use crate::args;
 use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
@@ -62,11 +63,12 @@ async fn create_in(tx: &mut Tx, scope: &Scope, new: CoverIn, now: Timestamp) -> 
     let args = args![org, new.schedule, new.user, by, span.from, span.until, new.message, asked_user, asked_team, now];
     let id = CoverRequestId(tx.insert(INSERT, args).await?);
     let made = find(tx, org, id).await?;
-    if tell::everybody_asked(tx, org, &made).await?.is_empty() {
+    let asked = tell::everybody_asked(tx, org, &made).await?;
+    if asked.is_empty() {
         return Err(StoreError::Refused(format!("{}: nobody of those can take a duty", asked_field(new.asked))));
     }
     audit::created(tx, scope, subject(NOUN, id), &made, now).await?;
-    tell::asked(tx, scope, &made, &schedule, now).await?;
+    About { scope, request: &made, schedule: &schedule, now }.asked(tx, asked).await?;
     let job = NewJob::new(org, JobKind::ExpireCover, id.0, expires_at(span, now)).once(format!("cover:{id}"));
     jobs::ask(tx, vec![job]).await?;
     Ok(made)

@@ -54,132 +54,110 @@ pub(super) async fn name(tx: &mut Tx, org: OrgId, user: UserId) -> Result<String
     Ok(row.map_or_else(|| format!("User {user}"), |(first, last)| format!("{first} {last}")))
 }
 
-/// Everybody but who did it.
-async fn say(
-    tx: &mut Tx,
-    scope: &Scope,
-    to: impl IntoIterator<Item = UserId>,
-    (title, text): (String, String),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut to: BTreeSet<UserId> = to.into_iter().collect();
-    if let Some(actor) = scope.actor.user() {
-        to.remove(&actor);
-    }
-    let news = News::Plain { title, text, path: Some(PATH.into()) };
-    news::tell(tx, scope.org, &to.into_iter().collect::<Vec<_>>(), &news, now).await
+/// What is told of.
+pub(super) struct About<'a> {
+    /// Where it is done.
+    pub(super) scope: &'a Scope,
+    /// The request, as it stands now.
+    pub(super) request: &'a CoverRequest,
+    /// Its schedule.
+    pub(super) schedule: &'a Schedule,
+    /// When.
+    pub(super) now: Timestamp,
 }
 
-/// Whoever asked, and whose duty it is.
-fn askers(request: &CoverRequest) -> Vec<UserId> {
-    [Some(request.user), request.created_by].into_iter().flatten().collect()
-}
-
-pub(super) async fn asked(
-    tx: &mut Tx,
-    scope: &Scope,
-    request: &CoverRequest,
-    schedule: &Schedule,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let who = name(tx, scope.org, request.user).await?;
-    let mut text = format!("{who} asks you to be on call for {}, {}.", schedule.name, told_span(request, schedule));
-    if let Some(message) = &request.message {
-        text.push_str(&format!("\n\n{message}"));
-    }
-    text.push_str(&format!("\n\nIt stays {who}'s until somebody takes it."));
-    let to = everybody_asked(tx, scope.org, request).await?;
-    say(tx, scope, to, (format!("{who} asks for cover"), text), now).await
-}
-
-/// Those who were asked and have not said no hear that it is taken, as well as whoever asked.
-pub(super) async fn accepted(
-    tx: &mut Tx,
-    scope: &Scope,
-    request: &CoverRequest,
-    (schedule, by): (&Schedule, UserId),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (taker, who) = (name(tx, scope.org, by).await?, name(tx, scope.org, request.user).await?);
-    let when = told_span(request, schedule);
-    let text = format!("{taker} is on call for {} in the place of {who}, {when}.", schedule.name);
-    let mut to = waiting(tx, scope, request).await?;
-    to.extend(askers(request));
-    say(tx, scope, to, (format!("{taker} covers for {who}"), text), now).await
-}
-
-pub(super) async fn declined(
-    tx: &mut Tx,
-    scope: &Scope,
-    request: &CoverRequest,
-    (schedule, by): (&Schedule, UserId),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let who = name(tx, scope.org, by).await?;
-    let when = told_span(request, schedule);
-    let text = match request.asked {
-        Asked::User(_) => {
-            format!("{who} cannot take {}, {when}. The duty stays where it is: ask somebody else.", schedule.name)
+impl About<'_> {
+    /// Those who are asked.
+    pub(super) async fn asked(&self, tx: &mut Tx, to: Vec<UserId>) -> Result<(), StoreError> {
+        let who = self.who(tx).await?;
+        let mut text = format!("{who} asks you to be on call for {}, {}.", self.schedule.name, self.when());
+        if let Some(message) = &self.request.message {
+            text.push_str(&format!("\n\n{message}"));
         }
-        Asked::Team(_) | Asked::Everybody => {
-            format!("Nobody who was asked can take {}, {when}. The duty stays where it is.", schedule.name)
+        text.push_str(&format!("\n\nIt stays {who}'s until somebody takes it."));
+        self.say(tx, to, format!("{who} asks for cover"), text).await
+    }
+
+    /// Those who were asked and have not said no hear that it is taken, as well as whoever asked.
+    pub(super) async fn accepted(&self, tx: &mut Tx, by: UserId) -> Result<(), StoreError> {
+        let (taker, who) = (name(tx, self.scope.org, by).await?, self.who(tx).await?);
+        let text = format!("{taker} is on call for {} in the place of {who}, {}.", self.schedule.name, self.when());
+        let to = self.everybody(tx).await?;
+        self.say(tx, to, format!("{taker} covers for {who}"), text).await
+    }
+
+    /// Whoever asked.
+    pub(super) async fn declined(&self, tx: &mut Tx, by: UserId) -> Result<(), StoreError> {
+        let (who, when, schedule) = (name(tx, self.scope.org, by).await?, self.when(), &self.schedule.name);
+        let text = match self.request.asked {
+            Asked::User(_) => {
+                format!("{who} cannot take {schedule}, {when}. The duty stays where it is: ask somebody else.")
+            }
+            Asked::Team(_) | Asked::Everybody => {
+                format!("Nobody who was asked can take {schedule}, {when}. The duty stays where it is.")
+            }
+        };
+        self.say(tx, self.askers(), "No cover was found".to_owned(), text).await
+    }
+
+    /// Everybody who was concerned.
+    pub(super) async fn withdrawn(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let who = self.who(tx).await?;
+        let text = format!("{who} needs no cover any more for {}, {}.", self.schedule.name, self.when());
+        let to = self.everybody(tx).await?;
+        self.say(tx, to, format!("{who} needs no cover"), text).await
+    }
+
+    /// Whoever asked, and whoever had taken it.
+    pub(super) async fn given_back(&self, tx: &mut Tx, by: UserId) -> Result<(), StoreError> {
+        let (taker, who) = (name(tx, self.scope.org, by).await?, self.who(tx).await?);
+        let title = format!("{taker} does not cover for {who} any more");
+        let text = format!("{title}, {}. Look who is on call for {}.", self.when(), self.schedule.name);
+        let mut to = self.askers();
+        to.push(by);
+        self.say(tx, to, title, text).await
+    }
+
+    /// Whoever asked.
+    pub(super) async fn expired(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let who = self.who(tx).await?;
+        let text = format!("Nobody took {}, {}. {who} is on call.", self.schedule.name, self.when());
+        self.say(tx, self.askers(), "Nobody took your duty".to_owned(), text).await
+    }
+
+    /// Whose duty it is.
+    async fn who(&self, tx: &mut Tx) -> Result<String, StoreError> {
+        name(tx, self.scope.org, self.request.user).await
+    }
+
+    /// When the duty is, on the clocks of the schedule.
+    fn when(&self) -> String {
+        let (zone, span) = (&self.schedule.current.zone, self.request.span);
+        let clocks = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let shown = |at: Timestamp| at.to_zoned(clocks.clone()).strftime("%a %-d %b %H:%M").to_string();
+        format!("{} to {} ({zone})", shown(span.from), shown(span.until))
+    }
+
+    /// Whoever asked, and whose duty it is.
+    fn askers(&self) -> Vec<UserId> {
+        [Some(self.request.user), self.request.created_by].into_iter().flatten().collect()
+    }
+
+    /// Those who were asked and have not said no, and whoever asked.
+    async fn everybody(&self, tx: &mut Tx) -> Result<Vec<UserId>, StoreError> {
+        let mut to = everybody_asked(tx, self.scope.org, self.request).await?;
+        to.retain(|user| !self.request.declined_by.contains(user));
+        to.extend(self.askers());
+        Ok(to)
+    }
+
+    /// Everybody but who did it.
+    async fn say(&self, tx: &mut Tx, to: Vec<UserId>, title: String, text: String) -> Result<(), StoreError> {
+        let mut to: BTreeSet<UserId> = to.into_iter().collect();
+        if let Some(actor) = self.scope.actor.user() {
+            to.remove(&actor);
         }
-    };
-    say(tx, scope, askers(request), ("No cover was found".to_owned(), text), now).await
-}
-
-pub(super) async fn withdrawn(
-    tx: &mut Tx,
-    scope: &Scope,
-    request: &CoverRequest,
-    schedule: &Schedule,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let who = name(tx, scope.org, request.user).await?;
-    let text = format!("{who} needs no cover any more for {}, {}.", schedule.name, told_span(request, schedule));
-    let mut to = waiting(tx, scope, request).await?;
-    to.extend(askers(request));
-    say(tx, scope, to, (format!("{who} needs no cover"), text), now).await
-}
-
-/// Whoever asked, and whoever had taken it.
-pub(super) async fn given_back(
-    tx: &mut Tx,
-    scope: &Scope,
-    request: &CoverRequest,
-    (schedule, by): (&Schedule, UserId),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (taker, who) = (name(tx, scope.org, by).await?, name(tx, scope.org, request.user).await?);
-    let when = told_span(request, schedule);
-    let text = format!("{taker} does not cover for {who} any more, {when}. Look who is on call for {}.", schedule.name);
-    let to = askers(request).into_iter().chain([by]);
-    say(tx, scope, to, (format!("{taker} does not cover for {who} any more"), text), now).await
-}
-
-pub(super) async fn expired(
-    tx: &mut Tx,
-    scope: &Scope,
-    request: &CoverRequest,
-    schedule: &Schedule,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let who = name(tx, scope.org, request.user).await?;
-    let when = told_span(request, schedule);
-    let text = format!("Nobody took {}, {when}. {who} is on call.", schedule.name);
-    say(tx, scope, askers(request), ("Nobody took your duty".to_owned(), text), now).await
-}
-
-/// Those who were asked and have not said no.
-async fn waiting(tx: &mut Tx, scope: &Scope, request: &CoverRequest) -> Result<Vec<UserId>, StoreError> {
-    let mut asked = everybody_asked(tx, scope.org, request).await?;
-    asked.retain(|user| !request.declined_by.contains(user));
-    Ok(asked)
-}
-
-/// When a request's duty is, on the clocks of the schedule.
-fn told_span(request: &CoverRequest, schedule: &Schedule) -> String {
-    let zone = jiff::tz::TimeZone::get(&schedule.current.zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let shown = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%a %-d %b %H:%M").to_string();
-    format!("{} to {} ({})", shown(request.span.from), shown(request.span.until), schedule.current.zone)
+        let news = News::Plain { title, text, path: Some(PATH.into()) };
+        news::tell(tx, self.scope.org, &to.into_iter().collect::<Vec<_>>(), &news, self.now).await
+    }
 }
