@@ -1,12 +1,16 @@
 //! Messages beside alerts' own: sent over every contact of a user, or to an address that is nobody's, without a notification's row.
 
+use super::run::JobError;
 use super::send::{CONTACT_SECRET, to_target};
+use super::upkeep::finish;
 use crate::app::App;
 use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Target};
+use watchbell_core::ids::UserId;
 use watchbell_core::user::Channel;
-use watchbell_store::StoreError;
 use watchbell_store::contacts::{self, Contact};
+use watchbell_store::jobs::Job;
 use watchbell_store::scope::Scope;
+use watchbell_store::{StoreError, doors};
 
 /// Sends to one contact, under an id that is the same at each try. Errors inside: in words.
 pub(super) async fn to_contact(
@@ -24,6 +28,30 @@ pub(super) async fn to_contact(
         Ok(target) => send(app, &target, message, id).await,
         Err(why) => Err(why),
     })
+}
+
+/// Sends to every contact of a user, for a job that tells them something; ids begin with `kind`. It is done where one of them took it,
+/// and repeated where none did: the same message may arrive twice after a crash.
+pub(super) async fn to_user(
+    app: &App,
+    job: &Job,
+    (user, kind): (UserId, &str),
+    message: &Message,
+    tries_max: i64,
+) -> Result<(), JobError> {
+    let scope = doors::system(job.org);
+    let (mut reached, mut last_error) = (false, "There is no contact that can be written to.".to_owned());
+    for contact in contacts::list(&app.db, &scope, user).await? {
+        match to_contact(app, &scope, &contact, message, &format!("{kind}-{}-{}", job.id, contact.id)).await? {
+            Ok(()) => reached = true,
+            Err(error) => last_error = error,
+        }
+    }
+    match reached {
+        true => finish(app, job).await,
+        false if job.attempt + 1 >= tries_max => Err(JobError::GiveUp(last_error)),
+        false => Err(JobError::Again(last_error)),
+    }
 }
 
 /// Sends a mail to an address. Errors: in words.

@@ -2,6 +2,7 @@
 //! by what was read. Never gives up; the calendar says why it could not be read, and it is tried again each hour.
 
 use super::run::JobError;
+use super::upkeep::finish;
 use crate::app::App;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -140,10 +141,4 @@ fn absence(event: &Event, zone: &Zone) -> Read {
     let span = event.when.span(zone);
     let cut = |text: &str| text.chars().filter(|c| *c != '\0').take(TEXT_CHARS_MAX).collect();
     Read { uid: cut(&event.uid), from: span.from, until: span.until, reason: cut(&event.summary) }
-}
-
-async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
-    let (job, now) = (job.clone(), app.clock.now());
-    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
-    write.await.map(|_| ()).map_err(JobError::from)
 }

@@ -2,7 +2,7 @@
 
 use super::direct;
 use super::run::JobError;
-use super::upkeep::payload;
+use super::upkeep::{finish, payload};
 use crate::app::App;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ use watchbell_core::schedule::{Duty, Span, shifts};
 use watchbell_store::jobs::{self, Job, JobKind, NewJob};
 use watchbell_store::scope::Scope;
 use watchbell_store::users::{self, User};
-use watchbell_store::{StoreError, contacts, doors, gaps, schedules, teams};
+use watchbell_store::{StoreError, doors, gaps, schedules, teams};
 
 /// Schedules that are looked at together.
 const CHUNK: usize = 50;
@@ -90,7 +90,7 @@ async fn owners(app: &App, scope: &Scope, id: ScheduleId, now: Timestamp) -> Res
     Ok(schedule.owners.into_iter().chain(members.into_values().flatten()).collect())
 }
 
-/// Tells one owner over every contact. Repeated where no contact took it; the same message may arrive twice after a crash.
+/// Tells one owner over every contact.
 pub(super) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
     let told: Told = payload(job)?;
     let (scope, now) = (doors::system(job.org), app.clock.now());
@@ -101,19 +101,7 @@ pub(super) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
         (Err(error), _) | (_, Err(error)) => return Err(error.into()),
     };
     let message = Message::Notice(notice(app, &user, &schedule.name, &told, now));
-    let mut reached = false;
-    let mut last_error = "There is no contact that can be written to.".to_owned();
-    for contact in contacts::list(&app.db, &scope, user.id).await? {
-        match direct::to_contact(app, &scope, &contact, &message, &format!("gaps-{}-{}", job.id, contact.id)).await? {
-            Ok(()) => reached = true,
-            Err(error) => last_error = error,
-        }
-    }
-    match reached {
-        true => finish(app, job).await,
-        false if job.attempt + 1 >= TRIES_MAX => Err(JobError::GiveUp(last_error)),
-        false => Err(JobError::Again(last_error)),
-    }
+    direct::to_user(app, job, (user.id, "gaps"), &message, TRIES_MAX).await
 }
 
 fn notice(app: &App, user: &User, schedule: &str, told: &Told, now: Timestamp) -> Notice {
@@ -138,10 +126,4 @@ fn notice(app: &App, user: &User, schedule: &str, told: &Told, now: Timestamp) -
 
 fn shown(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%a %d %b %Y %H:%M").to_string()
-}
-
-async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
-    let (job, now) = (job.clone(), app.clock.now());
-    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
-    write.await.map(|_| ()).map_err(JobError::from)
 }

@@ -163,6 +163,13 @@ pub(super) async fn remind_shifts(app: &App, job: &Job) -> Result<(), JobError> 
     write.await.map(|_| ()).map_err(JobError::from)
 }
 
+/// Ends a job that has nothing more to do.
+pub(super) async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
+    let (job, now) = (job.clone(), app.clock.now());
+    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
+    write.await.map(|_| ()).map_err(JobError::from)
+}
+
 /// What a job was asked to remember.
 pub(super) fn payload<T: serde::de::DeserializeOwned>(job: &Job) -> Result<T, JobError> {
     serde_json::from_str(&job.payload).map_err(|error| JobError::from(StoreError::unreadable("job", error)))

@@ -10,6 +10,7 @@ use super::source::TicketSource;
 use super::{CALLS_MAX, gone, pool_of, tenant, unread};
 use crate::app::App;
 use crate::engine::run::JobError;
+use crate::engine::upkeep::finish;
 use crate::engine::upkeep::payload;
 use autotask::TicketRef;
 use jiff::{SignedDuration, Timestamp};
@@ -105,12 +106,6 @@ async fn look(app: &App, job: &Job, order: FetchOrder) -> Result<(), JobError> {
             finish(app, job).await
         }
     }
-}
-
-async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
-    let (job, now) = (job.clone(), app.clock.now());
-    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
-    write.await.map(|_| ()).map_err(JobError::from)
 }
 
 type Outcome = Result<(), (TicketSource, Trouble)>;

@@ -3,14 +3,13 @@
 use crate::app::App;
 use crate::engine::direct;
 use crate::engine::run::JobError;
-use crate::engine::upkeep::payload;
+use crate::engine::upkeep::{finish, payload};
 use jiff::Timestamp;
 use watchbell_connect::channels::{Message, Notice, zone_named};
 use watchbell_core::ids::{ConnectorId, UserId};
 use watchbell_core::user::Role;
 use watchbell_store::connectors::{self, Connector};
-use watchbell_store::contacts;
-use watchbell_store::jobs::{self, Job, JobKind, NewJob};
+use watchbell_store::jobs::{Job, JobKind, NewJob};
 use watchbell_store::page::Page;
 use watchbell_store::scope::Scope;
 use watchbell_store::users::{self, User};
@@ -38,7 +37,7 @@ pub(super) fn jobs(scope: &Scope, connector: &ConnectorId, told: Vec<UserId>, no
     told.into_iter().map(|user| NewJob::new(scope.org, JobKind::TellOwner, user.0, now).with(connector)).collect()
 }
 
-/// Tells one of them. Repeated where no contact took it; the same message may arrive twice after a crash.
+/// Tells one of them over every contact.
 pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
     let id: ConnectorId = payload(job)?;
     let scope = doors::system(job.org);
@@ -51,20 +50,7 @@ pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), Jo
             (Err(error), _) | (_, Err(error)) => return Err(error.into()),
         };
     let message = Message::Notice(notice(app, &user, &connector));
-    let mut reached = false;
-    let mut last_error = "There is no contact that can be written to.".to_owned();
-    for contact in contacts::list(&app.db, &scope, user.id).await? {
-        let id = format!("account-{}-{}", job.id, contact.id);
-        match direct::to_contact(app, &scope, &contact, &message, &id).await? {
-            Ok(()) => reached = true,
-            Err(error) => last_error = error,
-        }
-    }
-    match reached {
-        true => finish(app, job).await,
-        false if job.attempt + 1 >= TRIES_MAX => Err(JobError::GiveUp(last_error)),
-        false => Err(JobError::Again(last_error)),
-    }
+    direct::to_user(app, job, (user.id, "account"), &message, TRIES_MAX).await
 }
 
 fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
@@ -79,10 +65,4 @@ fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
         needs_you: true,
         zone: zone_named(&user.timezone),
     }
-}
-
-async fn finish(app: &App, job: &Job) -> Result<(), JobError> {
-    let (job, now) = (job.clone(), app.clock.now());
-    let write = app.db.write(move |tx| Box::pin(async move { jobs::finish(tx, &job, now).await }));
-    write.await.map(|_| ()).map_err(JobError::from)
 }
