@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use watchbell_core::ids::{JobId, OrgId};
 
 pub use asking::{NewJob, ask, ask_leased, bring_forward, forget, forget_pages};
-pub use claiming::{claim, due_escalations, free_leases, next_due};
+pub use claiming::{claim, due_escalations, free_leases};
 pub use finishing::{delete_many, finish, give_up, is_held, postpone_many, retry};
 pub use kinds::JobKind;
 pub use shown::{GivenUp, backlog, list_given_up, retry_by_hand};

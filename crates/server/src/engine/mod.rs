@@ -27,7 +27,7 @@ use tokio::task::JoinSet;
 use watchbell_core::limits;
 use watchbell_store::jobs::{Job, JobKind};
 use watchbell_store::room::Place;
-use watchbell_store::{StoreError, deliveries, escalations, jobs};
+use watchbell_store::{StoreError, deliveries, escalations, job_changes, jobs};
 
 /// Nothing is looked at more often than this without being woken, in milliseconds.
 const IDLE_MS: i64 = 1_000;
@@ -52,12 +52,14 @@ pub struct Engine {
     clock_check: clock_check::ClockCheck,
     hold_check: hold::HoldCheck,
     standing_check: auditor::StandingCheck,
+    looked_at: Timestamp,
 }
 
 impl Engine {
     /// An engine of an app; it does nothing before it is run.
     pub fn new(app: App) -> Self {
         Self {
+            looked_at: Timestamp::MIN,
             app,
             running: JoinSet::new(),
             places: places::Places::default(),
@@ -92,15 +94,15 @@ impl Engine {
         }
     }
 
-    /// Waits until there may be something to do: woken, a job done, the next due time, or a second gone.
+    /// Waits until there may be something to do: woken, a job done, the next due time, or a second gone. What was due at the last look
+    /// and is not begun waits for another job, not for a time.
     async fn pause(&mut self, busy: bool) {
         if busy {
             self.reap();
             return tokio::task::yield_now().await;
         }
-        let now = self.app.clock.now();
-        let soon = now + SignedDuration::from_millis(IDLE_MS);
-        let next = jobs::next_due(&self.app.db).await.ok().flatten().filter(|at| *at > now).unwrap_or(soon);
+        let soon = self.app.clock.now() + SignedDuration::from_millis(IDLE_MS);
+        let next = job_changes::next_due_after(&self.app.db, self.looked_at).await.ok().flatten().unwrap_or(soon);
         tokio::select! {
             () = self.app.wake.notified() => {}
             Some(_) = self.running.join_next() => {}
@@ -121,6 +123,7 @@ impl Engine {
     /// One round: steps escalations, leases jobs, starts them. `true`: there may be more at once.
     async fn pass(&mut self) -> bool {
         let now = self.app.clock.now();
+        self.looked_at = now;
         match self.round(now).await {
             Ok(busy) => busy,
             Err(error) => {

@@ -96,7 +96,6 @@ sql! {
     }
     /// One node at a time looks at lanes: two would each see the other's lane as free.
     LANE_LOCK { sqlite: "SELECT 1 WHERE $1 IS NOT NULL", postgres: "SELECT 1 FROM pg_advisory_xact_lock($1)" }
-    NEXT_DUE { both: "SELECT min(visible_at) FROM job WHERE gave_up_at IS NULL" }
     /// Not locked: whoever accepts holds the alert and then deletes its job, so that the alert has to be locked first.
     DUE_ESCALATIONS {
         both: "SELECT id, org_id, kind, subject_id, generation, attempt, due_at, payload FROM job
@@ -164,12 +163,6 @@ pub async fn claim(db: &Db, now: Timestamp, room: &Room) -> Result<Vec<Job>, Sto
     let mut jobs = rows.into_iter().map(JobRow::into_job).collect::<Result<Vec<_>, _>>()?;
     jobs.sort_by_key(|job| (job.kind.rank(), job.due_at, job.id));
     Ok(jobs)
-}
-
-/// When the next job is due, if there is any. Leases end then too.
-pub async fn next_due(db: &Db) -> Result<Option<Timestamp>, StoreError> {
-    let row: Option<(Option<i64>,)> = db.one(NEXT_DUE, Vec::new()).await?;
-    Ok(row.and_then(|(at,)| at).map(timestamp))
 }
 
 /// Escalations that are due.
