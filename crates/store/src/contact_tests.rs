@@ -3,7 +3,7 @@
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::jobs::{self, JobKind, NewJob};
+use crate::jobs::{self, NewJob};
 use crate::notifications;
 use crate::scope::Scope;
 use crate::stored;
@@ -96,8 +96,9 @@ async fn plan_in(tx: &mut Tx, org: OrgId, user: UserId, contact: ContactId, now:
         return Ok(());
     }
     let id = notifications::next_ids(tx, 1).await?.pop().unwrap_or_default();
+    let send = NewJob::send(org, id, &channel, now);
     tx.exec(INSERT, args![id, org, user, contact, channel, target, now]).await?;
-    jobs::ask(tx, vec![NewJob::new(org, JobKind::Notify, id, now)]).await
+    jobs::ask(tx, vec![send]).await
 }
 
 /// Keeps what the person says about the latest test that was sent. `false`: none was.

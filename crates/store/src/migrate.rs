@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261125162000, "escalation_complete"),
     migration!(20261125163000, "support_hours_and_maintenance"),
     migration!(20261125164000, "people"),
+    migration!(20261125170000, "places"),
 ];
 
 /// The versions of all migrations, in order.

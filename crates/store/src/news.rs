@@ -115,8 +115,8 @@ pub async fn tell_over(
     }
     tx.exec_many(INSERT_MANY, rows).await?;
     // News never stand in the way of pages.
-    let send = |id: &i64| NewJob::new(org, JobKind::Notify, *id, now).as_urgent_as(JobKind::Tell);
-    jobs::ask(tx, ids.iter().map(send).collect()).await
+    let send = |(id, to): (&i64, &Addressee)| NewJob::send(org, *id, &to.channel, now).as_urgent_as(JobKind::Tell);
+    jobs::ask(tx, ids.iter().zip(&to).map(send).collect()).await
 }
 
 /// What a stored notice says; `None` where this version cannot read it.

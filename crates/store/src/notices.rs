@@ -85,7 +85,7 @@ pub async fn plan(
     notifications::insert(tx, scope.org, &notices).await?;
     // News never stand in the way of pages: closing a thousand alerts holds nobody's page back.
     let send = |notice: &NewNotification| {
-        NewJob::new(scope.org, JobKind::Notify, notice.id.0, notice.due_at).as_urgent_as(JobKind::Tell)
+        NewJob::send(scope.org, notice.id.0, &notice.channel, notice.due_at).as_urgent_as(JobKind::Tell)
     };
     jobs::ask(tx, notices.iter().map(send).collect()).await
 }

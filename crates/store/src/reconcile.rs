@@ -64,7 +64,7 @@ sql! {
     }
     /// With whether there is a job, which then comes too late.
     SLEEPING_MESSAGES {
-        both: concat!("SELECT n.id, n.due_at, EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'notify' AND j.subject_id = n.id AND j.gave_up_at IS NULL)
+        both: concat!("SELECT n.id, n.due_at, n.channel, EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'notify' AND j.subject_id = n.id AND j.gave_up_at IS NULL)
             FROM notification n WHERE n.org_id = $1 AND n.state IN ('PLANNED', 'SENDING') AND n.due_at < $4 AND ", no_job!("notify", "n"), " ORDER BY n.id LIMIT $2")
     }
     /// Pages that wait for a summary which nothing would make.
@@ -87,7 +87,7 @@ const WOKEN_MAX: i64 = 500;
 pub struct Sleepers {
     alerts: Vec<(i64, i64)>,
     unwatched: Vec<i64>,
-    messages: Vec<(i64, i64, bool)>,
+    messages: Vec<(i64, i64, String, bool)>,
     bundles: Vec<(i64, i64)>,
 }
 
@@ -132,13 +132,13 @@ pub async fn wake(tx: &mut Tx, scope: &Scope, sleepers: &Sleepers, now: Timestam
     let escalate = |(id, due): &(i64, i64)| {
         NewJob::new(scope.org, JobKind::Escalate, *id, at(*due)).once(format!("escalate:{id}"))
     };
-    let (late, gone): (Vec<_>, Vec<_>) = sleepers.messages.iter().partition(|(_, _, has_job)| *has_job);
-    let notify = |(id, due, _): &(i64, i64, bool)| NewJob::new(scope.org, JobKind::Notify, *id, at(*due));
+    let (late, gone): (Vec<_>, Vec<_>) = sleepers.messages.iter().partition(|(_, _, _, has_job)| *has_job);
+    let send = |(id, due, channel, _): &(i64, i64, String, bool)| NewJob::send(scope.org, *id, channel, at(*due));
     let summarize = |(source, contact): &(i64, i64)| bundles::summary_job(scope.org, *source, *contact, now);
     let alerts = sleepers.alerts.iter().map(escalate).chain(watched);
-    let found = alerts.chain(gone.into_iter().map(notify)).chain(sleepers.bundles.iter().map(summarize));
+    let found = alerts.chain(gone.into_iter().map(send)).chain(sleepers.bundles.iter().map(summarize));
     jobs::ask(tx, found.collect()).await?;
-    for (id, due, _) in late {
+    for (id, due, ..) in late {
         jobs::bring_forward(tx, scope.org, JobKind::Notify, *id, at(*due)).await?;
     }
     Ok(())

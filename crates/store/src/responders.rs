@@ -2,7 +2,7 @@
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::jobs::{self, JobKind, NewJob};
+use crate::jobs::{self, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::scope::Scope;
 use crate::value::timestamp;
@@ -173,7 +173,7 @@ async fn page(tx: &mut Tx, org: OrgId, alert: &Alert, user: UserId, now: Timesta
         })
         .collect();
     notifications::insert(tx, org, &pages).await?;
-    jobs::ask(tx, pages.iter().map(|page| NewJob::new(org, JobKind::Notify, page.id.0, page.due_at)).collect()).await
+    jobs::ask(tx, pages.iter().map(|page| NewJob::send(org, page.id.0, &page.channel, page.due_at)).collect()).await
 }
 
 /// Removes a responder; pages that were planned for them beside the levels are cancelled.

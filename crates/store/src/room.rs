@@ -13,12 +13,14 @@ pub enum Place {
     Channel(Channel),
     /// Among the calls to outside tools.
     Call,
+    /// None: it is stepped with others of its kind in one unit.
+    Step,
     /// Among the work that only touches the database; also messages of a channel that this version does not know: they fail at once.
     Own,
 }
 
 impl Place {
-    /// All there are.
+    /// All that there is room in.
     pub fn all() -> impl Iterator<Item = Self> {
         Channel::ALL.iter().copied().map(Place::Channel).chain([Place::Call, Place::Own])
     }
@@ -34,14 +36,16 @@ impl Place {
             Place::Channel(_) => limits::CHANNEL_RUNNING_MAX,
             Place::Call => limits::CALLS_RUNNING_MAX,
             Place::Own => limits::OWN_RUNNING_MAX,
+            Place::Step => 0,
         }
     }
 
-    /// The word in statements.
-    fn word(self) -> &'static str {
+    /// The word in the database.
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Place::Channel(channel) => channel.as_str(),
             Place::Call => "CALL",
+            Place::Step => "STEP",
             Place::Own => "",
         }
     }
@@ -92,14 +96,16 @@ impl Room {
         count(self.free.get(&place).copied().unwrap_or_default())
     }
 
-    /// For a statement: the words of the places, how many are free in the same order, and the words of those that are full.
+    /// For a statement: the words of the places that have room, how many are free in the same order, and the most of these.
     pub(crate) fn bound(&self) -> [Value; 3] {
-        let words = |full: bool| {
-            let rows = self.free.iter().filter(move |(_, free)| !full || **free == 0);
-            rows.map(|(place, _)| place.word().to_owned()).collect()
-        };
-        let free = self.free.values().map(|free| count(*free)).collect();
-        [Value::Texts(words(false)), Value::Ints(free), Value::Texts(words(true))]
+        let roomy = || self.free.iter().filter(|(_, free)| **free > 0);
+        let free: Vec<i64> = roomy().map(|(_, free)| count(*free)).collect();
+        let most = free.iter().copied().max().unwrap_or_default();
+        [
+            Value::Texts(roomy().map(|(place, _)| place.word().to_owned()).collect()),
+            Value::Ints(free),
+            Value::Int(Some(most)),
+        ]
     }
 }
 
@@ -117,7 +123,8 @@ mod tests {
         let mut room = Room::of(|place| if place == email { 1 } else { 2 });
         assert!(room.take(email) && !room.take(email));
         assert!(room.take(Place::Channel(Channel::Ntfy)) && room.take(Place::Call) && room.take(Place::Own));
-        assert_eq!(room.bound()[2], Value::Texts(vec!["EMAIL".into()]));
+        let Value::Texts(words) = &room.bound()[0] else { panic!("words") };
+        assert!(!words.contains(&"EMAIL".to_owned()) && words.contains(&"NTFY".to_owned()));
         assert!(room.is_full_somewhere() && !room.is_none());
         assert!(Room::none().is_none() && !Room::whole().is_full_somewhere());
     }

@@ -4,23 +4,24 @@
 use super::JobKind;
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::room::Place;
 use crate::value::Rows;
 use jiff::Timestamp;
 use watchbell_core::ids::OrgId;
 
 sql! {
     ASK {
-        sqlite: "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload)
-            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 8, value ->> 9, 0, value ->> 9, 0, value ->> 10
+        sqlite: "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload, place)
+            SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 8, value ->> 9, 0, value ->> 9, 0, value ->> 10, value ->> 11
             FROM jsonb_each($1) WHERE true
             ON CONFLICT (org_id, once_key) WHERE once_key IS NOT NULL AND gave_up_at IS NULL DO UPDATE SET
                 again = CASE WHEN job.leased THEN 1 ELSE job.again END,
                 payload = CASE WHEN job.leased THEN job.payload ELSE excluded.payload END,
                 visible_at = CASE WHEN job.leased OR job.visible_at <= excluded.visible_at THEN job.visible_at ELSE excluded.visible_at END",
-        postgres: "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload)
-            SELECT DISTINCT ON (coalesce(once_key, n::text)) org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, due_at, leased <> 0, false, leased, 0, payload
-            FROM UNNEST($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[])
-                WITH ORDINALITY AS asked (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, leased, payload, n)
+        postgres: "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload, place)
+            SELECT DISTINCT ON (coalesce(once_key, n::text)) org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, due_at, leased <> 0, false, leased, 0, payload, place
+            FROM UNNEST($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::text[], $12::text[])
+                WITH ORDINALITY AS asked (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, leased, payload, place, n)
             ORDER BY coalesce(once_key, n::text), due_at, n
             ON CONFLICT (org_id, once_key) WHERE once_key IS NOT NULL AND gave_up_at IS NULL DO UPDATE SET
                 again = job.again OR job.leased,
@@ -52,6 +53,8 @@ pub struct NewJob {
     pub pool: Option<(String, i64)>,
     /// What goes first; that of the kind unless it was said otherwise.
     pub rank: i64,
+    /// Where it takes a place while it runs.
+    pub place: Place,
     /// When.
     pub due_at: Timestamp,
     /// What else the kind needs, as JSON.
@@ -59,6 +62,11 @@ pub struct NewJob {
 }
 
 impl NewJob {
+    /// The sending of a notification over a channel.
+    pub fn send(org: OrgId, notification: i64, channel: &str, due_at: Timestamp) -> Self {
+        Self { place: Place::of_message(channel), ..Self::new(org, JobKind::Notify, notification, due_at) }
+    }
+
     /// A job without key, lane and payload.
     pub fn new(org: OrgId, kind: JobKind, subject: i64, due_at: Timestamp) -> Self {
         Self {
@@ -69,6 +77,7 @@ impl NewJob {
             lane: None,
             pool: None,
             rank: kind.rank(),
+            place: kind.place(),
             due_at,
             payload: "{}".into(),
         }
@@ -128,7 +137,8 @@ pub async fn ask_leased(
             job.rank,
             due_at,
             i64::from(leased),
-            job.payload
+            job.payload,
+            job.place.word()
         ]);
     }
     tx.exec_many(ASK, rows).await.map(|_| ())

@@ -1,6 +1,5 @@
 //! Claiming: which of the jobs that are due this node leases, in the room that it has.
 
-use super::kinds::calls;
 use super::{Job, JobKind};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -10,54 +9,29 @@ use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{JobId, OrgId};
 use watchbell_core::limits;
 
-/// The word of a job's place; `notify` takes that of its channel.
-macro_rules! place_of_job {
-    () => {
-        concat!(
-            "CASE WHEN job.kind = 'notify' THEN coalesce((SELECT n.channel FROM notification n WHERE n.org_id = job.org_id AND n.id = job.subject_id), '')
-                WHEN job.kind IN ", calls!(), " THEN 'CALL' ELSE '' END"
-        )
-    };
-}
-
 sql! {
-    /// Only kinds that this version knows: those of a newer node are left to it. The ranks are named so that what is not due yet is not read.
-    /// Of each place ($4) as many as are free ($5); what would go where all is full ($6) is not even looked at.
+    /// Of each place ($4) as many as are free ($5), $6 at most. Only kinds that this version knows: those of a newer node are left to it.
+    /// The ranks are named so that what is not due yet is not read.
     CLAIM {
-        sqlite: concat!("UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (
+        sqlite: "UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (
                 WITH due AS (
-                    SELECT id, org_id, kind, subject_id, rank, visible_at FROM job
-                    WHERE gave_up_at IS NULL AND rank IN (0, 1, 2, 3, 4, 5, 6) AND visible_at <= $1 AND kind IN (SELECT value FROM json_each($3)) AND lane IS NULL AND pool IS NULL
-                    AND (json_array_length($6) = 0 OR ", place_of_job!(), " NOT IN (SELECT value FROM json_each($6)))
-                    ORDER BY rank, visible_at, id LIMIT $7
-                ), named AS (
-                    SELECT due.id, due.rank, due.visible_at,
-                        CASE WHEN n.channel IN (SELECT value FROM json_each($4)) THEN n.channel WHEN due.kind IN ", calls!(), " THEN 'CALL' ELSE '' END AS place
-                    FROM due LEFT JOIN notification n ON due.kind = 'notify' AND n.org_id = due.org_id AND n.id = due.subject_id
-                ), numbered AS (
-                    SELECT id, place, row_number() OVER (PARTITION BY place ORDER BY rank, visible_at, id) AS nth FROM named
+                    SELECT job.id, free.value AS free, row_number() OVER (PARTITION BY job.place ORDER BY job.rank, job.visible_at, job.id) AS nth
+                    FROM json_each($4) AS word JOIN json_each($5) AS free ON free.key = word.key CROSS JOIN job ON job.id IN (
+                        SELECT id FROM job WHERE place = word.value AND rank IN (0, 1, 2, 3, 4, 5, 6) AND visible_at <= $1 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
+                        AND kind IN (SELECT value FROM json_each($3)) ORDER BY rank, visible_at, id LIMIT $6)
                 )
-                SELECT numbered.id FROM numbered JOIN json_each($4) AS word ON word.value = numbered.place JOIN json_each($5) AS free ON free.key = word.key
-                WHERE numbered.nth <= free.value)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload"),
-        postgres: concat!("WITH due AS (
-                SELECT id, org_id, kind, subject_id, rank, visible_at FROM job
-                WHERE gave_up_at IS NULL AND visible_at <= $1 AND kind = ANY($3) AND lane IS NULL AND pool IS NULL
-                AND (cardinality($6::text[]) = 0 OR ", place_of_job!(), " <> ALL ($6))
-                ORDER BY rank, visible_at, id LIMIT $7
-            ), named AS (
-                SELECT due.id, due.rank, due.visible_at,
-                    CASE WHEN n.channel = ANY($4::text[]) THEN n.channel WHEN due.kind IN ", calls!(), " THEN 'CALL' ELSE '' END AS place
-                FROM due LEFT JOIN notification n ON due.kind = 'notify' AND n.org_id = due.org_id AND n.id = due.subject_id
-            ), numbered AS (
-                SELECT id, place, row_number() OVER (PARTITION BY place ORDER BY rank, visible_at, id) AS nth FROM named
-            ), chosen AS (
-                SELECT numbered.id FROM numbered JOIN UNNEST($4::text[], $5::bigint[]) AS room (place, free) ON room.place = numbered.place WHERE numbered.nth <= room.free
+                SELECT id FROM due WHERE nth <= free)
+            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
+        postgres: "WITH due AS (
+                SELECT job.id, room.free, row_number() OVER (PARTITION BY room.place ORDER BY job.rank, job.visible_at, job.id) AS nth
+                FROM UNNEST($4::text[], $5::bigint[]) AS room (place, free) CROSS JOIN generate_series(0, 6) AS wanted (rank) CROSS JOIN LATERAL (
+                    SELECT id, rank, visible_at FROM job WHERE place = room.place AND rank = wanted.rank AND visible_at <= $1 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
+                    AND kind = ANY($3) ORDER BY place, rank, visible_at, id LIMIT $6) AS job
             ), held AS MATERIALIZED (
-                SELECT id FROM job WHERE id IN (SELECT id FROM chosen) AND gave_up_at IS NULL AND visible_at <= $1 FOR UPDATE SKIP LOCKED
+                SELECT id FROM job WHERE id = ANY(ARRAY(SELECT id FROM due WHERE nth <= free)) AND gave_up_at IS NULL AND visible_at <= $1 FOR UPDATE SKIP LOCKED
             )
-            UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (SELECT id FROM held)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload"),
+            UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id = ANY(ARRAY(SELECT id FROM held))
+            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
     }
     /// Jobs with a lane or a pool. A lane is done in order: its first job holds the others back, also while it waits for its next try.
     /// Of a pool as many run as fit, the most urgent first.
@@ -99,7 +73,7 @@ sql! {
     /// Not locked: whoever accepts holds the alert and then deletes its job, so that the alert has to be locked first.
     DUE_ESCALATIONS {
         both: "SELECT id, org_id, kind, subject_id, generation, attempt, due_at, payload FROM job
-            WHERE gave_up_at IS NULL AND rank = 2 AND visible_at <= $1 AND kind = 'escalate' ORDER BY visible_at, id LIMIT $2"
+            WHERE place = 'STEP' AND rank = 2 AND visible_at <= $1 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL AND kind = 'escalate' ORDER BY visible_at, id LIMIT $2"
     }
     FREE_ALL { both: "UPDATE job SET leased = false, visible_at = $1 WHERE leased AND gave_up_at IS NULL" }
 }
@@ -146,7 +120,6 @@ pub async fn claim(db: &Db, now: Timestamp, room: &Room) -> Result<Vec<Job>, Sto
                 }
                 let mut due = crate::args![now, until, JobKind::claimed()];
                 due.extend(room.bound());
-                due.extend(crate::args![limits::JOBS_LOOKED_AT_MAX]);
                 let mut rows: Vec<JobRow> = tx.all(CLAIM, due).await?;
                 // What has a lane or a pool is a call.
                 let calls = |row: &&JobRow| JobKind::parse(&row.kind).is_some_and(|kind| kind.place() == Place::Call);

@@ -100,7 +100,7 @@ impl JobKind {
         Self::WORDS.iter().filter(|(kind, _)| *kind != JobKind::Escalate).map(|(_, word)| (*word).to_owned()).collect()
     }
 
-    /// Where it takes a place while it runs; that of a message is said by its channel.
+    /// Where it takes a place while it runs; a message that of its channel, see [`super::NewJob::send`].
     pub fn place(self) -> Place {
         match self {
             JobKind::FetchTicket
@@ -112,8 +112,8 @@ impl JobKind {
             | JobKind::ReadAbsences
             | JobKind::TellOfGaps
             | JobKind::Ping => Place::Call,
-            JobKind::Escalate
-            | JobKind::Notify
+            JobKind::Escalate => Place::Step,
+            JobKind::Notify
             | JobKind::Summarize
             | JobKind::Tell
             | JobKind::AutoResolve
@@ -150,26 +150,5 @@ impl JobKind {
             | JobKind::TellOfGaps => 5,
             JobKind::TrimEvents | JobKind::CleanUp => 6,
         }
-    }
-}
-
-/// The kinds whose place is among the calls, see [`JobKind::place`].
-macro_rules! calls {
-    () => {
-        "('fetch_ticket', 'poll', 'write_back', 'tell_owner', 'tell_fallback', 'read_holidays', 'read_absences', 'tell_of_gaps', 'ping')"
-    };
-}
-
-pub(super) use calls;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_statements_know_which_kinds_are_calls() {
-        let calls = JobKind::WORDS.iter().filter(|(kind, _)| kind.place() == Place::Call);
-        let words: Vec<String> = calls.map(|(_, word)| format!("'{word}'")).collect();
-        assert_eq!(calls!(), format!("({})", words.join(", ")));
     }
 }
