@@ -38,12 +38,10 @@ pub const WRITER_UNITS_MAX: usize = 64;
 pub const WRITER_QUEUE_MAX: usize = 4_096;
 /// How long a claimed job belongs to its node, in seconds: longer than any time-out of a send.
 pub const JOB_LEASE_S: i64 = 30;
-/// Jobs that are looked at when a node takes some: it takes those that it has a place for.
-pub const JOBS_LOOKED_AT_MAX: i64 = 256;
 /// Escalations stepped in one commit.
 pub const ESCALATION_BATCH_MAX: usize = 256;
 /// Messages of one channel under way at once on one node: each channel has places of its own, so that a dead one starves no other.
-pub const CHANNEL_RUNNING_MAX: usize = 16;
+pub const CHANNEL_RUNNING_MAX: usize = 64;
 /// Calls to outside tools under way at once on one node.
 pub const CALLS_RUNNING_MAX: usize = 16;
 /// Jobs under way at once on one node that only touch the database.

@@ -116,12 +116,12 @@ impl Bundling {
     }
 
     /// The jobs that will make summaries of what was held back.
-    pub(crate) async fn summaries(self, _tx: &mut Tx, org: OrgId, now: Timestamp) -> Result<Vec<NewJob>, StoreError> {
+    pub(crate) fn summaries(self, org: OrgId, now: Timestamp) -> Vec<NewJob> {
         let job = |(source, contact): &(i64, i64)| {
             let last = self.recent.get(&(*source, *contact)).and_then(|(_, last)| *last).map(timestamp);
             summary_job(org, *source, *contact, notify::summary_due(now, last))
         };
-        Ok(self.bundled.iter().map(job).collect())
+        self.bundled.iter().map(job).collect()
     }
 }
 
@@ -208,14 +208,14 @@ pub async fn summarize(
         [] => return Ok(is_cut.then_some(now)),
         [alone] => {
             tx.exec(RELEASE, crate::args![org, alone.0, now]).await?;
-            NewJob::new(org, JobKind::Notify, alone.0, now).with("alone")
+            NewJob::send(org, alone.0, &alone.2, now).with("alone")
         }
         [first, ..] => {
             let id = notifications::next_ids(tx, 1).await?.pop().unwrap_or_default();
             let summary = summary_of(NotificationId(id), source, contact, (first.1, &first.2, &first.3), now);
             notifications::insert(tx, org, &[summary]).await?;
             tx.exec(STAND_FOR, crate::args![org, open.iter().map(|row| row.0).collect::<Vec<_>>(), id]).await?;
-            NewJob::new(org, JobKind::Notify, id, now)
+            NewJob::send(org, id, &first.2, now)
         }
     };
     crate::jobs::ask(tx, vec![job]).await?;

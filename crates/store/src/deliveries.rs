@@ -2,35 +2,26 @@
 
 pub(crate) mod beginning;
 pub(crate) mod finishing;
+pub(crate) mod plain;
+pub(crate) mod standing;
 
-use crate::db::{Db, Tx};
+use crate::db::Db;
 use crate::error::StoreError;
-use crate::jobs::Job;
 use crate::scope::Scope;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId};
 
 pub use beginning::{ToSend, begin};
 pub(crate) use finishing::after_failed_page;
 pub use finishing::{Delivery, finish};
-
-macro_rules! standing {
-    () => {
-        "SELECT n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at,
-            a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass, a.accepted_at AS alert_accepted_at,
-            EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'PENDING') AS is_called,
-            EXISTS (SELECT 1 FROM job j WHERE j.id = $3 AND j.generation = $4) AS is_held
-            FROM notification n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id WHERE n.org_id = $1 AND n.id = $2"
-    };
-}
+pub use plain::{Ended, finish_plain};
 
 sql! {
     OUTGOING {
         both: "SELECT n.id, n.alert_id, n.source_id, n.level, n.pass, n.user_id, n.purpose, n.about, n.channel, c.target, c.sealed, u.timezone,
-                (n.purpose <> 'TEST' AND c.id IS NOT NULL AND (c.status <> 'OK' OR c.verified_at IS NULL)) AS is_barred, u.first_name, n.tries
-            FROM notification n JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id LEFT JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id
+                (n.purpose <> 'TEST' AND c.id IS NOT NULL AND (c.status <> 'OK' OR c.verified_at IS NULL)) AS is_barred, u.first_name, n.tries, s.name AS source_name
+            FROM notification n LEFT JOIN alert_source s ON s.org_id = n.org_id AND s.id = n.source_id JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id LEFT JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id
             WHERE n.org_id = $1 AND n.id = $2"
     }
-    STANDING { sqlite: standing!(), postgres: concat!(standing!(), " FOR UPDATE OF n") }
     LISTED {
         both: "SELECT DISTINCT a.id, a.summary FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
             WHERE n.org_id = $1 AND n.summary_id = $2 AND n.state = 'SUPPRESSED' ORDER BY a.id LIMIT $3"
@@ -47,6 +38,8 @@ pub struct Outgoing {
     pub alert_id: Option<i64>,
     /// Of which source.
     pub source_id: Option<i64>,
+    /// Its name; none when it was deleted.
+    pub source_name: Option<String>,
     /// Which level; -1 for a person whom the alert was given to.
     pub level: i64,
     /// Which pass.
@@ -71,35 +64,6 @@ pub struct Outgoing {
     pub first_name: String,
     /// How often it was tried.
     pub tries: i64,
-}
-
-/// Where a notification stands, with what of its alert decides whether it is wanted.
-#[derive(Debug, Clone, sqlx::FromRow)]
-struct Standing {
-    id: i64,
-    alert_id: Option<i64>,
-    source_id: Option<i64>,
-    contact_id: Option<i64>,
-    user_id: i64,
-    pass: i64,
-    level: i64,
-    purpose: String,
-    channel: String,
-    state: String,
-    tries: i64,
-    planned_at: i64,
-    alert_status: Option<String>,
-    alert_pass: Option<i64>,
-    alert_first_pass: Option<i64>,
-    alert_accepted_at: Option<i64>,
-    /// Whether the user was asked to respond and has not accepted yet.
-    is_called: bool,
-    /// Whether the job's lease still holds.
-    is_held: bool,
-}
-
-async fn standing(tx: &mut Tx, job: &Job) -> Result<Option<Standing>, StoreError> {
-    tx.one(STANDING, crate::args![job.org, job.subject, job.id, job.generation]).await
 }
 
 /// What is to be sent. `None`: it was deleted with its user.

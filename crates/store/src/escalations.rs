@@ -271,19 +271,19 @@ async fn plan(
     for (page, id) in pages.iter_mut().zip(ids) {
         page.id = NotificationId(id);
         if page.due_at > now {
-            asked.push(NewJob::new(org, JobKind::Notify, id, page.due_at));
+            asked.push(NewJob::send(org, id, &page.channel, page.due_at));
         } else if let Some(why) = bundling.holds_back(page) {
             page.state = NotificationState::Suppressed;
             page.reason = Some(why);
         } else if room.take(Place::of_message(&page.channel)) {
             page.state = NotificationState::Sending;
-            leased.push((NewJob::new(org, JobKind::Notify, id, now), Place::of_message(&page.channel)));
+            leased.push(NewJob::send(org, id, &page.channel, now));
         } else {
-            asked.push(NewJob::new(org, JobKind::Notify, id, now));
+            asked.push(NewJob::send(org, id, &page.channel, now));
         }
     }
     notifications::insert(tx, org, &pages).await?;
-    asked.extend(bundling.summaries(tx, org, now).await?);
+    asked.extend(bundling.summaries(org, now));
     stepped.sends.extend(lease(tx, leased, now).await?);
     Ok(asked)
 }
@@ -300,13 +300,13 @@ sql! {
 }
 
 /// Asks for jobs that are born leased, and reads their ids.
-async fn lease(tx: &mut Tx, jobs: Vec<(NewJob, Place)>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
+async fn lease(tx: &mut Tx, jobs: Vec<NewJob>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
     let mut rows = Rows::default();
-    jobs.iter().for_each(|(job, _)| rows.push(crate::args![job.org, job.subject]));
-    let Some(org) = jobs.first().map(|(job, _)| job.org) else { return Ok(Vec::new()) };
-    let places: BTreeMap<i64, Place> = jobs.iter().map(|(job, place)| (job.subject, *place)).collect();
+    jobs.iter().for_each(|job| rows.push(crate::args![job.org, job.subject]));
+    let Some(org) = jobs.first().map(|job| job.org) else { return Ok(Vec::new()) };
+    let places: BTreeMap<i64, Place> = jobs.iter().map(|job| (job.subject, job.place)).collect();
     let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
-    jobs::ask_leased(tx, jobs.into_iter().map(|(job, _)| job).collect(), true, Some(until)).await?;
+    jobs::ask_leased(tx, jobs, true, Some(until)).await?;
     let leased: Vec<(i64, i64)> = tx.all_many(LEASED_OF, rows).await?;
     let send = |(id, subject): (i64, i64)| ToSend {
         job: Job {

@@ -12,7 +12,7 @@ use watchbell_core::ids::{JobId, OrgId};
 
 pub use asking::{NewJob, ask, ask_leased, bring_forward, forget, forget_pages};
 pub use claiming::{claim, due_escalations, free_leases};
-pub use finishing::{delete_many, finish, give_up, is_held, postpone_many, retry};
+pub use finishing::{delete_many, finish, finish_many, give_up, is_held, postpone_many, retry};
 pub use kinds::JobKind;
 pub use shown::{GivenUp, backlog, list_given_up, retry_by_hand};
 

@@ -47,6 +47,8 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("deliveries", crate::deliveries::STATEMENTS),
         ("deliveries::beginning", crate::deliveries::beginning::STATEMENTS),
         ("deliveries::finishing", crate::deliveries::finishing::STATEMENTS),
+        ("deliveries::plain", crate::deliveries::plain::STATEMENTS),
+        ("deliveries::standing", crate::deliveries::standing::STATEMENTS),
         ("doors", crate::doors::STATEMENTS),
         ("escalations", crate::escalations::STATEMENTS),
         ("event_search", crate::event_search::STATEMENTS),

@@ -16,6 +16,7 @@ pub mod nudge;
 mod page;
 mod places;
 mod run;
+mod running;
 pub(crate) mod send;
 mod tell;
 mod upkeep;
@@ -23,10 +24,8 @@ mod upkeep;
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use tokio::task::JoinSet;
 use watchbell_core::limits;
 use watchbell_store::jobs::{Job, JobKind};
-use watchbell_store::room::Place;
 use watchbell_store::{StoreError, deliveries, escalations, job_changes, jobs};
 
 /// Nothing is looked at more often than this without being woken, in milliseconds.
@@ -46,8 +45,7 @@ pub async fn run(app: App, stop: Arc<tokio::sync::Notify>) {
 #[derive(Debug)]
 pub struct Engine {
     app: App,
-    running: JoinSet<()>,
-    places: places::Places,
+    running: running::Running,
     nudge: nudge::Nudge,
     clock_check: clock_check::ClockCheck,
     hold_check: hold::HoldCheck,
@@ -60,9 +58,8 @@ impl Engine {
     pub fn new(app: App) -> Self {
         Self {
             looked_at: Timestamp::MIN,
+            running: running::Running::new(app.clone()),
             app,
-            running: JoinSet::new(),
-            places: places::Places::default(),
             nudge: nudge::Nudge::default(),
             clock_check: clock_check::ClockCheck::default(),
             hold_check: hold::HoldCheck::default(),
@@ -79,15 +76,14 @@ impl Engine {
                 () = self.pause(busy) => {}
             }
         }
-        while self.running.join_next().await.is_some() {}
+        self.running.finish().await;
     }
 
     /// Does all that is due now, and what follows from it, until nothing is due or running. For tests, with a clock that stands.
     pub async fn run_until_idle(&mut self) {
         loop {
             let busy = self.pass().await;
-            let waited = !self.running.is_empty();
-            while self.running.join_next().await.is_some() {}
+            let waited = self.running.finish().await;
             if !busy && !waited {
                 break;
             }
@@ -98,32 +94,23 @@ impl Engine {
     /// and is not begun waits for another job, not for a time.
     async fn pause(&mut self, busy: bool) {
         if busy {
-            self.reap();
+            self.running.take_ended();
             return tokio::task::yield_now().await;
         }
         let soon = self.app.clock.now() + SignedDuration::from_millis(IDLE_MS);
         let next = job_changes::next_due_after(&self.app.db, self.looked_at).await.ok().flatten().unwrap_or(soon);
         tokio::select! {
             () = self.app.wake.notified() => {}
-            Some(_) = self.running.join_next() => {}
+            () = self.running.one_ended() => {}
             () = self.app.clock.sleep_until(next.min(soon)) => {}
         }
-        self.reap();
     }
 
-    fn reap(&mut self) {
-        while let Some(done) = self.running.try_join_next() {
-            if let Err(error) = done {
-                // The job's lease ends by itself, and it is done again then.
-                tracing::error!(%error, "a job did not end by itself");
-            }
-        }
-    }
-
-    /// One round: steps escalations, leases jobs, starts them. `true`: there may be more at once.
+    /// One round: records what was sent, leases jobs, steps escalations, starts what follows. `true`: there may be more at once.
     async fn pass(&mut self) -> bool {
         let now = self.app.clock.now();
         self.looked_at = now;
+        self.running.record().await;
         match self.round(now).await {
             Ok(busy) => busy,
             Err(error) => {
@@ -144,7 +131,7 @@ impl Engine {
         // One that fails does not keep the other from being tried: pages that are planned go out while a level cannot start.
         // Messages first: those of new alerts were planned with them.
         let (claimed, stepped) = (self.claim(now).await, self.step(now).await);
-        if self.places.free(&self.app).is_full_somewhere() {
+        if self.running.free().is_full_somewhere() {
             self.nudge.tell(&self.app, now).await;
         }
         Ok(stepped? | claimed?)
@@ -157,16 +144,16 @@ impl Engine {
 
     /// Steps escalations that are due; `true`: there may be more.
     async fn step(&mut self, now: Timestamp) -> Result<bool, StoreError> {
-        let stepped = escalations::step_due(&self.app.db, now, &self.places.free(&self.app)).await?;
+        let stepped = escalations::step_due(&self.app.db, now, &self.running.free()).await?;
         let is_busy = stepped.is_due || stepped.jobs >= limits::ESCALATION_BATCH_MAX;
         stepped.alerts.iter().for_each(|(org, alert)| self.app.bus.changed(*org, *alert));
-        stepped.sends.into_iter().for_each(|send| self.start(send.job, send.place, now));
+        stepped.sends.into_iter().for_each(|send| self.running.start(send.job, send.place, now));
         Ok(is_busy)
     }
 
     /// Leases what is due and starts it; `true`: there may be more.
     async fn claim(&mut self, now: Timestamp) -> Result<bool, StoreError> {
-        let room = self.places.free(&self.app);
+        let room = self.running.free();
         if room.is_none() {
             return Ok(false);
         }
@@ -175,22 +162,12 @@ impl Engine {
         let (sends, others): (Vec<Job>, Vec<Job>) = claimed.into_iter().partition(|job| job.kind == JobKind::Notify);
         for job in others {
             let place = job.kind.place();
-            self.start(job, place, now);
+            self.running.start(job, place, now);
         }
         if !sends.is_empty() {
             let sends = deliveries::begin(&self.app.db, sends, now).await?;
-            sends.into_iter().for_each(|send| self.start(send.job, send.place, now));
+            sends.into_iter().for_each(|send| self.running.start(send.job, send.place, now));
         }
         Ok(found)
-    }
-
-    /// Starts a job that was leased at `now`.
-    fn start(&mut self, job: Job, place: Place, now: Timestamp) {
-        let (app, place) = (self.app.clone(), self.places.take(place));
-        let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
-        self.running.spawn(async move {
-            run::run(app, job, until).await;
-            drop(place);
-        });
     }
 }

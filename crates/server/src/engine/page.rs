@@ -14,7 +14,7 @@ use watchbell_core::limits;
 use watchbell_core::notify::Purpose;
 use watchbell_store::deliveries::{self, Outgoing};
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, alerts, doors, policies, sources, timeline, users};
+use watchbell_store::{StoreError, alerts, doors, policies, timeline, users};
 
 /// The message of a notification; `None` when what it is about is gone.
 pub(super) async fn message(app: &App, org: OrgId, outgoing: &Outgoing) -> Result<Option<Message>, StoreError> {
@@ -42,7 +42,6 @@ fn none_if_missing<T>(error: StoreError) -> Result<Option<T>, StoreError> {
 }
 
 async fn page(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> Result<Message, StoreError> {
-    let source_name = source_name(app, scope, alert.source).await?;
     let escalation = &alert.escalation;
     let levels = levels_of(app, scope, alert).await?;
     let link = |verb: &str| Some(signed(app, scope.org, outgoing.id, verb));
@@ -50,7 +49,7 @@ async fn page(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> R
     Ok(Message::Page(AlertPage {
         alert: brief(app, alert),
         details: alert.details.clone(),
-        source_name,
+        source_name: source_name(outgoing),
         level: level(outgoing.level, levels),
         queue: ticket.and_then(|ticket| ticket.queue.clone()),
         contact: alert.content.caller.as_ref().map(|caller| {
@@ -99,7 +98,7 @@ async fn summary(app: &App, scope: &Scope, outgoing: &Outgoing) -> Result<Messag
     let source = SourceId(outgoing.source_id.unwrap_or_default());
     let pages = briefs.iter().any(|brief| brief.urgency == Urgency::Pages);
     Ok(Message::Summary(AlertSummary {
-        source_name: source_name(app, scope, source).await?,
+        source_name: source_name(outgoing),
         count: usize::try_from(count).unwrap_or(briefs.len()),
         alerts: briefs,
         urgency: if pages { Urgency::Pages } else { Urgency::Quiet },
@@ -132,7 +131,7 @@ async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) ->
         _ if alert.status == Status::Resolved => alert.resolved_at,
         _ => None,
     };
-    let source_name = source_name(app, scope, alert.source).await?;
+    let source_name = source_name(outgoing);
     Ok(Message::Update(AlertUpdate {
         alert: brief(app, alert),
         change,
@@ -213,12 +212,8 @@ async fn levels_of(app: &App, scope: &Scope, alert: &Alert) -> Result<usize, Sto
     }
 }
 
-async fn source_name(app: &App, scope: &Scope, source: SourceId) -> Result<String, StoreError> {
-    match sources::get(&app.db, scope, source).await {
-        Err(error) if error.is_transient() => Err(error),
-        Err(StoreError::NotFound { .. }) => Ok("a deleted source".into()),
-        found => Ok(found.map_or_else(|_| "a source".into(), |source| source.name)),
-    }
+fn source_name(outgoing: &Outgoing) -> String {
+    outgoing.source_name.clone().unwrap_or_else(|| "a deleted source".into())
 }
 
 async fn person(app: &App, scope: &Scope, user: Option<UserId>) -> Result<Option<String>, StoreError> {

@@ -3,6 +3,7 @@
 use super::{auditor, autotask, fallback, feeds, gaps, leaving, send, tell, upkeep};
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
+use watchbell_store::deliveries::Ended;
 use watchbell_store::jobs::{self, Job, JobKind};
 use watchbell_store::{Db, StoreError};
 
@@ -24,34 +25,58 @@ impl From<StoreError> for JobError {
 /// Waits between the tries of a job that failed on our side, in seconds: doubling to a minute, for as long as it takes.
 const BACK_OFF_S: [i64; 7] = [1, 2, 4, 8, 16, 32, 60];
 
-/// Does a job that is leased until a time. Its effect and its end are one transaction inside; here is what happens when it fails.
-pub(super) async fn run(app: App, job: Job, until: Timestamp) {
+/// Does a job. Its effect and its end are one transaction inside; here is what happens when it fails.
+pub(super) async fn run(app: &App, job: Job) {
     let done = match job.kind {
-        JobKind::Notify => send::notify(&app, &job, until).await,
-        JobKind::Summarize => upkeep::summarize(&app, &job).await,
-        JobKind::Tell => tell::tell(&app, &job).await,
-        JobKind::AutoResolve => upkeep::auto_resolve(&app, &job).await,
-        JobKind::TellFallback => fallback::tell(&app, &job).await,
-        JobKind::ScheduleChanged => upkeep::schedule_changed(&app, &job).await,
-        JobKind::RecheckHolds => upkeep::recheck_holds(&app, &job).await,
-        JobKind::PersonLeft => leaving::person_left(&app, &job).await,
-        JobKind::TrimEvents => upkeep::trim_events(&app, &job).await,
-        JobKind::ExpireCover => upkeep::expire_cover(&app, &job).await,
-        JobKind::CleanUp => upkeep::clean_up(&app, &job).await,
-        JobKind::ReadHolidays => feeds::read_holidays(&app, &job).await,
-        JobKind::ReadAbsences => feeds::read_absences(&app, &job).await,
-        JobKind::WatchGaps => gaps::watch(&app, &job).await,
-        JobKind::TellOfGaps => gaps::tell_owner(&app, &job).await,
-        JobKind::Reconcile => auditor::audit(&app, &job).await,
-        JobKind::Ping => auditor::ping(&app, &job).await,
-        JobKind::RemindShifts => upkeep::remind_shifts(&app, &job).await,
+        // Sent by `send`, and recorded with others.
+        JobKind::Notify => Ok(()),
+        JobKind::Summarize => upkeep::summarize(app, &job).await,
+        JobKind::Tell => tell::tell(app, &job).await,
+        JobKind::AutoResolve => upkeep::auto_resolve(app, &job).await,
+        JobKind::TellFallback => fallback::tell(app, &job).await,
+        JobKind::ScheduleChanged => upkeep::schedule_changed(app, &job).await,
+        JobKind::RecheckHolds => upkeep::recheck_holds(app, &job).await,
+        JobKind::PersonLeft => leaving::person_left(app, &job).await,
+        JobKind::TrimEvents => upkeep::trim_events(app, &job).await,
+        JobKind::ExpireCover => upkeep::expire_cover(app, &job).await,
+        JobKind::CleanUp => upkeep::clean_up(app, &job).await,
+        JobKind::ReadHolidays => feeds::read_holidays(app, &job).await,
+        JobKind::ReadAbsences => feeds::read_absences(app, &job).await,
+        JobKind::WatchGaps => gaps::watch(app, &job).await,
+        JobKind::TellOfGaps => gaps::tell_owner(app, &job).await,
+        JobKind::Reconcile => auditor::audit(app, &job).await,
+        JobKind::Ping => auditor::ping(app, &job).await,
+        JobKind::RemindShifts => upkeep::remind_shifts(app, &job).await,
         // Stepped in one transaction of its own, never claimed.
         JobKind::Escalate => Ok(()),
-        JobKind::FetchTicket => autotask::fetch(&app, &job).await,
-        JobKind::Poll => autotask::poll(&app, &job).await,
-        JobKind::WriteBack => autotask::write_back(&app, &job).await,
-        JobKind::TellOwner => autotask::tell_owner(&app, &job).await,
+        JobKind::FetchTicket => autotask::fetch(app, &job).await,
+        JobKind::Poll => autotask::poll(app, &job).await,
+        JobKind::WriteBack => autotask::write_back(app, &job).await,
+        JobKind::TellOwner => autotask::tell_owner(app, &job).await,
     };
+    note(app, job, done).await;
+}
+
+/// Sends the message of a job that is leased until a time; what is to be recorded of it.
+pub(super) async fn send(app: &App, job: Job, until: Timestamp) -> Option<Ended> {
+    match send::notify(app, &job, until).await {
+        Ok(ended) => Some(ended),
+        Err(error) => {
+            note(app, job, Err(error)).await;
+            None
+        }
+    }
+}
+
+/// Records what became of a message, by itself.
+pub(super) async fn finish(app: &App, ended: Ended) {
+    let job = ended.job.clone();
+    let done = send::finish(app, ended).await;
+    note(app, job, done).await;
+}
+
+/// Notes what a job that failed has to say.
+async fn note(app: &App, job: Job, done: Result<(), JobError>) {
     let now = app.clock.now();
     let noted = match done {
         Ok(()) => Ok(()),
@@ -68,7 +93,6 @@ pub(super) async fn run(app: App, job: Job, until: Timestamp) {
         // The lease ends by itself, and the job is done again then.
         tracing::error!(%error, "a job's failure could not be noted");
     }
-    app.wake.notify_one();
 }
 
 async fn try_again(db: &Db, job: Job, error: String, now: Timestamp) -> Result<(), StoreError> {

@@ -7,17 +7,18 @@ use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use watchbell_connect::channels::{self, DeliveryId, Outcome, SEND_DEADLINE, Target};
-use watchbell_core::ids::NotificationId;
+use watchbell_core::ids::{AlertId, NotificationId};
+use watchbell_core::notify::Purpose;
 use watchbell_core::user::Channel;
-use watchbell_store::deliveries::{self, Delivery, Outgoing};
+use watchbell_store::deliveries::{self, Delivery, Ended, Outgoing};
 use watchbell_store::jobs::Job;
 use watchbell_store::seal::Place;
 
 /// Where the secrets of contacts are sealed.
 pub(crate) const CONTACT_SECRET: Place = Place { table: "contact", column: "sealed" };
 
-/// Sends, and records what became of it.
-pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<(), JobError> {
+/// Sends; what became of it is not recorded yet.
+pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<Ended, JobError> {
     let id = NotificationId(job.subject);
     let outgoing = deliveries::outgoing(&app.db, job.org, id).await?;
     let delivery = match &outgoing {
@@ -29,11 +30,23 @@ pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<(),
     }
     let sent = matches!(delivery, Delivery::Sent { .. });
     metrics::counter!("watchbell_notifications_total", "sent" => if sent { "true" } else { "false" }).increment(1);
-    deliveries::finish(&app.db, job.clone(), delivery, app.clock.now()).await?;
-    if let Some(alert) = outgoing.and_then(|outgoing| outgoing.alert_id) {
-        app.bus.changed(job.org, alert);
-    }
+    let purpose = outgoing.as_ref().and_then(|outgoing| Purpose::parse(&outgoing.purpose));
+    let alert = outgoing.and_then(|outgoing| outgoing.alert_id).map(AlertId);
+    Ok(Ended { job: job.clone(), purpose, alert, delivery, at: app.clock.now() })
+}
+
+/// Records what became of a message, in a unit of its own.
+pub(super) async fn finish(app: &App, ended: Ended) -> Result<(), JobError> {
+    deliveries::finish(&app.db, ended.job.clone(), ended.delivery.clone(), ended.at).await?;
+    changed(app, &ended);
     Ok(())
+}
+
+/// Tells live pages what was recorded.
+pub(super) fn changed(app: &App, ended: &Ended) {
+    if let Some(alert) = ended.alert {
+        app.bus.changed(ended.job.org, alert.0);
+    }
 }
 
 /// A message that this program cannot put together or send fails like any other: the next contact is used at once.

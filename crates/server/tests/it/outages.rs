@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use watchbell_core::alert::Happening;
 use watchbell_core::escalation::Level;
-use watchbell_core::ids::AlertId;
-use watchbell_core::notify::NotificationState;
+use watchbell_core::ids::{AlertId, NotificationId};
+use watchbell_core::notify::{NotificationState, Purpose};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 use watchbell_server::engine::Engine;
 use watchbell_sim::hook::HookAnswer;
 use watchbell_sim::smtp::{SmtpFault, SmtpFaults};
+use watchbell_store::deliveries::{Delivery, Ended};
 use watchbell_store::jobs::{self, JobKind};
 use watchbell_store::nudge::{self, Listener};
 use watchbell_store::room::{Place, Room};
-use watchbell_store::{Sql, alerts, deliveries, escalations, job_changes, notifications, responders};
+use watchbell_store::{Sql, StoreError, alerts, deliveries, escalations, job_changes, notifications, responders};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{TestApp, both_databases, event, level, minutes, seconds};
 
@@ -30,6 +31,39 @@ async fn send(app: &TestApp, key: &str, summary: &str) {
     let mut event = event(summary);
     event["integrationKey"] = key.into();
     app.http.post("/api/events", &event).await.expect(202);
+}
+
+/// Somebody with an open transaction that holds an alert.
+struct Holder {
+    let_go: Arc<tokio::sync::Notify>,
+    task: tokio::task::JoinHandle<Result<(), StoreError>>,
+}
+
+impl Holder {
+    async fn let_go(self) {
+        self.let_go.notify_one();
+        self.task.await.unwrap().unwrap();
+    }
+}
+
+async fn hold(app: &TestApp, alert: AlertId) -> Holder {
+    let (db, scope, now) = (app.app.db.clone(), app.scope(), app.app.clock.now());
+    let (locked, let_go) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
+    let (rung, rope) = (locked.clone(), let_go.clone());
+    let task = tokio::spawn(async move {
+        let comment = Happening::Commented { text: "wait".into(), author: None };
+        db.write(move |tx| {
+            Box::pin(async move {
+                alerts::apply_in(tx, &scope, alert, &comment, now).await?;
+                rung.notify_one();
+                rope.notified().await;
+                Ok(())
+            })
+        })
+        .await
+    });
+    locked.notified().await;
+    Holder { let_go, task }
 }
 
 both_databases! {
@@ -127,6 +161,34 @@ both_databases! {
         ann.expect_mail(app, "disk full").await;
     }
 
+    async fn what_was_sent_is_recorded_though_somebody_holds_another_alert(app: TestApp) {
+        if !app.app.db.is_postgres() {
+            return; // One writer: nobody can hold a row.
+        }
+        let mut alerts = Vec::new();
+        for name in ["held", "free"] {
+            let user = app.user(name).await;
+            let source = app.source().with_policy(|p| p.delay_s = 60).escalating_to([level(&user, minutes(60))]).await;
+            alerts.push(source.send(app, event(name)).await.unwrap());
+        }
+        app.app.clock.advance(seconds(60));
+        let (db, now) = (app.app.db.clone(), app.app.clock.now());
+        let sends = escalations::step_due(&db, now, &Room::whole()).await.unwrap().sends;
+        let mut ended = Vec::new();
+        for send in sends {
+            let outgoing = deliveries::outgoing(&db, send.job.org, NotificationId(send.job.subject)).await.unwrap().unwrap();
+            let (alert, delivery) = (outgoing.alert_id.map(AlertId), Delivery::Sent { provider_id: Some("p1".into()) });
+            ended.push(Ended { job: send.job, purpose: Some(Purpose::Page), alert, delivery, at: now });
+        }
+        let holder = hold(app, alerts[0]).await;
+        let left = deliveries::finish_plain(&db, ended).await.unwrap();
+        assert_eq!(left.iter().map(|one| one.alert).collect::<Vec<_>>(), [Some(alerts[0])]);
+        assert_eq!((app.alert(alerts[0]).await.notified_at, app.alert(alerts[1]).await.notified_at), (None, Some(now)));
+        holder.let_go().await;
+        assert_eq!(deliveries::finish_plain(&db, left).await.unwrap(), []);
+        assert_eq!(app.alert(alerts[0]).await.notified_at, Some(now));
+    }
+
     async fn an_alert_that_somebody_holds_holds_nobody_elses_page_back(app: TestApp) {
         if !app.app.db.is_postgres() {
             return; // One writer: nobody can hold a row.
@@ -138,24 +200,11 @@ both_databases! {
         let held = source.send(app, event("held")).await.unwrap();
         other.send(app, event("free")).await;
         app.app.clock.advance(seconds(60));
-        let (db, scope, now) = (app.app.db.clone(), app.scope(), app.app.clock.now());
-        let (locked, let_go) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
-        let (rung, rope) = (locked.clone(), let_go.clone());
-        let holder = tokio::spawn(async move {
-            let comment = Happening::Commented { text: "wait".into(), author: None };
-            db.write(move |tx| Box::pin(async move {
-                alerts::apply_in(tx, &scope, held, &comment, now).await?;
-                rung.notify_one();
-                rope.notified().await;
-                Ok(())
-            })).await
-        });
-        locked.notified().await;
+        let holder = hold(app, held).await;
         app.settle().await;
         bob.expect_mail(app, "free").await;
         assert_eq!(ann.mails(app), 0);
-        let_go.notify_one();
-        holder.await.unwrap().unwrap();
+        holder.let_go().await;
         app.settle().await;
         ann.expect_mail(app, "held").await;
     }

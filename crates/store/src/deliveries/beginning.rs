@@ -1,6 +1,7 @@
 //! Before the network is touched: a message that is still wanted moves to SENDING; one that is not ends here, or waits for a summary.
 
-use super::{LISTED_COUNT, Standing, standing};
+use super::LISTED_COUNT;
+use super::standing::{Standing, free_standings};
 use crate::args;
 use crate::bundles::Bundling;
 use crate::changes;
@@ -9,15 +10,34 @@ use crate::error::StoreError;
 use crate::jobs::{self, Job, NewJob};
 use crate::notifications::NewNotification;
 use crate::room::Place;
+use crate::value::Rows;
 use jiff::{SignedDuration, Timestamp};
-use watchbell_core::escalation;
-use watchbell_core::ids::{AlertId, NotificationId, SourceId};
+use std::collections::{BTreeMap, BTreeSet};
+use watchbell_core::ids::{AlertId, JobId, NotificationId, OrgId};
 use watchbell_core::notify::{NotificationState, Purpose};
 use watchbell_core::timeline::{Actor, Entry};
 
 sql! {
-    SET_STATE { both: "UPDATE notification SET state = $3, reason = $4 WHERE org_id = $1 AND id = $2" }
-    START { both: "UPDATE notification SET state = 'SENDING', reason = NULL, due_at = CASE WHEN due_at > $3 THEN $3 ELSE due_at END WHERE org_id = $1 AND id = $2" }
+    STOP {
+        sqlite: "UPDATE notification SET state = v.state, reason = v.reason
+            FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS id, value ->> 2 AS state, value ->> 3 AS reason FROM jsonb_each($1)) AS v
+            WHERE notification.org_id = v.org_id AND notification.id = v.id",
+        postgres: "UPDATE notification SET state = v.state, reason = v.reason
+            FROM UNNEST($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS v (org_id, id, state, reason)
+            WHERE notification.org_id = v.org_id AND notification.id = v.id",
+    }
+    START {
+        sqlite: "UPDATE notification SET state = 'SENDING', reason = NULL, due_at = min(due_at, v.at)
+            FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS id, value ->> 2 AS at FROM jsonb_each($1)) AS v
+            WHERE notification.org_id = v.org_id AND notification.id = v.id",
+        postgres: "UPDATE notification SET state = 'SENDING', reason = NULL, due_at = least(due_at, v.at)
+            FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (org_id, id, at)
+            WHERE notification.org_id = v.org_id AND notification.id = v.id",
+    }
+    THERE {
+        sqlite: "SELECT n.id FROM jsonb_each($1) AS v CROSS JOIN notification AS n ON n.org_id = v.value ->> 0 AND n.id = v.value ->> 1",
+        postgres: "SELECT n.id FROM UNNEST($1::bigint[], $2::bigint[]) AS v (org_id, id) JOIN notification n ON n.org_id = v.org_id AND n.id = v.id",
+    }
     /// What a summary stands for that is not wanted any more when it is sent.
     DROP_MEMBERS {
         both: "UPDATE notification SET state = 'CANCELLED', reason = 'somebody has the alert' WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED'
@@ -35,29 +55,8 @@ pub struct ToSend {
     pub place: Place,
 }
 
-impl Standing {
-    /// Whether a page is still for the one who has it now: not when the alert was accepted, or given to somebody else since.
-    /// Who has accepted it may call others; their pages were planned later than that.
-    fn is_wanted(&self) -> bool {
-        if self.purpose != Purpose::Page.as_str() {
-            return true;
-        }
-        match self.alert_status.as_deref() {
-            Some("PENDING") => self
-                .alert_first_pass
-                .zip(self.alert_pass)
-                .is_some_and(|(first, running)| escalation::goes_out(self.pass, first, running)),
-            Some("ACCEPTED") => self.level < 0 && self.is_called && Some(self.planned_at) >= self.alert_accepted_at,
-            _ => false,
-        }
-    }
-
-    /// A page that may be held back for a summary. One for an accepted alert is a call for help: it never is.
-    fn may_be_bundled(&self) -> bool {
-        self.purpose == Purpose::Page.as_str() && self.tries == 0 && self.alert_status.as_deref() == Some("PENDING")
-    }
-}
-
+/// How long a message that somebody is changing waits, in seconds.
+const HELD_S: i64 = 1;
 /// How long a message that cannot be begun waits for the next try, in seconds.
 const POSTPONED_S: i64 = 60;
 
@@ -75,20 +74,101 @@ pub async fn begin(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToS
 }
 
 async fn begin_all(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
-    db.write(move |tx| {
-        Box::pin(async move {
-            let (mut sends, mut summaries) = (Vec::new(), Vec::new());
-            for job in claimed {
-                if let Some(channel) = begin_one(tx, &job, &mut summaries, now).await? {
-                    sends.push(ToSend { job, place: Place::of_message(&channel) });
-                }
-            }
-            // All at once: they are written in the order of their keys, as other nodes do it.
-            jobs::ask(tx, summaries).await?;
-            Ok(sends)
-        })
-    })
-    .await
+    db.write(move |tx| Box::pin(begin_in(tx, claimed, now))).await
+}
+
+async fn begin_in(tx: &mut Tx, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
+    let standings = free_standings(tx, &claimed).await?;
+    let held = held_elsewhere(tx, &claimed, &standings).await?;
+    let mut fates = Fates::default();
+    for job in claimed {
+        match standings.get(&job.id) {
+            None if held.contains(&job.subject) => fates.later.push(job),
+            None => fates.over.push(job),
+            // It took so long to get here that another node has it now.
+            Some(standing) if !standing.is_held => {}
+            Some(standing) => decide(tx, job, standing, &mut fates, now).await?,
+        }
+    }
+    hold_back(tx, &mut fates, now).await?;
+    write(tx, fates, now).await
+}
+
+/// What becomes of messages, in the order in which they were claimed.
+#[derive(Default)]
+struct Fates<'s> {
+    /// Begun now.
+    start: Vec<(Job, &'s Standing)>,
+    /// As `start`, but a summary may stand for them.
+    fresh: Vec<(Job, &'s Standing)>,
+    /// Begun before, and cut off: whether they were sent is not known.
+    again: Vec<(Job, &'s Standing)>,
+    /// Not wanted any more, or held back; with the reason.
+    stopped: Vec<(Job, NotificationState, &'static str)>,
+    /// Somebody else is changing them.
+    later: Vec<Job>,
+    /// Nothing is left to do.
+    over: Vec<Job>,
+    summaries: Vec<NewJob>,
+}
+
+async fn decide<'s>(
+    tx: &mut Tx,
+    job: Job,
+    standing: &'s Standing,
+    fates: &mut Fates<'s>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let state = NotificationState::parse(&standing.state);
+    let is_summary = standing.purpose == Purpose::Summary.as_str();
+    let wanted = standing.is_wanted() && (!is_summary || stands_for_any(tx, &job).await?);
+    // A page that lost its first lease to a crash is late already: it is not held back once more.
+    let is_fresh = job.generation == 1 && job.payload == "{}" && standing.may_be_bundled();
+    match state {
+        Some(NotificationState::Planned | NotificationState::Sending) if !wanted => {
+            fates.stopped.push((job, NotificationState::Cancelled, "somebody has the alert"));
+        }
+        Some(NotificationState::Planned) if is_fresh => fates.fresh.push((job, standing)),
+        Some(NotificationState::Planned) => fates.start.push((job, standing)),
+        Some(NotificationState::Sending) => {
+            possibly_twice(tx, &job, standing, now).await?;
+            fates.again.push((job, standing));
+        }
+        _ => fates.over.push(job),
+    }
+    Ok(())
+}
+
+/// Messages that somebody else is changing: a person with an open transaction keeps nobody else's message waiting.
+async fn held_elsewhere(
+    tx: &mut Tx,
+    claimed: &[Job],
+    free: &BTreeMap<JobId, Standing>,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut rows = Rows::default();
+    for job in claimed.iter().filter(|job| !free.contains_key(&job.id)) {
+        rows.push(args![job.org, job.subject]);
+    }
+    let there: Vec<(i64,)> = tx.all_many(THERE, rows).await?;
+    Ok(there.into_iter().map(|(id,)| id).collect())
+}
+
+async fn write(tx: &mut Tx, fates: Fates<'_>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
+    let (mut started, mut stopped) = (Rows::default(), Rows::default());
+    fates.start.iter().for_each(|(job, _)| started.push(args![job.org, job.subject, now]));
+    fates.stopped.iter().for_each(|(job, state, why)| stopped.push(args![job.org, job.subject, state.as_str(), *why]));
+    tx.exec_many(START, started).await?;
+    tx.exec_many(STOP, stopped).await?;
+    let over: Vec<&Job> = fates.stopped.iter().map(|(job, ..)| job).chain(&fates.over).collect();
+    jobs::finish_many(tx, &over, now).await?;
+    let soon = now.saturating_add(SignedDuration::from_secs(HELD_S)).unwrap_or(now);
+    for job in &fates.later {
+        jobs::retry(tx, job, soon, "somebody is changing the message").await?;
+    }
+    // All at once: they are written in the order of their keys, as other nodes do it.
+    jobs::ask(tx, fates.summaries).await?;
+    let to_send = |(job, standing): (Job, &Standing)| ToSend { job, place: Place::of_message(&standing.channel) };
+    Ok(fates.start.into_iter().chain(fates.again).map(to_send).collect())
 }
 
 async fn begin_one_by_one(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<ToSend>, StoreError> {
@@ -107,54 +187,6 @@ async fn begin_one_by_one(db: &Db, claimed: Vec<Job>, now: Timestamp) -> Result<
     Ok(sends)
 }
 
-/// The channel of the message, if it is to be sent now.
-async fn begin_one(
-    tx: &mut Tx,
-    job: &Job,
-    summaries: &mut Vec<NewJob>,
-    now: Timestamp,
-) -> Result<Option<String>, StoreError> {
-    let Some(standing) = standing(tx, job).await? else {
-        jobs::finish(tx, job, now).await?;
-        return Ok(None);
-    };
-    if !standing.is_held {
-        // It took so long to get here that another node has it now.
-        return Ok(None);
-    }
-    let state = NotificationState::parse(&standing.state);
-    let wanted =
-        standing.is_wanted() && (standing.purpose != Purpose::Summary.as_str() || stands_for_any(tx, job).await?);
-    // A page that lost its first lease to a crash is late already: it is not held back once more.
-    let is_fresh = job.generation == 1 && job.payload == "{}" && standing.may_be_bundled();
-    match state {
-        Some(NotificationState::Planned | NotificationState::Sending) if !wanted => {
-            set_state(tx, job, NotificationState::Cancelled, Some("somebody has the alert")).await?;
-        }
-        Some(NotificationState::Planned) => {
-            let held = if is_fresh { held_back(tx, job, &standing, summaries, now).await? } else { None };
-            if let Some(why) = held {
-                set_state(tx, job, NotificationState::Suppressed, Some(why)).await?;
-                jobs::finish(tx, job, now).await?;
-                return Ok(None);
-            }
-            tx.exec(START, args![job.org, job.subject, now]).await?;
-            return Ok(Some(standing.channel));
-        }
-        Some(NotificationState::Sending) => {
-            possibly_twice(tx, job, &standing, now).await?;
-            return Ok(Some(standing.channel));
-        }
-        _ => {}
-    }
-    jobs::finish(tx, job, now).await?;
-    Ok(None)
-}
-
-async fn set_state(tx: &mut Tx, job: &Job, state: NotificationState, reason: Option<&str>) -> Result<(), StoreError> {
-    tx.exec(SET_STATE, args![job.org, job.subject, state.as_str(), reason]).await.map(|_| ())
-}
-
 /// A send that a crash cut off is done again: a second message is better than none, and the timeline says so.
 async fn possibly_twice(tx: &mut Tx, job: &Job, standing: &Standing, now: Timestamp) -> Result<(), StoreError> {
     let Some(alert) = standing.alert_id.map(AlertId) else { return Ok(()) };
@@ -169,36 +201,23 @@ async fn stands_for_any(tx: &mut Tx, job: &Job) -> Result<bool, StoreError> {
     Ok(count.is_some_and(|(count,)| count > 0))
 }
 
-/// Why a page is held back for a summary, if it is.
-async fn held_back(
-    tx: &mut Tx,
-    job: &Job,
-    standing: &Standing,
-    summaries: &mut Vec<NewJob>,
-    now: Timestamp,
-) -> Result<Option<&'static str>, StoreError> {
-    let (Some(source), Some(contact)) = (standing.source_id, standing.contact_id) else { return Ok(None) };
-    let page = NewNotification {
-        id: NotificationId(standing.id),
-        alert: standing.alert_id.map(AlertId),
-        source: SourceId(source),
-        pass: standing.pass,
-        level: standing.level,
-        user: standing.user_id,
-        preference: None,
-        contact,
-        channel: standing.channel.clone(),
-        target: None,
-        purpose: Purpose::Page,
-        about: None,
-        state: NotificationState::Planned,
-        reason: None,
-        in_summary: false,
-        due_at: now,
-        planned_at: now,
-    };
-    let mut bundling = Bundling::load(tx, job.org, std::slice::from_ref(&page), now).await?;
-    let held = bundling.holds_back(&page);
-    summaries.extend(bundling.summaries(tx, job.org, now).await?);
-    Ok(held)
+/// Of the fresh pages, those that a summary will stand for are held back; the others start.
+async fn hold_back<'s>(tx: &mut Tx, fates: &mut Fates<'s>, now: Timestamp) -> Result<(), StoreError> {
+    let mut by_org: BTreeMap<OrgId, Vec<(Job, &'s Standing)>> = BTreeMap::new();
+    for (job, standing) in std::mem::take(&mut fates.fresh) {
+        by_org.entry(job.org).or_default().push((job, standing));
+    }
+    for (org, fresh) in by_org {
+        let pages: Vec<_> = fresh.iter().map(|(_, standing)| standing.as_page(now)).collect();
+        let bundled: Vec<NewNotification> = pages.iter().flatten().cloned().collect();
+        let mut bundling = Bundling::load(tx, org, &bundled, now).await?;
+        for ((job, standing), page) in fresh.into_iter().zip(&pages) {
+            match page.as_ref().and_then(|page| bundling.holds_back(page)) {
+                Some(why) => fates.stopped.push((job, NotificationState::Suppressed, why)),
+                None => fates.start.push((job, standing)),
+            }
+        }
+        fates.summaries.extend(bundling.summaries(org, now));
+    }
+    Ok(())
 }

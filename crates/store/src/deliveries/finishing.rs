@@ -1,6 +1,6 @@
 //! What became of a send: it reached somebody, is tried again, or failed for good and the next contact or level is called at once.
 
-use super::{Standing, standing};
+use super::standing::{Standing, standing};
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;

@@ -3,10 +3,17 @@
 use super::Job;
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::value::Rows;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+use watchbell_core::ids::JobId;
 
 sql! {
     FINISH { both: "DELETE FROM job WHERE id = $1 AND generation = $2 AND NOT again" }
+    FINISH_MANY {
+        sqlite: "DELETE FROM job WHERE id IN (SELECT j.id FROM jsonb_each($1) AS v CROSS JOIN job AS j ON j.id = v.value ->> 0 WHERE j.generation = v.value ->> 1 AND NOT j.again) RETURNING id",
+        postgres: "DELETE FROM job USING UNNEST($1::bigint[], $2::bigint[]) AS v (id, generation) WHERE job.id = v.id AND job.generation = v.generation AND NOT job.again RETURNING job.id",
+    }
     RUN_AGAIN {
         both: "UPDATE job SET again = false, leased = false, attempt = 0, due_at = $3, visible_at = $3 WHERE id = $1 AND generation = $2 AND again"
     }
@@ -31,6 +38,20 @@ pub async fn finish(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<bool, Stor
         return Ok(true);
     }
     Ok(tx.exec(RUN_AGAIN, crate::args![job.id, job.generation, now]).await? > 0)
+}
+
+/// Ends jobs in the transaction of their effects; those whose lease holds, and whose effects may be written.
+pub async fn finish_many(tx: &mut Tx, jobs: &[&Job], now: Timestamp) -> Result<BTreeSet<JobId>, StoreError> {
+    let mut rows = Rows::default();
+    jobs.iter().for_each(|job| rows.push(crate::args![job.id, job.generation]));
+    let ended: Vec<(i64,)> = tx.all_many(FINISH_MANY, rows).await?;
+    let mut ended: BTreeSet<JobId> = ended.into_iter().map(|(id,)| JobId(id)).collect();
+    for job in jobs {
+        if !ended.contains(&job.id) && finish(tx, job, now).await? {
+            ended.insert(job.id);
+        }
+    }
+    Ok(ended)
 }
 
 /// Whether the lease still holds.

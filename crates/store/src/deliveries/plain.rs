@@ -1,0 +1,111 @@
+//! The plain end of sends, many in one unit: the other side took the message, and nobody is changing its alert.
+
+use super::Delivery;
+use crate::args;
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::jobs::{self, Job};
+use crate::value::Rows;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+use watchbell_core::ids::AlertId;
+use watchbell_core::notify::Purpose;
+
+sql! {
+    SENT {
+        sqlite: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = v.at, provider_id = v.provider_id, error = NULL
+            FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS id, value ->> 2 AS at, value ->> 3 AS provider_id FROM jsonb_each($1)) AS v
+            WHERE notification.org_id = v.org_id AND notification.id = v.id",
+        postgres: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = v.at, provider_id = v.provider_id, error = NULL
+            FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS v (org_id, id, at, provider_id)
+            WHERE notification.org_id = v.org_id AND notification.id = v.id",
+    }
+    /// The alerts that nobody else is changing, held in the order of their ids.
+    FREE {
+        sqlite: "SELECT alert.id FROM jsonb_each($1) AS v CROSS JOIN alert ON alert.org_id = v.value ->> 0 AND alert.id = v.value ->> 1",
+        postgres: "SELECT alert.id FROM UNNEST($1::bigint[], $2::bigint[]) AS v (org_id, id) JOIN alert ON alert.org_id = v.org_id AND alert.id = v.id
+            ORDER BY alert.id FOR NO KEY UPDATE OF alert SKIP LOCKED",
+    }
+    REACHED {
+        sqlite: "UPDATE alert SET notified_at = v.at, nobody_notified_at = NULL, version = version + 1
+            FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS id, min(value ->> 2) AS at FROM jsonb_each($1) GROUP BY 1, 2) AS v
+            WHERE alert.org_id = v.org_id AND alert.id = v.id AND alert.notified_at IS NULL",
+        postgres: "UPDATE alert SET notified_at = v.at, nobody_notified_at = NULL, version = version + 1
+            FROM (SELECT org_id, id, min(at) AS at FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS each (org_id, id, at) GROUP BY 1, 2) AS v
+            WHERE alert.org_id = v.org_id AND alert.id = v.id AND alert.notified_at IS NULL",
+    }
+}
+
+/// A send that has ended on the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Its job, leased.
+    pub job: Job,
+    /// What the message was for.
+    pub purpose: Option<Purpose>,
+    /// The alert that it was about.
+    pub alert: Option<AlertId>,
+    /// What became of it.
+    pub delivery: Delivery,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+impl Ended {
+    /// What the other side called it, where nothing but that is to be recorded. A summary stands for others.
+    fn plain(&self) -> Option<Option<&str>> {
+        match &self.delivery {
+            Delivery::Sent { provider_id } if self.purpose != Some(Purpose::Summary) => Some(provider_id.as_deref()),
+            _ => None,
+        }
+    }
+
+    /// The alert whose responder it reached.
+    fn reached(&self) -> Option<AlertId> {
+        self.alert.filter(|_| self.purpose == Some(Purpose::Page))
+    }
+}
+
+/// Records the sends that ended plainly, each as [`super::finish`] does, and returns those that want a unit of their own: what
+/// failed, summaries, and pages whose alert somebody is changing. Nobody who holds an alert keeps the others from being recorded.
+/// One whose lease was lost is not written.
+pub async fn finish_plain(db: &Db, ended: Vec<Ended>) -> Result<Vec<Ended>, StoreError> {
+    let (plain, mut others): (Vec<Ended>, Vec<Ended>) = ended.into_iter().partition(|one| one.plain().is_some());
+    if plain.is_empty() {
+        return Ok(others);
+    }
+    let held = db.write(move |tx| Box::pin(finish_in(tx, plain))).await?;
+    others.extend(held);
+    Ok(others)
+}
+
+/// Records what can be recorded; returns the rest.
+async fn finish_in(tx: &mut Tx, plain: Vec<Ended>) -> Result<Vec<Ended>, StoreError> {
+    let free = free_alerts(tx, &plain).await?;
+    let is_free = |one: &Ended| one.reached().is_none_or(|alert| free.contains(&alert));
+    let (plain, held): (Vec<Ended>, Vec<Ended>) = plain.into_iter().partition(is_free);
+    let Some(last) = plain.iter().map(|one| one.at).max() else { return Ok(held) };
+    let finished = jobs::finish_many(tx, &plain.iter().map(|one| &one.job).collect::<Vec<_>>(), last).await?;
+    write(tx, plain.iter().filter(|one| finished.contains(&one.job.id))).await?;
+    Ok(held)
+}
+
+async fn free_alerts(tx: &mut Tx, plain: &[Ended]) -> Result<BTreeSet<AlertId>, StoreError> {
+    let wanted: BTreeSet<_> = plain.iter().filter_map(|one| Some((one.job.org, one.reached()?))).collect();
+    let mut rows = Rows::default();
+    wanted.into_iter().for_each(|(org, alert)| rows.push(args![org, alert]));
+    let free: Vec<(i64,)> = tx.all_many(FREE, rows).await?;
+    Ok(free.into_iter().map(|(id,)| AlertId(id)).collect())
+}
+
+async fn write(tx: &mut Tx, plain: impl Iterator<Item = &Ended>) -> Result<(), StoreError> {
+    let (mut sent, mut reached) = (Rows::default(), Rows::default());
+    for one in plain {
+        sent.push(args![one.job.org, one.job.subject, one.at, one.plain().flatten()]);
+        if let Some(alert) = one.reached() {
+            reached.push(args![one.job.org, alert, one.at]);
+        }
+    }
+    tx.exec_many(SENT, sent).await?;
+    tx.exec_many(REACHED, reached).await.map(|_| ())
+}
