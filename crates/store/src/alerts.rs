@@ -198,7 +198,6 @@ sql! {
     HOLDS_GROUP {
         both: "SELECT id FROM alert WHERE org_id = $1 AND source_id = $2 AND group_key = $3 AND status <> 'RESOLVED' AND id <> $4 LIMIT 1"
     }
-    REACHED { both: "UPDATE alert SET notified_at = $3, nobody_notified_at = NULL, version = version + 1 WHERE org_id = $1 AND id = $2 AND notified_at IS NULL" }
 }
 
 /// One alert. Errors: `NotFound`.
@@ -370,11 +369,6 @@ pub(crate) async fn update(tx: &mut Tx, org: OrgId, changed: &[(&Alert, &Alert)]
         }
     }
     Ok(())
-}
-
-/// Notes that somebody was reached.
-pub(crate) async fn set_reached(tx: &mut Tx, org: OrgId, id: AlertId, now: Timestamp) -> Result<(), StoreError> {
-    tx.exec(REACHED, crate::args![org, id, now]).await.map(|_| ())
 }
 
 fn progress_of(alert: &Alert) -> String {

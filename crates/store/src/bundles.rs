@@ -7,7 +7,7 @@ use crate::notifications::{self, NewNotification};
 use crate::value::{Rows, timestamp};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use watchbell_core::ids::{NotificationId, OrgId, SourceId};
+use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId};
 use watchbell_core::limits;
 use watchbell_core::notify::{self, NotificationState, Purpose, Rate};
 use watchbell_core::user::Channel;
@@ -57,6 +57,32 @@ sql! {
     RELEASE { both: "UPDATE notification SET state = 'PLANNED', reason = NULL, due_at = $3 WHERE org_id = $1 AND id = $2 AND state = 'SUPPRESSED'" }
 }
 
+/// What decides whether a page that is due is held back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    /// Source and contact.
+    pair: (i64, i64),
+    rate: Rate,
+    alert: Option<AlertId>,
+    /// Whether it is only ever told of in a summary.
+    in_summary: bool,
+}
+
+impl Candidate {
+    /// A page of an alert over a channel; one that this version does not know is bundled like mail.
+    pub(crate) fn new(pair: (i64, i64), channel: &str, alert: Option<AlertId>) -> Self {
+        let rate = notify::rate(Channel::parse(channel).unwrap_or(Channel::Email));
+        Self { pair, rate, alert, in_summary: false }
+    }
+}
+
+impl From<&NewNotification> for Candidate {
+    fn from(page: &NewNotification) -> Self {
+        let candidate = Self::new((page.source.0, page.contact), &page.channel, page.alert);
+        Self { in_summary: page.in_summary, ..candidate }
+    }
+}
+
 /// What left lately, by source and contact, and what is held back now.
 pub(crate) struct Bundling {
     recent: HashMap<(i64, i64), (i64, Option<i64>)>,
@@ -68,33 +94,27 @@ pub(crate) struct Bundling {
 
 impl Bundling {
     /// Counts what left within the window of their channels to the contacts of these pages.
-    pub(crate) async fn load(
-        tx: &mut Tx,
-        org: OrgId,
-        pages: &[NewNotification],
-        now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let due: Vec<&NewNotification> = pages.iter().filter(|page| page.due_at <= now).collect();
+    pub(crate) async fn load(tx: &mut Tx, org: OrgId, pages: &[Candidate], now: Timestamp) -> Result<Self, StoreError> {
         let mut by_window: BTreeMap<i64, BTreeSet<(i64, i64)>> = BTreeMap::new();
-        for page in &due {
-            by_window.entry(rate_of(page).window_s).or_default().insert(pair_of(page));
+        for page in pages {
+            by_window.entry(page.rate.window_s).or_default().insert(page.pair);
         }
         let mut counted = HashMap::new();
         for (window_s, pairs) in by_window {
             counted.extend(recent(tx, org, pairs, window_s, now).await?);
         }
-        let pushed: Vec<&NewNotification> = due.into_iter().filter(|page| rate_of(page).same_s.is_some()).collect();
+        let pushed: Vec<Candidate> = pages.iter().filter(|page| page.rate.same_s.is_some()).copied().collect();
         let (said, words) = (said(tx, org, &pushed, now).await?, words(tx, org, &pushed).await?);
         Ok(Self { recent: counted, said, words, bundled: BTreeSet::new() })
     }
 
     /// Why this page is held back for a summary. `None`: it goes out by itself, and counts for the next one.
-    pub(crate) fn holds_back(&mut self, page: &NewNotification) -> Option<&'static str> {
-        let (pair, rate) = (pair_of(page), rate_of(page));
+    pub(crate) fn holds_back(&mut self, page: Candidate) -> Option<&'static str> {
+        let (pair, rate) = (page.pair, page.rate);
         let count = self.recent.get(&pair).map_or(0, |(count, _)| *count);
         let held = match page.in_summary || !notify::goes_out_singly(rate, count) {
             true => Some(BUNDLED),
-            false => self.repeats(page, pair).then_some(SAME),
+            false => self.repeats(page).then_some(SAME),
         };
         match held {
             Some(_) => drop(self.bundled.insert(pair)),
@@ -104,10 +124,10 @@ impl Bundling {
     }
 
     /// Whether another alert said the same to the same contact lately; if not, this one is what the next would repeat.
-    fn repeats(&mut self, page: &NewNotification, pair: (i64, i64)) -> bool {
+    fn repeats(&mut self, page: Candidate) -> bool {
         let Some(alert) = page.alert else { return false };
         let Some(words) = self.words.get(&alert.0) else { return false };
-        let said = self.said.entry(pair).or_default();
+        let said = self.said.entry(page.pair).or_default();
         let repeats = said.iter().any(|(known, of)| known == words && *of != alert.0);
         if !repeats {
             said.push((words.clone(), alert.0));
@@ -125,23 +145,14 @@ impl Bundling {
     }
 }
 
-fn pair_of(page: &NewNotification) -> (i64, i64) {
-    (page.source.0, page.contact)
-}
-
-/// A channel that this version does not know is bundled like mail.
-fn rate_of(page: &NewNotification) -> Rate {
-    notify::rate(Channel::parse(&page.channel).unwrap_or(Channel::Email))
-}
-
 async fn said(
     tx: &mut Tx,
     org: OrgId,
-    pages: &[&NewNotification],
+    pages: &[Candidate],
     now: Timestamp,
 ) -> Result<HashMap<(i64, i64), Vec<(String, i64)>>, StoreError> {
     let since = now - SignedDuration::from_secs(limits::PUSH_SAME_S);
-    let pairs: BTreeSet<(i64, i64)> = pages.iter().map(|page| pair_of(page)).collect();
+    let pairs: BTreeSet<(i64, i64)> = pages.iter().map(|page| page.pair).collect();
     let mut rows = Rows::default();
     pairs.into_iter().for_each(|(source, contact)| rows.push(crate::args![org, source, contact, since]));
     let found: Vec<(i64, i64, String, i64)> = tx.all_many(SAID, rows).await?;
@@ -153,7 +164,7 @@ async fn said(
 }
 
 /// The words of the alerts that are pushed.
-async fn words(tx: &mut Tx, org: OrgId, pages: &[&NewNotification]) -> Result<HashMap<i64, String>, StoreError> {
+async fn words(tx: &mut Tx, org: OrgId, pages: &[Candidate]) -> Result<HashMap<i64, String>, StoreError> {
     let mut alerts: Vec<i64> = pages.iter().filter_map(|page| page.alert).map(|alert| alert.0).collect();
     alerts.sort_unstable();
     alerts.dedup();

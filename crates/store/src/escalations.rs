@@ -1,5 +1,6 @@
 //! Stepping escalations that are due: the next levels start, their notifications and jobs are written, in one transaction.
 
+use crate::bundles::{Bundling, Candidate};
 use crate::db::{Db, Tx};
 use crate::deliveries::ToSend;
 use crate::error::StoreError;
@@ -7,7 +8,7 @@ use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::room::{Place, Room};
 use crate::value::Rows;
-use crate::{alerts, bundles, changes, doors, holds, outlooks, recipients, rosters, turns};
+use crate::{alerts, changes, doors, holds, outlooks, recipients, rosters, turns};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::alert::{Alert, Update};
@@ -264,7 +265,8 @@ async fn plan(
     room: &mut Room,
     stepped: &mut Stepped,
 ) -> Result<Vec<NewJob>, StoreError> {
-    let mut bundling = bundles::Bundling::load(tx, org, &pages, now).await?;
+    let due: Vec<Candidate> = pages.iter().filter(|page| page.due_at <= now).map(Candidate::from).collect();
+    let mut bundling = Bundling::load(tx, org, &due, now).await?;
     let mut leased = Vec::new();
     let mut asked = Vec::new();
     let ids = notifications::next_ids(tx, pages.len()).await?;
@@ -272,7 +274,7 @@ async fn plan(
         page.id = NotificationId(id);
         if page.due_at > now {
             asked.push(NewJob::send(org, id, &page.channel, page.due_at));
-        } else if let Some(why) = bundling.holds_back(page) {
+        } else if let Some(why) = bundling.holds_back(Candidate::from(&*page)) {
             page.state = NotificationState::Suppressed;
             page.reason = Some(why);
         } else if room.take(Place::of_message(&page.channel)) {

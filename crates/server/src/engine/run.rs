@@ -25,11 +25,14 @@ impl From<StoreError> for JobError {
 /// Waits between the tries of a job that failed on our side, in seconds: doubling to a minute, for as long as it takes.
 const BACK_OFF_S: [i64; 7] = [1, 2, 4, 8, 16, 32, 60];
 
-/// Does a job. Its effect and its end are one transaction inside; here is what happens when it fails.
-pub(super) async fn run(app: &App, job: Job) {
+/// Does a job that is leased until a time. Its effect and its end are one transaction inside; here is what happens when it fails.
+/// What became of a message is returned instead: it is recorded with others.
+pub(super) async fn run(app: &App, job: Job, until: Timestamp) -> Option<Ended> {
     let done = match job.kind {
-        // Sent by `send`, and recorded with others.
-        JobKind::Notify => Ok(()),
+        JobKind::Notify => match send::notify(app, &job, until).await {
+            Ok(ended) => return Some(ended),
+            Err(error) => Err(error),
+        },
         JobKind::Summarize => upkeep::summarize(app, &job).await,
         JobKind::Tell => tell::tell(app, &job).await,
         JobKind::AutoResolve => upkeep::auto_resolve(app, &job).await,
@@ -55,17 +58,7 @@ pub(super) async fn run(app: &App, job: Job) {
         JobKind::TellOwner => autotask::tell_owner(app, &job).await,
     };
     note(app, job, done).await;
-}
-
-/// Sends the message of a job that is leased until a time; what is to be recorded of it.
-pub(super) async fn send(app: &App, job: Job, until: Timestamp) -> Option<Ended> {
-    match send::notify(app, &job, until).await {
-        Ok(ended) => Some(ended),
-        Err(error) => {
-            note(app, job, Err(error)).await;
-            None
-        }
-    }
+    None
 }
 
 /// Records what became of a message, by itself.

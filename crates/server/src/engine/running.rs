@@ -1,16 +1,15 @@
 //! What this node has in hand: jobs in their places, and messages that have ended on the network and wait to be recorded together.
 
 use super::places::Places;
-use super::run;
+use super::{run, send};
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinError, JoinSet};
-use watchbell_core::ids::JobId;
 use watchbell_core::limits;
 use watchbell_store::deliveries::{self, Ended};
-use watchbell_store::jobs::{Job, JobKind};
+use watchbell_store::jobs::Job;
 use watchbell_store::room::{Place, Room};
 
 /// The jobs of a node.
@@ -44,14 +43,7 @@ impl Running {
     pub(super) fn start(&mut self, job: Job, place: Place, now: Timestamp) {
         let (app, place) = (self.app.clone(), self.places.take(place));
         let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
-        self.tasks.spawn(async move {
-            if job.kind == JobKind::Notify {
-                return run::send(&app, job, until).await.map(|ended| Waiting { ended, place });
-            }
-            run::run(&app, job).await;
-            drop(place);
-            None
-        });
+        self.tasks.spawn(async move { run::run(&app, job, until).await.map(|ended| Waiting { ended, place }) });
     }
 
     /// Waits until a job has ended, and takes all that have; for ever where none runs.
@@ -80,25 +72,27 @@ impl Running {
 
     /// Records the messages that have ended: the plain ones in one unit, each other one by itself.
     pub(super) async fn record(&mut self) {
-        let (ended, mut places): (Vec<Ended>, BTreeMap<JobId, _>) =
-            self.ended.drain(..).map(|one| (one.ended.clone(), (one.ended.job.id, one.place))).unzip();
-        if ended.is_empty() {
+        let waiting = std::mem::take(&mut self.ended);
+        if waiting.is_empty() {
             return;
         }
-        let left = deliveries::finish_plain(&self.app.db, ended.clone()).await.unwrap_or_else(|error| {
+        let ended = waiting.iter().map(|one| one.ended.clone()).collect();
+        let recorded = deliveries::finish_plain(&self.app.db, ended).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "messages could not be recorded together; each is recorded by itself");
-            ended.clone()
+            BTreeSet::new()
         });
-        for one in left {
-            let (app, place) = (self.app.clone(), places.remove(&one.job.id).flatten());
+        for Waiting { ended, place } in waiting {
+            if recorded.contains(&ended.job.id) {
+                send::changed(&self.app, &ended);
+                continue;
+            }
+            let app = self.app.clone();
             self.tasks.spawn(async move {
-                run::finish(&app, one).await;
+                run::finish(&app, ended).await;
                 drop(place);
                 None
             });
         }
-        let recorded = ended.iter().filter(|one| places.contains_key(&one.job.id));
-        recorded.for_each(|one| super::send::changed(&self.app, one));
     }
 
     /// Waits until all jobs in hand have ended and are recorded. `true`: there were some.

@@ -37,7 +37,7 @@ pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<End
 
 /// Records what became of a message, in a unit of its own.
 pub(super) async fn finish(app: &App, ended: Ended) -> Result<(), JobError> {
-    deliveries::finish(&app.db, ended.job.clone(), ended.delivery.clone(), ended.at).await?;
+    deliveries::finish(&app.db, &ended).await?;
     changed(app, &ended);
     Ok(())
 }

@@ -181,11 +181,12 @@ both_databases! {
             ended.push(Ended { job: send.job, purpose: Some(Purpose::Page), alert, delivery, at: now });
         }
         let holder = hold(app, alerts[0]).await;
-        let left = deliveries::finish_plain(&db, ended).await.unwrap();
+        let recorded = deliveries::finish_plain(&db, ended.clone()).await.unwrap();
+        let left: Vec<Ended> = ended.into_iter().filter(|one| !recorded.contains(&one.job.id)).collect();
         assert_eq!(left.iter().map(|one| one.alert).collect::<Vec<_>>(), [Some(alerts[0])]);
         assert_eq!((app.alert(alerts[0]).await.notified_at, app.alert(alerts[1]).await.notified_at), (None, Some(now)));
         holder.let_go().await;
-        assert_eq!(deliveries::finish_plain(&db, left).await.unwrap(), []);
+        assert_eq!(deliveries::finish_plain(&db, left).await.unwrap().len(), 1);
         assert_eq!(app.alert(alerts[0]).await.notified_at, Some(now));
     }
 

@@ -8,7 +8,6 @@ use crate::changes;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::jobs::{self, Job, NewJob};
-use crate::notifications::NewNotification;
 use crate::room::Place;
 use crate::value::Rows;
 use jiff::{SignedDuration, Timestamp};
@@ -208,11 +207,10 @@ async fn hold_back<'s>(tx: &mut Tx, fates: &mut Fates<'s>, now: Timestamp) -> Re
         by_org.entry(job.org).or_default().push((job, standing));
     }
     for (org, fresh) in by_org {
-        let pages: Vec<_> = fresh.iter().map(|(_, standing)| standing.as_page(now)).collect();
-        let bundled: Vec<NewNotification> = pages.iter().flatten().cloned().collect();
-        let mut bundling = Bundling::load(tx, org, &bundled, now).await?;
-        for ((job, standing), page) in fresh.into_iter().zip(&pages) {
-            match page.as_ref().and_then(|page| bundling.holds_back(page)) {
+        let pages: Vec<_> = fresh.iter().filter_map(|(_, standing)| standing.candidate()).collect();
+        let mut bundling = Bundling::load(tx, org, &pages, now).await?;
+        for (job, standing) in fresh {
+            match standing.candidate().and_then(|page| bundling.holds_back(page)) {
                 Some(why) => fates.stopped.push((job, NotificationState::Suppressed, why)),
                 None => fates.start.push((job, standing)),
             }

@@ -1,5 +1,6 @@
 //! What became of a send: it reached somebody, is tried again, or failed for good and the next contact or level is called at once.
 
+use super::plain::{Ended, write_sent};
 use super::standing::{Standing, standing};
 use crate::args;
 use crate::db::{Db, Tx};
@@ -13,7 +14,6 @@ use watchbell_core::notify::{self, AfterFailure, NotificationState, Purpose};
 use watchbell_core::timeline::{Actor, Entry};
 
 sql! {
-    SENT { both: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = $3, provider_id = $4, error = NULL WHERE org_id = $1 AND id = $2" }
     FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + 1, error = $4 WHERE org_id = $1 AND id = $2" }
     MEMBERS { both: "SELECT user_id, alert_id, pass, level FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED' ORDER BY alert_id, id" }
     MEMBERS_REACHED {
@@ -55,12 +55,12 @@ pub enum Delivery {
     },
 }
 
-/// Records what became of a send, and ends its job. `false`: the lease was lost, nothing was written.
+/// Records what became of a send in a unit of its own, and ends its job. `false`: the lease was lost, nothing was written.
 /// A conflict with somebody else's change is tried again here: what is not recorded would be sent a second time.
-pub async fn finish(db: &Db, job: Job, delivery: Delivery, now: Timestamp) -> Result<bool, StoreError> {
+pub async fn finish(db: &Db, ended: &Ended) -> Result<bool, StoreError> {
     for _ in 0..3 {
-        let (job, delivery) = (job.clone(), delivery.clone());
-        match db.write(move |tx| Box::pin(async move { finish_in(tx, &job, delivery, now).await })).await {
+        let ended = ended.clone();
+        match db.write(move |tx| Box::pin(async move { finish_in(tx, &ended).await })).await {
             Err(StoreError::Conflict(_)) => {}
             done => return done,
         }
@@ -68,36 +68,28 @@ pub async fn finish(db: &Db, job: Job, delivery: Delivery, now: Timestamp) -> Re
     Err(StoreError::Conflict("message"))
 }
 
-async fn finish_in(tx: &mut Tx, job: &Job, delivery: Delivery, now: Timestamp) -> Result<bool, StoreError> {
+async fn finish_in(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
+    let (job, now) = (&ended.job, ended.at);
     let Some(standing) = standing(tx, job).await? else { return jobs::finish(tx, job, now).await };
-    match delivery {
-        Delivery::Sent { provider_id } => sent(tx, job, &standing, provider_id, now).await,
+    match &ended.delivery {
+        Delivery::Sent { .. } => sent(tx, ended).await,
         Delivery::Failed { error, permanent, retry_after_s } => {
-            match notify::after_failure(standing.tries + 1, permanent, retry_after_s, now) {
-                AfterFailure::TryAgain { at } => try_again(tx, job, &standing, &error, at, now).await,
-                AfterFailure::GiveUp => give_up(tx, job, &standing, &error, now).await,
+            match notify::after_failure(standing.tries + 1, *permanent, *retry_after_s, now) {
+                AfterFailure::TryAgain { at } => try_again(tx, job, &standing, error, at, now).await,
+                AfterFailure::GiveUp => give_up(tx, job, &standing, error, now).await,
             }
         }
     }
 }
 
-async fn sent(
-    tx: &mut Tx,
-    job: &Job,
-    standing: &Standing,
-    provider_id: Option<String>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    if !jobs::finish(tx, job, now).await? {
+async fn sent(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
+    let job = &ended.job;
+    if !jobs::finish(tx, job, ended.at).await? {
         return Ok(false);
     }
-    tx.exec(SENT, args![job.org, standing.id, now, provider_id]).await?;
-    match (Purpose::parse(&standing.purpose), standing.alert_id) {
-        (Some(Purpose::Page), Some(alert)) => alerts::set_reached(tx, job.org, AlertId(alert), now).await?,
-        (Some(Purpose::Summary), _) => {
-            tx.exec(MEMBERS_REACHED, args![job.org, standing.id, now]).await?;
-        }
-        _ => {}
+    write_sent(tx, [ended]).await?;
+    if ended.purpose == Some(Purpose::Summary) {
+        tx.exec(MEMBERS_REACHED, args![job.org, job.subject, ended.at]).await?;
     }
     Ok(true)
 }

@@ -8,7 +8,7 @@ use crate::jobs::{self, Job};
 use crate::value::Rows;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use watchbell_core::ids::AlertId;
+use watchbell_core::ids::{AlertId, JobId};
 use watchbell_core::notify::Purpose;
 
 sql! {
@@ -52,12 +52,9 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// What the other side called it, where nothing but that is to be recorded. A summary stands for others.
-    fn plain(&self) -> Option<Option<&str>> {
-        match &self.delivery {
-            Delivery::Sent { provider_id } if self.purpose != Some(Purpose::Summary) => Some(provider_id.as_deref()),
-            _ => None,
-        }
+    /// Whether nothing but that it was sent is to be recorded. A summary stands for others.
+    fn is_plain(&self) -> bool {
+        matches!(self.delivery, Delivery::Sent { .. }) && self.purpose != Some(Purpose::Summary)
     }
 
     /// The alert whose responder it reached.
@@ -66,28 +63,24 @@ impl Ended {
     }
 }
 
-/// Records the sends that ended plainly, each as [`super::finish`] does, and returns those that want a unit of their own: what
-/// failed, summaries, and pages whose alert somebody is changing. Nobody who holds an alert keeps the others from being recorded.
-/// One whose lease was lost is not written.
-pub async fn finish_plain(db: &Db, ended: Vec<Ended>) -> Result<Vec<Ended>, StoreError> {
-    let (plain, mut others): (Vec<Ended>, Vec<Ended>) = ended.into_iter().partition(|one| one.plain().is_some());
+/// Records the sends that ended plainly, each as [`super::finish`] does; which they are. The rest wants a unit of its own each:
+/// what failed, summaries, pages whose alert somebody is changing, and what lost its lease. Nobody who holds an alert keeps the
+/// others from being recorded.
+pub async fn finish_plain(db: &Db, ended: Vec<Ended>) -> Result<BTreeSet<JobId>, StoreError> {
+    let plain: Vec<Ended> = ended.into_iter().filter(Ended::is_plain).collect();
     if plain.is_empty() {
-        return Ok(others);
+        return Ok(BTreeSet::new());
     }
-    let held = db.write(move |tx| Box::pin(finish_in(tx, plain))).await?;
-    others.extend(held);
-    Ok(others)
+    db.write(move |tx| Box::pin(finish_in(tx, plain))).await
 }
 
-/// Records what can be recorded; returns the rest.
-async fn finish_in(tx: &mut Tx, plain: Vec<Ended>) -> Result<Vec<Ended>, StoreError> {
+async fn finish_in(tx: &mut Tx, mut plain: Vec<Ended>) -> Result<BTreeSet<JobId>, StoreError> {
     let free = free_alerts(tx, &plain).await?;
-    let is_free = |one: &Ended| one.reached().is_none_or(|alert| free.contains(&alert));
-    let (plain, held): (Vec<Ended>, Vec<Ended>) = plain.into_iter().partition(is_free);
-    let Some(last) = plain.iter().map(|one| one.at).max() else { return Ok(held) };
+    plain.retain(|one| one.reached().is_none_or(|alert| free.contains(&alert)));
+    let Some(last) = plain.iter().map(|one| one.at).max() else { return Ok(BTreeSet::new()) };
     let finished = jobs::finish_many(tx, &plain.iter().map(|one| &one.job).collect::<Vec<_>>(), last).await?;
-    write(tx, plain.iter().filter(|one| finished.contains(&one.job.id))).await?;
-    Ok(held)
+    write_sent(tx, plain.iter().filter(|one| finished.contains(&one.job.id))).await?;
+    Ok(finished)
 }
 
 async fn free_alerts(tx: &mut Tx, plain: &[Ended]) -> Result<BTreeSet<AlertId>, StoreError> {
@@ -98,10 +91,12 @@ async fn free_alerts(tx: &mut Tx, plain: &[Ended]) -> Result<BTreeSet<AlertId>, 
     Ok(free.into_iter().map(|(id,)| AlertId(id)).collect())
 }
 
-async fn write(tx: &mut Tx, plain: impl Iterator<Item = &Ended>) -> Result<(), StoreError> {
+/// Writes what was sent, and whom it reached; the jobs have ended in the same unit.
+pub(super) async fn write_sent<'e>(tx: &mut Tx, ended: impl IntoIterator<Item = &'e Ended>) -> Result<(), StoreError> {
     let (mut sent, mut reached) = (Rows::default(), Rows::default());
-    for one in plain {
-        sent.push(args![one.job.org, one.job.subject, one.at, one.plain().flatten()]);
+    for one in ended {
+        let Delivery::Sent { provider_id } = &one.delivery else { continue };
+        sent.push(args![one.job.org, one.job.subject, one.at, provider_id.as_deref()]);
         if let Some(alert) = one.reached() {
             reached.push(args![one.job.org, alert, one.at]);
         }

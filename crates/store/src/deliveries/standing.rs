@@ -1,15 +1,14 @@
 //! Where a message stands, with what decides whether it is still wanted.
 
+use crate::bundles::Candidate;
 use crate::db::Tx;
 use crate::error::StoreError;
 use crate::jobs::Job;
-use crate::notifications::NewNotification;
 use crate::value::Rows;
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 use watchbell_core::escalation;
-use watchbell_core::ids::{AlertId, JobId, NotificationId, SourceId};
-use watchbell_core::notify::{NotificationState, Purpose};
+use watchbell_core::ids::{AlertId, JobId};
+use watchbell_core::notify::Purpose;
 
 macro_rules! standing {
     ($asked:literal) => {
@@ -78,27 +77,9 @@ impl Standing {
         }
     }
 
-    /// As it was planned; `None` where it is of no source or contact, and is never held back.
-    pub(super) fn as_page(&self, now: Timestamp) -> Option<NewNotification> {
-        Some(NewNotification {
-            id: NotificationId(self.id),
-            alert: self.alert_id.map(AlertId),
-            source: SourceId(self.source_id?),
-            pass: self.pass,
-            level: self.level,
-            user: self.user_id,
-            preference: None,
-            contact: self.contact_id?,
-            channel: self.channel.clone(),
-            target: None,
-            purpose: Purpose::Page,
-            about: None,
-            state: NotificationState::Planned,
-            reason: None,
-            in_summary: false,
-            due_at: now,
-            planned_at: now,
-        })
+    /// What decides whether a summary stands for it; `None` where it is of no source or contact, and is never held back.
+    pub(super) fn candidate(&self) -> Option<Candidate> {
+        Some(Candidate::new((self.source_id?, self.contact_id?), &self.channel, self.alert_id.map(AlertId)))
     }
 
     /// A page that may be held back for a summary. One for an accepted alert is a call for help: it never is.

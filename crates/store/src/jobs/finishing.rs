@@ -9,8 +9,7 @@ use std::collections::BTreeSet;
 use watchbell_core::ids::JobId;
 
 sql! {
-    FINISH { both: "DELETE FROM job WHERE id = $1 AND generation = $2 AND NOT again" }
-    FINISH_MANY {
+    FINISH {
         sqlite: "DELETE FROM job WHERE id IN (SELECT j.id FROM jsonb_each($1) AS v CROSS JOIN job AS j ON j.id = v.value ->> 0 WHERE j.generation = v.value ->> 1 AND NOT j.again) RETURNING id",
         postgres: "DELETE FROM job USING UNNEST($1::bigint[], $2::bigint[]) AS v (id, generation) WHERE job.id = v.id AND job.generation = v.generation AND NOT job.again RETURNING job.id",
     }
@@ -34,20 +33,18 @@ sql! {
 
 /// Ends a job in the transaction of its effect. `false`: the lease was lost, so nothing may be written.
 pub async fn finish(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<bool, StoreError> {
-    if tx.exec(FINISH, crate::args![job.id, job.generation]).await? > 0 {
-        return Ok(true);
-    }
-    Ok(tx.exec(RUN_AGAIN, crate::args![job.id, job.generation, now]).await? > 0)
+    Ok(finish_many(tx, &[job], now).await?.contains(&job.id))
 }
 
-/// Ends jobs in the transaction of their effects; those whose lease holds, and whose effects may be written.
+/// Ends jobs in the transaction of their effects; those whose lease held, and whose effects may be written. One that was asked for
+/// again meanwhile runs once more.
 pub async fn finish_many(tx: &mut Tx, jobs: &[&Job], now: Timestamp) -> Result<BTreeSet<JobId>, StoreError> {
     let mut rows = Rows::default();
     jobs.iter().for_each(|job| rows.push(crate::args![job.id, job.generation]));
-    let ended: Vec<(i64,)> = tx.all_many(FINISH_MANY, rows).await?;
+    let ended: Vec<(i64,)> = tx.all_many(FINISH, rows).await?;
     let mut ended: BTreeSet<JobId> = ended.into_iter().map(|(id,)| JobId(id)).collect();
     for job in jobs {
-        if !ended.contains(&job.id) && finish(tx, job, now).await? {
+        if !ended.contains(&job.id) && tx.exec(RUN_AGAIN, crate::args![job.id, job.generation, now]).await? > 0 {
             ended.insert(job.id);
         }
     }

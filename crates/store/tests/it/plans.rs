@@ -38,7 +38,7 @@ const HOT: &[(&str, &str, &str)] = &[
     ("jobs::claiming", "CLAIM_LIMITED", "job_limited (visible_at<?)"),
     ("jobs::claiming", "CLAIM_LIMITED", "job_lane (lane=?)"),
     ("jobs::claiming", "DUE_ESCALATIONS", "job_due (place=? AND rank=? AND visible_at<?)"),
-    ("jobs::finishing", "FINISH_MANY", "SEARCH j USING INTEGER PRIMARY KEY"),
+    ("jobs::finishing", "FINISH", "SEARCH j USING INTEGER PRIMARY KEY"),
     ("notifications", "OF_ALERT", "notification_alert (org_id=? AND alert_id=?)"),
     ("outlooks", "PAGED", "(org_id=? AND alert_id=?)"),
     ("outlooks", "TOUCHED", "(org_id=? AND alert_id=?)"),
