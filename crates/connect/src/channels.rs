@@ -7,6 +7,9 @@ mod limits;
 mod message;
 mod ntfy;
 mod outcome;
+mod provider;
+mod script;
+mod settings;
 mod silence;
 mod target;
 mod text;
@@ -15,10 +18,13 @@ pub mod webhook;
 pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub use limits::SEND_DEADLINE;
 pub use message::{
-    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, TestMessage,
-    Urgency, VerificationCode, zone_named,
+    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
+    TestMessage, Urgency, VerificationCode, zone_named,
 };
-pub use outcome::Outcome;
+pub use outcome::{Fault, Outcome};
+pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provider, Refused, Report, Spoken, Text};
+pub use script::{Keys, Line, Script};
+pub use settings::{BadSetting, Setting, SettingKind, Settings};
 pub use target::{DeliveryId, InvalidDeliveryId, Target};
 
 use std::sync::{Arc, PoisonError, RwLock};

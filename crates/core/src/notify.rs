@@ -117,9 +117,14 @@ pub const fn rate(channel: Channel) -> Rate {
         Rate { singly_max: limits::BUNDLE_SINGLE_MAX, window_s: limits::BUNDLE_WINDOW_S, same_s: None, apart_s: 0 };
     match channel {
         // A webhook leads to whatever tool: ilert knows none. It is bundled like mail.
-        Channel::Email | Channel::Sms | Channel::Webhook => bundled,
+        Channel::Email | Channel::Sms | Channel::Webhook | Channel::WhatsApp => bundled,
         Channel::Voice => Rate { apart_s: limits::VOICE_APART_S, ..bundled },
-        Channel::Ntfy => Rate {
+        Channel::Ntfy
+        | Channel::Telegram
+        | Channel::Pushover
+        | Channel::Gotify
+        | Channel::WebPush
+        | Channel::UnifiedPush => Rate {
             singly_max: limits::PUSH_SINGLE_MAX,
             window_s: limits::PUSH_WINDOW_S,
             same_s: Some(limits::PUSH_SAME_S),

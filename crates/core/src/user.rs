@@ -69,10 +69,22 @@ words! {
         Ntfy = "NTFY",
         /// A signed POST to a URL.
         Webhook = "WEBHOOK",
-        /// Text message (a contact may be kept; no gateway is connected yet).
+        /// Text message, through a provider.
         Sms = "SMS",
-        /// Phone call (a contact may be kept; no gateway is connected yet).
+        /// Phone call, through a provider.
         Voice = "VOICE",
+        /// WhatsApp message to a phone number, through a provider.
+        WhatsApp = "WHATSAPP",
+        /// Message of a Telegram bot.
+        Telegram = "TELEGRAM",
+        /// Push over Pushover.
+        Pushover = "PUSHOVER",
+        /// Push over a Gotify server.
+        Gotify = "GOTIFY",
+        /// Push to a browser or an installed page (RFC 8030).
+        WebPush = "WEB_PUSH",
+        /// Push to an app by the distributor that its owner chose.
+        UnifiedPush = "UNIFIED_PUSH",
     }
 
     /// Whether a contact may be used.
@@ -83,6 +95,21 @@ words! {
         Locked = "LOCKED",
         /// The other side refused it for good.
         Blacklisted = "BLACKLISTED",
+    }
+}
+
+impl Channel {
+    /// As what a contact that it reaches is kept: a phone number is one contact, for text messages, calls and WhatsApp alike.
+    pub const fn contact(self) -> Self {
+        match self {
+            Channel::Voice | Channel::WhatsApp => Channel::Sms,
+            other => other,
+        }
+    }
+
+    /// Whether it goes through an account that an administrator connects.
+    pub const fn needs_provider(self) -> bool {
+        matches!(self, Channel::Sms | Channel::Voice | Channel::WhatsApp | Channel::Telegram | Channel::Pushover)
     }
 }
 

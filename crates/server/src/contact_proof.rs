@@ -5,7 +5,7 @@ use crate::engine::send::to_target;
 use crate::error::ApiError;
 use crate::ids::Token;
 use jiff::{SignedDuration, Timestamp};
-use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, VerificationCode, zone_named};
+use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Reader, VerificationCode};
 use watchbell_core::ids::ContactId;
 use watchbell_store::contacts::{self, Contact, SEALED};
 use watchbell_store::login_attempts::{self, Subject};
@@ -92,11 +92,15 @@ async fn deliver(
     let sealed = contacts::secret(&app.db, scope, contact.id).await?;
     let secret = sealed.map(|sealed| app.sealer.open_text(SEALED, &sealed)).transpose()?;
     let target = to_target(contact.channel.as_str(), contact.target.clone(), secret).map_err(Unproven::NotSent)?;
-    let message = Message::Verification(VerificationCode { code, expires_at, zone: zone_named(&user.timezone) });
+    let message = Message::Verification(VerificationCode {
+        code,
+        expires_at,
+        reader: Reader::of(&user.timezone, &user.language),
+    });
     let id = DeliveryId::parse(&format!("code-{}", app.ids.uuid())).map_err(ApiError::internal)?;
     match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
         Outcome::Sent { .. } => Ok(()),
-        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(Unproven::NotSent(error)),
+        Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => Err(Unproven::NotSent(error)),
     }
 }
 

@@ -181,7 +181,7 @@ async fn insert(
 fn fold_target(channel: Channel, target: &str) -> String {
     match channel {
         Channel::Email => fold(target),
-        Channel::Ntfy | Channel::Webhook | Channel::Sms | Channel::Voice => target.trim().to_owned(),
+        _ => target.trim().to_owned(),
     }
 }
 

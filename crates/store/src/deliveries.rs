@@ -17,7 +17,7 @@ pub use plain::{Ended, finish_plain};
 
 sql! {
     OUTGOING {
-        both: "SELECT n.id, n.alert_id, n.source_id, n.level, n.pass, n.user_id, n.purpose, n.about, n.channel, c.target, c.sealed, u.timezone,
+        both: "SELECT n.id, n.alert_id, n.source_id, n.level, n.pass, n.user_id, n.purpose, n.about, n.channel, c.target, c.sealed, u.timezone, u.language, n.reply_code,
                 (n.purpose <> 'TEST' AND c.id IS NOT NULL AND (c.status <> 'OK' OR c.verified_at IS NULL)) AS is_barred, u.first_name, n.tries, s.name AS source_name
             FROM notification n LEFT JOIN alert_source s ON s.org_id = n.org_id AND s.id = n.source_id JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id LEFT JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id
             WHERE n.org_id = $1 AND n.id = $2"
@@ -60,6 +60,10 @@ pub struct Outgoing {
     pub is_barred: bool,
     /// The reader's time zone.
     pub timezone: String,
+    /// The reader's language, as a tag.
+    pub language: String,
+    /// The short number by which they answer, where the channel hears answers.
+    pub reply_code: Option<i64>,
     /// The reader's first name.
     pub first_name: String,
     /// How often it was tried.

@@ -210,14 +210,7 @@ async fn check_contact(tx: &mut Tx, org: OrgId, user: UserId, new: &PreferenceIn
         }
         Err(error) => return Err(error),
     };
-    let reaches = matches!(
-        (new.method, contact.channel),
-        (Channel::Email, Channel::Email)
-            | (Channel::Ntfy, Channel::Ntfy)
-            | (Channel::Webhook, Channel::Webhook)
-            | (Channel::Sms | Channel::Voice, Channel::Sms | Channel::Voice)
-    );
-    match reaches {
+    match new.method.contact() == contact.channel.contact() {
         true => Ok(()),
         false => refuse(format!("contact {} is reached by {}, not by {}", new.contact, contact.channel, new.method)),
     }

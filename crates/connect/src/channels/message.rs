@@ -3,6 +3,7 @@
 //! Texts come from outside as they are; the channels clean, cut and escape them.
 
 use jiff::{Timestamp, tz::TimeZone};
+use watchbell_core::language::Language;
 
 /// One message to one contact.
 #[derive(Debug, Clone)]
@@ -19,6 +20,36 @@ pub enum Message {
     Verification(VerificationCode),
     /// Something for the owner of an account or a source: "Autotask refused ...".
     Notice(Notice),
+}
+
+/// Who reads a message.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// In which zone times are told.
+    pub zone: TimeZone,
+    /// In which language it is written.
+    pub language: Language,
+}
+
+impl Reader {
+    /// By the IANA name of the zone, and the tag of the language; UTC and English where they are not known.
+    pub fn of(zone: &str, language: &str) -> Self {
+        Self { zone: zone_named(zone), language: Language::of(language) }
+    }
+}
+
+impl Message {
+    /// Who reads it.
+    pub fn reader(&self) -> &Reader {
+        match self {
+            Message::Page(page) => &page.reader,
+            Message::Summary(summary) => &summary.reader,
+            Message::Update(update) => &update.reader,
+            Message::Test(test) => &test.reader,
+            Message::Verification(code) => &code.reader,
+            Message::Notice(notice) => &notice.reader,
+        }
+    }
 }
 
 /// Whether an alert wakes people (`HIGH`) or waits for them (`LOW`).
@@ -114,8 +145,10 @@ pub struct AlertPage {
     pub started_at: Timestamp,
     /// When the next level starts, if nobody accepts.
     pub escalates_at: Option<Timestamp>,
-    /// The reader's zone.
-    pub zone: TimeZone,
+    /// The short number by which this reader answers: `42` in "Reply 42a to accept". `None` where no answer can be heard.
+    pub reply_code: Option<u32>,
+    /// Who reads it.
+    pub reader: Reader,
 }
 
 /// Several alerts of one source, sent as one message.
@@ -133,8 +166,10 @@ pub struct AlertSummary {
     pub url: String,
     /// When the first of them was opened.
     pub started_at: Timestamp,
-    /// The reader's zone.
-    pub zone: TimeZone,
+    /// The short number by which this reader answers for all of them: `42` in "Reply 42aa to accept all".
+    pub reply_code: Option<u32>,
+    /// Who reads it.
+    pub reader: Reader,
 }
 
 /// An alert that this person was told of has changed.
@@ -148,8 +183,8 @@ pub struct AlertUpdate {
     pub source_name: String,
     /// When it happened.
     pub at: Timestamp,
-    /// The reader's zone.
-    pub zone: TimeZone,
+    /// Who reads it.
+    pub reader: Reader,
 }
 
 /// What happened to an alert.
@@ -185,8 +220,8 @@ pub struct TestMessage {
     pub at: Timestamp,
     /// The page where the contact is.
     pub url: Option<String>,
-    /// The reader's zone.
-    pub zone: TimeZone,
+    /// Who reads it.
+    pub reader: Reader,
 }
 
 /// The code that proves that a contact is the user's own.
@@ -196,8 +231,8 @@ pub struct VerificationCode {
     pub code: String,
     /// Until when it counts.
     pub expires_at: Timestamp,
-    /// The reader's zone.
-    pub zone: TimeZone,
+    /// Who reads it.
+    pub reader: Reader,
 }
 
 /// Something for the owner of an account or a source.
@@ -213,8 +248,8 @@ pub struct Notice {
     pub at: Timestamp,
     /// Whether the reader has to do something; otherwise it is good to know.
     pub needs_you: bool,
-    /// The reader's zone.
-    pub zone: TimeZone,
+    /// Who reads it.
+    pub reader: Reader,
 }
 
 /// The zone of an IANA name; UTC where the name is not known, so that a message never fails on it.

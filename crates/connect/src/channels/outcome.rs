@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{limits::ERROR_CHARS_MAX, text::line};
+use super::{
+    limits::{ERROR_CHARS_MAX, RETRY_AFTER_MAX},
+    text::line,
+};
 
 /// What became of one send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +22,24 @@ pub enum Outcome {
         /// How long the server asks to wait, at most one hour.
         retry_after: Option<Duration>,
     },
-    /// Trying again does not help: this message fails now, so that the next contact is tried at once.
-    ///
-    /// It says nothing about the contact for later messages. A mail server that refuses our own login or sender is permanent
-    /// too (nothing changes before an administrator acts), and the error says whose fault it is.
+    /// Trying again does not help: this message fails now, so that the next provider or contact is tried at once.
     Permanent {
         /// What happened and what to do, in words for a person; without secrets.
         error: String,
+        /// Whose fault it is, and so what else would fail.
+        fault: Fault,
     },
+}
+
+/// Whose fault a permanent failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// This message: others may pass.
+    Message,
+    /// The contact: nothing sent there will arrive. It is locked, and its owner is told by another way.
+    Contact,
+    /// Our account with the provider: nothing that it sends will pass before an administrator acts.
+    Account,
 }
 
 impl Outcome {
@@ -38,8 +51,21 @@ impl Outcome {
         Self::Transient { error: line(error.as_ref(), ERROR_CHARS_MAX), retry_after: None }
     }
 
+    pub(super) fn throttled(error: impl AsRef<str>, retry_after: Option<Duration>) -> Self {
+        let retry_after = retry_after.map(|after| after.min(RETRY_AFTER_MAX));
+        Self::Transient { error: line(error.as_ref(), ERROR_CHARS_MAX), retry_after }
+    }
+
     pub(super) fn permanent(error: impl AsRef<str>) -> Self {
-        Self::Permanent { error: line(error.as_ref(), ERROR_CHARS_MAX) }
+        Self::Permanent { error: line(error.as_ref(), ERROR_CHARS_MAX), fault: Fault::Message }
+    }
+
+    pub(super) fn bad_contact(error: impl AsRef<str>) -> Self {
+        Self::Permanent { error: line(error.as_ref(), ERROR_CHARS_MAX), fault: Fault::Contact }
+    }
+
+    pub(super) fn bad_account(error: impl AsRef<str>) -> Self {
+        Self::Permanent { error: line(error.as_ref(), ERROR_CHARS_MAX), fault: Fault::Account }
     }
 
     pub(super) fn no_mail_server() -> Self {

@@ -63,7 +63,7 @@ async fn send(app: &App, target: &Target, message: &Message, id: &str) -> Result
     let Ok(delivery) = DeliveryId::parse(id) else { return Err("The message has no usable id.".into()) };
     match channels::send(&app.channels, target, message, &delivery, app.clock.now()).await {
         Outcome::Sent { .. } => Ok(()),
-        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
+        Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => Err(error),
     }
 }
 

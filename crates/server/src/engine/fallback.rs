@@ -5,7 +5,7 @@ use super::run::JobError;
 use super::upkeep::payload;
 use crate::app::App;
 use serde::{Deserialize, Serialize};
-use watchbell_connect::channels::{Message, Notice, zone_named};
+use watchbell_connect::channels::{Message, Notice, Reader};
 use watchbell_core::alert::{Alert, Status};
 use watchbell_core::ids::{AlertId, UserId};
 use watchbell_core::timeline::Entry;
@@ -72,7 +72,7 @@ async fn to_user(
         Err(StoreError::NotFound { .. }) => return Ok(Err("The account is gone.".into())),
         found => found?,
     };
-    let message = Message::Notice(notice(app, alert, &user.timezone));
+    let message = Message::Notice(notice(app, alert, Reader::of(&user.timezone, &user.language)));
     let (mut reached, mut last_error) = (false, "There is no contact that can be written to.".to_owned());
     for contact in contacts::list(&app.db, scope, user.id).await? {
         let id = format!("fallback-{}-{}", job.id, contact.id);
@@ -84,7 +84,7 @@ async fn to_user(
     Ok(if reached { Ok(format!("{} {}", user.first_name, user.last_name)) } else { Err(last_error) })
 }
 
-fn notice(app: &App, alert: &Alert, zone: &str) -> Notice {
+fn notice(app: &App, alert: &Alert, reader: Reader) -> Notice {
     Notice {
         title: format!("Nobody was notified of alert {}: {}", alert.id, alert.summary),
         text: "Nobody of its escalation policy is on call or could be reached, and Watchbell goes on trying. You are a fallback \
@@ -93,7 +93,7 @@ fn notice(app: &App, alert: &Alert, zone: &str) -> Notice {
         url: Some(format!("{}/alerts/{}", app.config.public_url(), alert.id)),
         at: alert.nobody_notified_at.unwrap_or(alert.report_time),
         needs_you: true,
-        zone: zone_named(zone),
+        reader,
     }
 }
 

@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::links::{self, Link};
 use jiff::Timestamp;
 use watchbell_connect::channels::{
-    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, TestMessage,
-    Urgency, zone_named,
+    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
+    TestMessage, Urgency,
 };
 use watchbell_core::alert::{Alert, Priority, Status, Update};
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId, UserId};
@@ -61,9 +61,14 @@ async fn page(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> R
         resolve_url: link("resolve"),
         complete_url: ticket.and_then(|_| link("complete")),
         started_at: alert.report_time,
+        reply_code: outgoing.reply_code.and_then(|code| u32::try_from(code).ok()),
         escalates_at: escalation.next_step_at.filter(|_| alert.priority == Priority::High),
-        zone: zone_named(&outgoing.timezone),
+        reader: reader(outgoing),
     }))
+}
+
+fn reader(outgoing: &Outgoing) -> Reader {
+    Reader::of(&outgoing.timezone, &outgoing.language)
 }
 
 fn due_dates(alert: &Alert) -> Vec<DueDate> {
@@ -104,16 +109,17 @@ async fn summary(app: &App, scope: &Scope, outgoing: &Outgoing) -> Result<Messag
         urgency: if pages { Urgency::Pages } else { Urgency::Quiet },
         url: format!("{}/alerts?source={source}", app.config.public_url()),
         started_at,
-        zone: zone_named(&outgoing.timezone),
+        reply_code: outgoing.reply_code.and_then(|code| u32::try_from(code).ok()),
+        reader: reader(outgoing),
     }))
 }
 
 async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> Result<Message, StoreError> {
-    let zone = zone_named(&outgoing.timezone);
+    let reader = reader(outgoing);
     let change = match outgoing.about.as_deref().and_then(Update::parse) {
-        Some(Update::Told) => return told(app, scope, alert, zone).await,
-        Some(Update::Untouched) => return Ok(asks_responder(app, alert, zone)),
-        Some(Update::Woken) => return Ok(woken(app, alert, zone)),
+        Some(Update::Told) => return told(app, scope, alert, reader).await,
+        Some(Update::Untouched) => return Ok(asks_responder(app, alert, reader)),
+        Some(Update::Woken) => return Ok(woken(app, alert, reader)),
         Some(Update::Accepted) => AlertChange::Accepted {
             by: person(app, scope, alert.accepted_by).await?.unwrap_or_else(|| "somebody in the ticket".into()),
         },
@@ -137,11 +143,11 @@ async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) ->
         change,
         source_name,
         at: at.unwrap_or_else(|| app.clock.now()),
-        zone,
+        reader,
     }))
 }
 
-async fn told(app: &App, scope: &Scope, alert: &Alert, zone: jiff::tz::TimeZone) -> Result<Message, StoreError> {
+async fn told(app: &App, scope: &Scope, alert: &Alert, reader: Reader) -> Result<Message, StoreError> {
     let text = timeline::last_told(&app.db, scope, alert.id).await?.unwrap_or_default();
     Ok(Message::Notice(Notice {
         title: format!("News for alert {}: {}", alert.id, alert.summary),
@@ -149,29 +155,29 @@ async fn told(app: &App, scope: &Scope, alert: &Alert, zone: jiff::tz::TimeZone)
         url: Some(alert_url(app, alert.id)),
         at: app.clock.now(),
         needs_you: true,
-        zone,
+        reader,
     }))
 }
 
-fn asks_responder(app: &App, alert: &Alert, zone: jiff::tz::TimeZone) -> Message {
+fn asks_responder(app: &App, alert: &Alert, reader: Reader) -> Message {
     let text = "You accepted this alert, and since then nobody wrote a comment, changed it or its ticket. Do something about it \
         (a comment is enough), resolve it, or hand it on: otherwise it may page again.";
-    notice(app, alert, format!("Is anything done about alert {}: {}?", alert.id, alert.summary), text, zone)
+    notice(app, alert, format!("Is anything done about alert {}: {}?", alert.id, alert.summary), text, reader)
 }
 
-fn woken(app: &App, alert: &Alert, zone: jiff::tz::TimeZone) -> Message {
+fn woken(app: &App, alert: &Alert, reader: Reader) -> Message {
     notice(
         app,
         alert,
         format!("The snooze of alert {} is over: {}", alert.id, alert.summary),
         "It is still open.",
-        zone,
+        reader,
     )
 }
 
-fn notice(app: &App, alert: &Alert, title: String, text: &str, zone: jiff::tz::TimeZone) -> Message {
+fn notice(app: &App, alert: &Alert, title: String, text: &str, reader: Reader) -> Message {
     let (url, at) = (Some(alert_url(app, alert.id)), app.clock.now());
-    Message::Notice(Notice { title, text: text.to_owned(), url, at, needs_you: true, zone })
+    Message::Notice(Notice { title, text: text.to_owned(), url, at, needs_you: true, reader })
 }
 
 fn test(app: &App, outgoing: &Outgoing) -> Message {
@@ -179,7 +185,7 @@ fn test(app: &App, outgoing: &Outgoing) -> Message {
         requested_by: outgoing.first_name.clone(),
         at: app.clock.now(),
         url: Some(format!("{}/users/{}", app.config.public_url(), outgoing.user_id)),
-        zone: zone_named(&outgoing.timezone),
+        reader: reader(outgoing),
     })
 }
 

@@ -78,7 +78,7 @@ async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) ->
             let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());
             Delivery::Failed { error, permanent: false, retry_after_s }
         }
-        Outcome::Permanent { error } => failed(&error, true),
+        Outcome::Permanent { error, .. } => failed(&error, true),
     })
 }
 

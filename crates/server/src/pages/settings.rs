@@ -178,7 +178,7 @@ pub(super) async fn send_test(
             let said = provider_id.map(|said| format!(" ({said})")).unwrap_or_default();
             Ok(format!("The mail server took the test for {address}{said}. Look into the mailbox."))
         }
-        Outcome::Transient { error, .. } | Outcome::Permanent { error } => Err(error),
+        Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => Err(error),
     })
 }
 

@@ -37,6 +37,12 @@ pub const fn channel_name(channel: Channel) -> &'static str {
         Channel::Webhook => "Webhook",
         Channel::Sms => "SMS",
         Channel::Voice => "Phone call",
+        Channel::WhatsApp => "WhatsApp",
+        Channel::Telegram => "Telegram",
+        Channel::Pushover => "Pushover",
+        Channel::Gotify => "Gotify",
+        Channel::WebPush => "Browser push",
+        Channel::UnifiedPush => "UnifiedPush",
     }
 }
 
@@ -44,9 +50,9 @@ pub const fn channel_name(channel: Channel) -> &'static str {
 pub const fn channel_icon(channel: Channel) -> &'static str {
     match channel {
         Channel::Email => "mail",
-        Channel::Ntfy => "smartphone",
+        Channel::Ntfy | Channel::Pushover | Channel::Gotify | Channel::WebPush | Channel::UnifiedPush => "smartphone",
         Channel::Webhook => "webhook",
-        Channel::Sms => "message-square",
+        Channel::Sms | Channel::WhatsApp | Channel::Telegram => "message-square",
         Channel::Voice => "phone",
     }
 }

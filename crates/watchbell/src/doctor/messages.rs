@@ -17,7 +17,7 @@ pub(super) async fn examine(app: &App) -> Vec<Finding> {
             format!("E-mail: {error}"),
             "is the mail server up, and does a firewall let port 465 or 587 out?",
         ),
-        Outcome::Permanent { error } => Finding::wrong(
+        Outcome::Permanent { error, .. } => Finding::wrong(
             format!("E-mail: {error}"),
             "correct the settings under Settings, E-mail (docs/notifications.md)",
         ),

@@ -42,7 +42,7 @@ pub(super) fn summary(summary: &AlertSummary) -> Letter {
     Letter {
         subject: format!("[{}] {title}", summary.urgency.word()),
         lead: format!("{} · they came within a short time and are sent as one message", summary.urgency.word()),
-        facts: vec![("First opened", moment(summary.started_at, &summary.zone))],
+        facts: vec![("First opened", moment(summary.started_at, &summary.reader.zone))],
         listed,
         more: (rest > 0).then(|| format!("and {rest} more")),
         links,
@@ -59,7 +59,7 @@ pub(super) fn update(update: &AlertUpdate) -> Letter {
     push_fact(&mut facts, "Customer", update.alert.customer.as_deref());
     push_fact(&mut facts, "Ticket", update.alert.ticket_number.as_deref());
     push_fact(&mut facts, "Source", Some(&update.source_name));
-    facts.push(("When", moment(update.at, &update.zone)));
+    facts.push(("When", moment(update.at, &update.reader.zone)));
     let mut links = Vec::new();
     push_link(&mut links, "Open the alert", Some(&update.alert.url));
     Letter {
@@ -105,12 +105,12 @@ fn page_facts(page: &AlertPage) -> Vec<(&'static str, String)> {
     push_fact(&mut facts, "Queue", page.queue.as_deref());
     push_fact(&mut facts, "Contact", page.contact.as_deref());
     push_fact(&mut facts, "Source", Some(&page.source_name));
-    facts.push(("Started", moment(page.started_at, &page.zone)));
+    facts.push(("Started", moment(page.started_at, &page.reader.zone)));
     for due in page.due.iter().take(DUE_DATES_MAX) {
-        facts.push(("Due", format!("{}: {}", line(&due.label, 60), moment(due.at, &page.zone))));
+        facts.push(("Due", format!("{}: {}", line(&due.label, 60), moment(due.at, &page.reader.zone))));
     }
     if let Some(at) = page.escalates_at {
-        facts.push(("Escalates", format!("{}, unless somebody accepts", moment(at, &page.zone))));
+        facts.push(("Escalates", format!("{}, unless somebody accepts", moment(at, &page.reader.zone))));
     }
     facts
 }

@@ -10,7 +10,7 @@ use crate::channels::{
 pub(super) fn test(test: &TestMessage) -> Letter {
     let mut facts = Vec::new();
     push_fact(&mut facts, "Asked by", Some(&test.requested_by));
-    facts.push(("When", moment(test.at, &test.zone)));
+    facts.push(("When", moment(test.at, &test.reader.zone)));
     let mut links = Vec::new();
     push_link(&mut links, "Open your contacts", test.url.as_deref());
     Letter {
@@ -30,7 +30,7 @@ pub(super) fn verification(code: &VerificationCode) -> Letter {
         subject: format!("Watchbell code {shown}"),
         title: format!("Watchbell code {shown}"),
         lead: format!("Type {shown} into Watchbell to confirm that this contact is yours."),
-        facts: vec![("Valid until", moment(code.expires_at, &code.zone))],
+        facts: vec![("Valid until", moment(code.expires_at, &code.reader.zone))],
         footer: "If you did not ask for a code, ignore this message: without it nothing is sent here.",
         ..Letter::default()
     }
@@ -44,7 +44,7 @@ pub(super) fn notice(notice: &Notice) -> Letter {
         subject: format!("[Notice] {title}"),
         lead: if notice.needs_you { "Watchbell needs you.".into() } else { "For your information.".into() },
         details: paragraph(&notice.text, DETAILS_CHARS_MAX),
-        facts: vec![("When", moment(notice.at, &notice.zone))],
+        facts: vec![("When", moment(notice.at, &notice.reader.zone))],
         links,
         mood: if notice.needs_you { Mood::Warning } else { Mood::Quiet },
         title,

@@ -169,7 +169,7 @@ async fn without_a_mail_server_the_error_says_what_to_do_until_one_is_set() {
     drop(with_server);
     let channels = Channels::new(http(), None).unwrap();
     let clone = channels.clone();
-    let Outcome::Permanent { error } = mail(&channels, &test_message(), "test").await else {
+    let Outcome::Permanent { error, .. } = mail(&channels, &test_message(), "test").await else {
         panic!("no mail server is permanent")
     };
     assert_eq!(error, "No mail server is set up. An administrator enters one under Settings, E-mail.");

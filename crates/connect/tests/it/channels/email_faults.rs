@@ -12,7 +12,7 @@ fn told(outcome: Outcome) -> (&'static str, String) {
     match outcome {
         Outcome::Sent { provider_id } => ("sent", provider_id.unwrap_or_default()),
         Outcome::Transient { error, .. } => ("transient", error),
-        Outcome::Permanent { error } => ("permanent", error),
+        Outcome::Permanent { error, .. } => ("permanent", error),
     }
 }
 

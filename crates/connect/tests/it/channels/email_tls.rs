@@ -31,7 +31,7 @@ async fn a_certificate_that_nobody_vouches_for_gets_no_mail() {
     for (tls, parameters) in [(SmtpTls::StartTls, "&tls=required"), (SmtpTls::Implicit, "")] {
         let (smtp, _) = server(tls).await;
         let outcome = mail(&channels(&smtp, parameters), &test_message(), "test").await;
-        let Outcome::Permanent { error } = &outcome else { panic!("{tls:?}: {outcome:?}") };
+        let Outcome::Permanent { error, .. } = &outcome else { panic!("{tls:?}: {outcome:?}") };
         assert!(error.contains("its certificate is not trusted") && error.contains("?ca=FILE"), "{error}");
         assert!(smtp.messages().is_empty());
     }

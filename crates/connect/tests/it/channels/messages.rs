@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use watchbell_connect::{
     channels::{
         AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, Channels, DeliveryId, DueDate, Level, Message,
-        Notice, Outcome, SmtpConfig, Target, TestMessage, Urgency, VerificationCode, send, zone_named,
+        Notice, Outcome, Reader, SmtpConfig, Target, TestMessage, Urgency, VerificationCode, send,
     },
     http::{HttpClient, OutboundPolicy},
 };
@@ -53,7 +53,8 @@ pub fn page() -> AlertPage {
         complete_url: Some("https://bell.example/l/complete-token".into()),
         started_at: at("2026-01-01T02:12:00Z"),
         escalates_at: Some(at("2026-01-01T02:17:00Z")),
-        zone: zone_named("Europe/Berlin"),
+        reply_code: None,
+        reader: Reader::of("Europe/Berlin", "en"),
     }
 }
 
@@ -63,7 +64,7 @@ pub fn update(change: AlertChange) -> Message {
         change,
         source_name: "Autotask".into(),
         at: at("2026-01-01T02:14:00Z"),
-        zone: zone_named("Europe/Berlin"),
+        reader: Reader::of("Europe/Berlin", "en"),
     })
 }
 
@@ -78,7 +79,8 @@ pub fn summary(listed: usize, count: usize) -> Message {
         urgency: Urgency::Pages,
         url: "https://bell.example/alerts?source=7".into(),
         started_at: at("2026-01-01T02:12:00Z"),
-        zone: zone_named("America/New_York"),
+        reply_code: None,
+        reader: Reader::of("America/New_York", "en"),
     })
 }
 
@@ -87,7 +89,7 @@ pub fn test_message() -> Message {
         requested_by: "Ann Admin".into(),
         at: now(),
         url: Some("https://bell.example/profile".into()),
-        zone: zone_named("UTC"),
+        reader: Reader::of("UTC", "en"),
     })
 }
 
@@ -95,7 +97,7 @@ pub fn verification() -> Message {
     Message::Verification(VerificationCode {
         code: "493 021".into(),
         expires_at: at("2026-01-01T02:22:00Z"),
-        zone: zone_named("Europe/Berlin"),
+        reader: Reader::of("Europe/Berlin", "en"),
     })
 }
 
@@ -107,7 +109,7 @@ pub fn notice() -> Message {
         url: Some("https://bell.example/accounts/3".into()),
         at: now(),
         needs_you: true,
-        zone: zone_named("Europe/Berlin"),
+        reader: Reader::of("Europe/Berlin", "en"),
     })
 }
 

@@ -88,7 +88,7 @@ async fn a_token_opens_a_closed_topic() {
     assert!(publish(&ntfy, Some("tk_right"), &test_message()).await.is_sent());
     for (token, status) in [(Some("tk_wrong"), "401"), (None, "403")] {
         let outcome = publish(&ntfy, token, &test_message()).await;
-        let Outcome::Permanent { error } = &outcome else { panic!("{outcome:?}") };
+        let Outcome::Permanent { error, .. } = &outcome else { panic!("{outcome:?}") };
         assert!(error.contains(status) && error.contains("credentials") && !error.contains("tk_"), "{error}");
     }
 }

@@ -89,7 +89,7 @@ async fn a_redirect_is_not_followed() {
         (Hook::start(HookSimConfig::default()).await.unwrap(), Hook::start(HookSimConfig::default()).await.unwrap());
     hook.answer(HookAnswer { headers: BTreeMap::from([("Location".to_owned(), elsewhere.url())]), ..307.into() });
     let outcome = post(hook.url(), &test_message()).await;
-    let Outcome::Permanent { error } = &outcome else { panic!("{outcome:?}") };
+    let Outcome::Permanent { error, .. } = &outcome else { panic!("{outcome:?}") };
     assert!(error.contains("307, a redirect"), "{error}");
     assert!(elsewhere.received().is_empty());
 }
@@ -103,7 +103,7 @@ async fn an_error_does_not_show_what_is_secret_in_the_address() {
         "ftp://hunter2.example/x",
     ] {
         let error = match post(url.into(), &test_message()).await {
-            Outcome::Transient { error, .. } | Outcome::Permanent { error } => error,
+            Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => error,
             sent => panic!("{url}: {sent:?}"),
         };
         assert!(!error.contains("/hunter2") && !error.contains("key="), "{url}: {error}");

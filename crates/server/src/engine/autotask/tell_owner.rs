@@ -5,7 +5,7 @@ use crate::engine::direct;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::{finish, payload};
 use jiff::Timestamp;
-use watchbell_connect::channels::{Message, Notice, zone_named};
+use watchbell_connect::channels::{Message, Notice, Reader};
 use watchbell_core::ids::{ConnectorId, UserId};
 use watchbell_core::user::Role;
 use watchbell_store::connectors::{self, Connector};
@@ -63,6 +63,6 @@ fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
         url: Some(format!("{}/accounts/{}", app.config.public_url(), connector.id)),
         at: connector.state_since,
         needs_you: true,
-        zone: zone_named(&user.timezone),
+        reader: Reader::of(&user.timezone, &user.language),
     }
 }

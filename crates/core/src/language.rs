@@ -1,0 +1,48 @@
+//! The languages that people are written and spoken to in.
+
+use crate::user::words;
+
+words! {
+    /// A language.
+    Language {
+        /// English.
+        English = "en",
+        /// German.
+        German = "de",
+    }
+}
+
+impl Language {
+    /// That of a tag such as `de-AT` (RFC 5646); English where there is none of ours.
+    pub fn of(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+        Self::parse(&primary).unwrap_or(Language::English)
+    }
+
+    /// As a provider names a voice that speaks it.
+    pub const fn voice_tag(self) -> &'static str {
+        match self {
+            Language::English => "en-GB",
+            Language::German => "de-DE",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_names_a_language_by_its_first_part() {
+        for (tag, expected) in [
+            ("de", Language::German),
+            ("de-AT", Language::German),
+            ("DE_ch", Language::German),
+            ("en-US", Language::English),
+            ("fr", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(Language::of(tag), expected, "{tag}");
+        }
+    }
+}
