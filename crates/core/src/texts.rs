@@ -219,7 +219,8 @@ impl Facts {
 pub fn problem(summary: &str, customer: Option<&str>, number: Option<&str>) -> String {
     let all = without(summary, number.unwrap_or_default());
     let customer = customer.map(str::trim).filter(|name| !name.is_empty());
-    let after = customer.and_then(|name| strip_folded(&all, name)).and_then(|rest| rest.strip_prefix([':', '-', '–', '|']));
+    let after =
+        customer.and_then(|name| strip_folded(&all, name)).and_then(|rest| rest.strip_prefix([':', '-', '–', '|']));
     match after.map(str::trim) {
         Some(rest) if !rest.is_empty() => rest.to_owned(),
         _ => all,

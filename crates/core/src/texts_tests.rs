@@ -69,7 +69,8 @@ fn a_template_that_fails_leaves_its_form_to_watchbell_and_says_why() {
     assert_eq!(check(Form::Title, hidden), Ok(()), "what only one customer meets is not seen when it is saved");
     assert_eq!(say(Form::Title, hidden, &Facts::sample()).title.as_deref(), Some("Contoso calls"));
     let facts = Facts { customer: Some("Fabrikam".into()), ..Facts::sample() };
-    let failed = Templates::default().with(Form::Body, Some("{{ summary }}")).with(Form::Title, Some(hidden)).render(&facts);
+    let failed =
+        Templates::default().with(Form::Body, Some("{{ summary }}")).with(Form::Title, Some(hidden)).render(&facts);
     assert_eq!((failed.title, failed.body.is_some()), (None, true));
     assert!(matches!(failed.problems.as_slice(), [(Form::Title, TemplateError::Unknown { line: 1, .. })]));
     let nothing = say(Form::Title, "{% if number %}{{ number }}{% endif %}", &Facts::default());
