@@ -18,6 +18,7 @@ pub mod webhook;
 mod words;
 
 pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
+pub use letter::headline;
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,

@@ -17,6 +17,7 @@ mod page;
 mod places;
 mod run;
 mod running;
+mod said;
 pub(crate) mod send;
 mod tell;
 mod upkeep;

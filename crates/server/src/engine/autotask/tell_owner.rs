@@ -1,9 +1,9 @@
 //! Telling the owner of an account, once, that it was refused: over every contact that they have.
 
 use crate::app::App;
-use crate::engine::direct;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::{finish, payload};
+use crate::engine::{direct, said};
 use jiff::Timestamp;
 use watchbell_connect::channels::{Message, Notice, Reader};
 use watchbell_core::ids::{ConnectorId, UserId};
@@ -54,15 +54,15 @@ pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), Jo
 }
 
 fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
-    let why = connector.state_reason.clone().unwrap_or_else(|| "It was refused.".to_owned());
+    let reader = Reader::of(&user.timezone, &user.language);
+    let language = reader.language;
+    let why = connector.state_reason.clone().unwrap_or_else(|| said::refused(language).to_owned());
     Notice {
-        title: format!("The Autotask account \"{}\" does not work any more", connector.name),
-        text: format!(
-            "{why}\nUntil then tickets are not read: their callouts page without knowing what they are about."
-        ),
+        title: said::account_title(language, &connector.name),
+        text: format!("{why}\n{}", said::account_means(language)),
         url: Some(format!("{}/accounts/{}", app.config.public_url(), connector.id)),
         at: connector.state_since,
         needs_you: true,
-        reader: Reader::of(&user.timezone, &user.language),
+        reader,
     }
 }
