@@ -115,7 +115,7 @@ impl Finding {
     }
 }
 
-sentences! { ;
+sentences! { fn;
     alerts_asleep(count: usize, first: AlertId): "{count} open alerts (such as {first}) had nothing to wake their next step; it was set up anew.",
         "Bei {count} offenen Alarmen (etwa {first}) hätte nichts den nächsten Schritt geweckt; er wurde neu angesetzt.";
     messages_asleep(count: usize): "{count} messages had nothing to send them; they are on their way.",

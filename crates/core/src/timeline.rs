@@ -3,11 +3,11 @@
 
 use crate::alert::Priority;
 use crate::hold::Hold;
-use crate::provider::Reported;
-use crate::user::Channel;
 use crate::ids::{NotificationId, PolicyId, ScheduleId, SourceId, UserId};
 use crate::language::Language;
+use crate::provider::Reported;
 use crate::texts::Form;
+use crate::user::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -3,7 +3,7 @@
 
 use watchbell_core::{labels, sentences};
 
-labels! { pub(super);
+labels! { pub(super) fn;
     /// The word on the badge of an alert that wakes people.
     pages: "Pages", "Weckt";
     /// The word on the badge of an alert that waits for them.
@@ -50,7 +50,7 @@ labels! { pub(super);
     for_information: "For your information.", "Zu Ihrer Information.";
 }
 
-sentences! { pub(super);
+sentences! { pub(super) fn;
     alert_number(id: i64): "alert #{id}", "Alarm #{id}";
     level(number: u32, of: u32): "level {number} of {of}", "Stufe {number} von {of}";
     alerts_from(count: usize, source: &str): "{count} alerts from {source}", "{count} Alarme von {source}";

@@ -13,7 +13,7 @@ pub mod ingest;
 mod leaving;
 mod news;
 pub mod nudge;
-mod page;
+pub(crate) mod page;
 mod places;
 mod run;
 mod running;
@@ -21,6 +21,7 @@ mod said;
 pub(crate) mod send;
 mod tell;
 mod upkeep;
+pub(crate) mod wording;
 
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};

@@ -158,17 +158,32 @@ async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) ->
         _ => None,
     };
     let source_name = source_name(outgoing, language);
-    let levels = levels_of(app, scope, alert).await?;
-    let told =
-        AlertPage { level: level(outgoing.level, levels), ..draft(app, alert, source_name.clone(), reader.clone()) };
+    let title = title(app, scope, outgoing, alert, reader.clone()).await?;
     Ok(Message::Update(AlertUpdate {
         alert: brief(app, alert),
         change,
         source_name,
         at: at.unwrap_or_else(|| app.clock.now()),
-        title: wording::of(app, scope, alert, &told).await.and_then(|wording| wording.title),
+        title,
         reader,
     }))
+}
+
+/// What the page of an alert was called, so that mail programs thread what comes after it.
+async fn title(
+    app: &App,
+    scope: &Scope,
+    outgoing: &Outgoing,
+    alert: &Alert,
+    reader: Reader,
+) -> Result<Option<String>, StoreError> {
+    if app.texts.get().of(reader.language).is_none() {
+        return Ok(None);
+    }
+    let levels = levels_of(app, scope, alert).await?;
+    let source_name = source_name(outgoing, reader.language);
+    let page = AlertPage { level: level(outgoing.level, levels), ..draft(app, alert, source_name, reader) };
+    Ok(wording::of(app, scope, alert, &page).await.and_then(|wording| wording.title))
 }
 
 async fn told(app: &App, scope: &Scope, alert: &Alert, reader: Reader) -> Result<Message, StoreError> {
@@ -229,7 +244,7 @@ fn signed(app: &App, org: OrgId, notification: i64, verb: &str) -> String {
 }
 
 /// How many levels the policy has. What only adorns a page holds none back: a policy that cannot be read has none.
-async fn levels_of(app: &App, scope: &Scope, alert: &Alert) -> Result<usize, StoreError> {
+pub(crate) async fn levels_of(app: &App, scope: &Scope, alert: &Alert) -> Result<usize, StoreError> {
     match policies::get_version(&app.db, scope, alert.escalation.policy, alert.escalation.version).await {
         Err(error) if error.is_transient() => Err(error),
         found => Ok(found.map_or(0, |policy| policy.levels.len())),

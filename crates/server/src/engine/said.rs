@@ -2,7 +2,7 @@
 
 use watchbell_core::{labels, sentences};
 
-labels! { pub(super);
+labels! { pub(super) fn;
     first_response: "First response", "Erste Antwort";
     due: "Due", "Abschluss";
     somebody_in_ticket: "somebody in the ticket", "jemand im Ticket";
@@ -28,7 +28,7 @@ labels! { pub(super);
     faults_title: "Watchbell found a fault of its own", "Watchbell hat einen eigenen Fehler gefunden";
 }
 
-sentences! { pub(super);
+sentences! { pub(super) fn;
     news_title(alert: i64, summary: &str): "News for alert {alert}: {summary}", "Neues zu Alarm {alert}: {summary}";
     untouched_title(alert: i64, summary: &str): "Is anything done about alert {alert}: {summary}?",
         "Geschieht etwas bei Alarm {alert}: {summary}?";

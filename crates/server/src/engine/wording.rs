@@ -25,7 +25,11 @@ pub(super) async fn of(app: &App, scope: &Scope, alert: &Alert, page: &AlertPage
 }
 
 /// What the templates of a language say of a page, and what is wrong with them.
-pub(crate) fn render(templates: &Templates, page: &AlertPage, content: &Content) -> (Wording, Vec<(Form, TemplateError)>) {
+pub(crate) fn render(
+    templates: &Templates,
+    page: &AlertPage,
+    content: &Content,
+) -> (Wording, Vec<(Form, TemplateError)>) {
     let mut rendered = templates.render(&facts(page, content));
     let problems = std::mem::take(&mut rendered.problems);
     (worded(rendered), problems)
@@ -58,7 +62,13 @@ fn facts(page: &AlertPage, content: &Content) -> Facts {
 }
 
 /// Says it once in the alert's timeline; that it cannot be said holds no page back.
-async fn say_failed(app: &App, scope: &Scope, alert: &Alert, (form, language): (Form, Language), problem: &TemplateError) {
+async fn say_failed(
+    app: &App,
+    scope: &Scope,
+    alert: &Alert,
+    (form, language): (Form, Language),
+    problem: &TemplateError,
+) {
     let failed = Entry::TextFailed { form, language, problem: problem.to_string() };
     if let Err(error) = timeline::note_text_failed(&app.db, scope, alert.id, failed, app.clock.now()).await {
         tracing::warn!(alert = %alert.id, %form, %language, %problem, %error, "a text of the organization failed, and its alert does not say so");
