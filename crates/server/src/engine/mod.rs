@@ -15,15 +15,17 @@ pub mod ingest;
 mod leaving;
 mod news;
 pub mod nudge;
-mod page;
+pub(crate) mod page;
 mod places;
 mod polling;
 mod run;
 mod running;
+mod said;
 pub(crate) mod send;
 mod tell;
 pub(crate) mod tell_owner;
 mod upkeep;
+pub(crate) mod wording;
 
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};

@@ -1,9 +1,9 @@
 //! Telling the owner of an account, once, that it was refused: over every contact that they have.
 
 use crate::app::App;
-use crate::engine::direct;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::{finish, payload};
+use crate::engine::{direct, said};
 use jiff::Timestamp;
 use watchbell_connect::channels::{Message, Notice, Reader};
 use watchbell_core::ids::{ConnectorId, UserId};
@@ -55,23 +55,19 @@ pub(super) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
 }
 
 fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
-    let why = connector.state_reason.clone().unwrap_or_else(|| "It was refused.".to_owned());
-    let (tool, until_then, path) = match ProviderKind::parse(&connector.kind) {
-        Some(kind) => {
-            let until_then = "Until then it carries no messages: they go through other accounts, or to other contacts.";
-            (kind.name(), until_then, "providers")
-        }
-        None => {
-            let until_then = "Until then tickets are not read: their callouts page without knowing what they are about.";
-            ("Autotask", until_then, "accounts")
-        }
+    let reader = Reader::of(&user.timezone, &user.language);
+    let language = reader.language;
+    let why = connector.state_reason.clone().unwrap_or_else(|| said::refused(language).to_owned());
+    let (tool, means, path) = match ProviderKind::parse(&connector.kind) {
+        Some(kind) => (kind.name(), said::provider_means(language), "providers"),
+        None => ("Autotask", said::account_means(language), "accounts"),
     };
     Notice {
-        title: format!("The {tool} account \"{}\" does not work any more", connector.name),
-        text: format!("{why}\n{until_then}"),
+        title: said::account_title(language, tool, &connector.name),
+        text: format!("{why}\n{means}"),
         url: Some(format!("{}/{path}/{}", app.config.public_url(), connector.id)),
         at: connector.state_since,
         needs_you: true,
-        reader: Reader::of(&user.timezone, &user.language),
+        reader,
     }
 }

@@ -117,13 +117,7 @@ pub(super) struct Failing<'f> {
 }
 
 /// It was not tried: it waits as if it had not begun.
-async fn postpone(
-    tx: &mut Tx,
-    job: &Job,
-    standing: &Standing,
-    at: Timestamp,
-    why: &str,
-) -> Result<bool, StoreError> {
+async fn postpone(tx: &mut Tx, job: &Job, standing: &Standing, at: Timestamp, why: &str) -> Result<bool, StoreError> {
     if !jobs::retry(tx, job, at, why).await? {
         return Ok(false);
     }

@@ -153,7 +153,9 @@ async fn act(
         (Some(NotificationState::Sent), Reported::Ended) => arrived(tx, org, standing, now).await,
         (Some(NotificationState::Cancelled | NotificationState::Suppressed), _) => Ok(()),
         (_, reported) if reported.is_arrival() => arrived(tx, org, standing, now).await,
-        (Some(NotificationState::Sent), reported) if reported.is_failure() => lost(tx, org, standing, report, now).await,
+        (Some(NotificationState::Sent), reported) if reported.is_failure() => {
+            lost(tx, org, standing, report, now).await
+        }
         // Who picked up turned out to be a machine.
         (Some(NotificationState::Delivered), Reported::Machine) => lost(tx, org, standing, report, now).await,
         _ => Ok(()),
