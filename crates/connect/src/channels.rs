@@ -8,6 +8,7 @@ mod limits;
 mod message;
 pub mod ntfy;
 mod outcome;
+mod preview;
 mod provider;
 mod push;
 pub mod pushover;
@@ -19,14 +20,16 @@ pub mod telegram;
 mod text;
 pub mod web_push;
 pub mod webhook;
+mod words;
 
 pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
-    TestMessage, Urgency, VerificationCode, zone_named,
+    TestMessage, Urgency, VerificationCode, Wording, zone_named,
 };
 pub use outcome::{Fault, Outcome};
+pub use preview::{Preview, preview};
 pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provider, Refused, Report, Spoken, Text};
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};

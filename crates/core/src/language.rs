@@ -12,7 +12,21 @@ words! {
     }
 }
 
+impl Default for Language {
+    fn default() -> Self {
+        Language::English
+    }
+}
+
 impl Language {
+    /// Its name in itself, for choices.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::German => "Deutsch",
+        }
+    }
+
     /// That of a tag such as `de-AT` (RFC 5646); English where there is none of ours.
     pub fn of(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();

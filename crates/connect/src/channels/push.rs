@@ -5,9 +5,11 @@ use sha2::{Digest, Sha256};
 
 use super::letter::{Letter, Thread, Verb};
 
-/// What stands below the title. Without the links: they are buttons.
+/// What stands below the title. Without the links: they are buttons. Where the organization words it itself, what it says stands for
+/// the facts.
 pub(super) fn text(letter: &Letter) -> String {
-    let facts: Vec<_> = letter.facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+    let shown = if letter.own_words { &[] } else { letter.facts.as_slice() };
+    let facts: Vec<_> = shown.iter().map(|(label, value)| format!("{label}: {value}")).collect();
     let listed: Vec<_> = letter.listed.iter().map(|(text, _)| format!("- {text}")).chain(letter.more.clone()).collect();
     let blocks = [letter.lead.clone(), facts.join("\n"), listed.join("\n"), letter.details.clone()];
     blocks.into_iter().filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n\n")

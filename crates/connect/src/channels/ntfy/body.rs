@@ -1,6 +1,7 @@
 //! The JSON that ntfy publishes: <https://docs.ntfy.sh/publish/#publish-as-json>.
 
 use serde::Serialize;
+use watchbell_core::language::Language;
 
 use crate::channels::{
     letter::{Action, Letter, Mood, Verb},
@@ -52,12 +53,17 @@ pub(super) fn body<'a>(topic: &'a str, letter: &'a Letter) -> Body<'a> {
     Body {
         topic,
         title: line(&letter.title, TITLE_CHARS_MAX),
-        message: cut_bytes(push::text(letter), NTFY_TEXT_BYTES_MAX),
+        message: text(letter),
         priority: priority(letter.mood),
         tags: vec![tag(letter.mood)],
         click: push::click(letter),
         actions: buttons(letter),
     }
+}
+
+/// What stands below the title.
+pub(super) fn text(letter: &Letter) -> String {
+    cut_bytes(push::text(letter), NTFY_TEXT_BYTES_MAX)
 }
 
 /// Accept, Resolve, and then the alert or the ticket.
@@ -67,14 +73,15 @@ pub(super) fn body<'a>(topic: &'a str, letter: &'a Letter) -> Body<'a> {
 /// back by a second look, so its button only opens the page that asks. ntfy clears the message when the request went well; when it
 /// failed, the app says so and the message stays, and a tap on it opens the same page in the browser.
 fn buttons(letter: &Letter) -> Vec<Button<'_>> {
-    let acting = letter.actions.iter().filter(|action| action.verb != Verb::Complete).map(act);
+    let acting =
+        letter.actions.iter().filter(|action| action.verb != Verb::Complete).map(|action| act(action, letter.language));
     // The ticket first: the alert is one tap behind the click already.
     let reading = letter.links.iter().rev().map(|(label, url)| Button::View { label, url, clear: false });
     acting.chain(reading).take(BUTTONS_MAX).collect()
 }
 
-fn act(action: &Action) -> Button<'_> {
-    let (label, url) = (action.verb.words(), action.url.as_str());
+fn act(action: &Action, language: Language) -> Button<'_> {
+    let (label, url) = (action.verb.words(language), action.url.as_str());
     match action.verb {
         Verb::Accept => Button::Http {
             label,
