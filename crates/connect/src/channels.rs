@@ -31,9 +31,11 @@ pub use message::{
 pub use outcome::{Fault, Outcome};
 pub use preview::{Preview, preview};
 pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provider, Refused, Report, Spoken, Text};
+pub use pushover::Pushover;
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};
 pub use target::{DeliveryId, InvalidDeliveryId, PushKeys, Target};
+pub use telegram::Telegram;
 pub use web_push::{BadVapid, Vapid, VapidKey};
 
 use std::sync::{Arc, PoisonError, RwLock};

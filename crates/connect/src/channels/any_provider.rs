@@ -1,8 +1,8 @@
 //! Any of the providers, chosen by what is configured. A new one is a line in `providers!`.
 
 use super::{
-    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Refused, Report, Script, Setting, Settings,
-    SmsGateway, Spoken, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
+    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Pushover, Refused, Report, Script, Setting, Settings,
+    SmsGateway, Spoken, Telegram, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
 };
 use crate::http::{HttpClient, within};
 
@@ -94,8 +94,10 @@ macro_rules! providers {
 providers! {
     Twilio,
     Vonage,
-    SmsGateway;
-    missing Telegram, Pushover
+    SmsGateway,
+    Telegram,
+    Pushover;
+    missing
 }
 
 /// Hands a message to a provider, once, and ends within ten seconds. Where several messages before it got no answer from the

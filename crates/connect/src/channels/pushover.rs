@@ -5,18 +5,20 @@
 
 mod api;
 mod config;
-mod form;
 mod receive;
 mod send;
 
 pub use config::Pushover;
 
+use jiff::Timestamp;
 use watchbell_core::{
     provider::{ProviderKind, Reported},
     user::Channel,
 };
 
-use super::{BadSetting, Heard, Inbound, Outcome, Pace, Parcel, Provider, Refused, Report, Setting, Settings, text::line};
+use super::{
+    BadSetting, Heard, Inbound, Outcome, Pace, Parcel, Provider, Refused, Report, Setting, Settings, text::line,
+};
 use crate::http::HttpClient;
 use api::Receipt;
 
@@ -39,36 +41,49 @@ impl Provider for Pushover {
     }
 
     async fn send(&self, http: &HttpClient, parcel: &Parcel<'_>) -> Outcome {
-        let body = match self.message(parcel) {
-            Ok(body) => body,
+        let fields = match self.message(parcel) {
+            Ok(fields) => fields,
             Err(outcome) => return outcome,
         };
-        match self.post(http, "1/messages.json", body).await {
+        match self.post(http, "1/messages.json", &fields, parcel.now).await {
             Ok(accepted) => Outcome::sent(accepted.receipt.as_deref().or(accepted.request.as_deref())),
             Err(outcome) => outcome,
         }
     }
 
-    async fn probe(&self, http: &HttpClient) -> Outcome {
-        match self.limits(http).await {
+    async fn probe(&self, http: &HttpClient, now: Timestamp) -> Outcome {
+        match self.limits(http, now).await {
             Ok(left) => Outcome::sent(left.map(|left| format!("{left} messages are left this month")).as_deref()),
             Err(outcome) => outcome,
         }
     }
 
-    async fn ask(&self, http: &HttpClient, _channel: Channel, provider_id: &str) -> Result<Option<Report>, Outcome> {
+    async fn ask(
+        &self,
+        http: &HttpClient,
+        _channel: Channel,
+        provider_id: &str,
+        now: Timestamp,
+    ) -> Result<Option<Report>, Outcome> {
         if !is_receipt(provider_id) {
             return Ok(None);
         }
-        let receipt = self.receipt(http, provider_id).await?;
+        let receipt = self.receipt(http, provider_id, now).await?;
         Ok(report(provider_id, &receipt))
     }
 
-    async fn take_back(&self, http: &HttpClient, _channel: Channel, provider_id: &str) -> Result<bool, Outcome> {
+    async fn take_back(
+        &self,
+        http: &HttpClient,
+        _channel: Channel,
+        provider_id: &str,
+        now: Timestamp,
+    ) -> Result<bool, Outcome> {
         if !is_receipt(provider_id) {
             return Ok(false);
         }
-        self.post(http, &format!("1/receipts/{provider_id}/cancel.json"), self.signed()).await.map(|_| true)
+        let path = format!("1/receipts/{provider_id}/cancel.json");
+        self.post(http, &path, &[self.signature()], now).await.map(|_| true)
     }
 
     fn receive(&self, call: &Inbound<'_>) -> Result<Vec<Heard>, Refused> {
@@ -106,8 +121,7 @@ mod tests {
     #[test]
     fn a_receipt_says_where_an_emergency_stands() {
         let standing = |acknowledged, expired, last_delivered_at| {
-            let receipt =
-                Receipt { acknowledged, expired, last_delivered_at, acknowledged_by_device: "phone".into() };
+            let receipt = Receipt { acknowledged, expired, last_delivered_at, acknowledged_by_device: "phone".into() };
             report("r", &receipt).map(|report| (report.state, report.said))
         };
         assert_eq!(standing(0, 0, 0), None);
@@ -119,7 +133,9 @@ mod tests {
     #[test]
     fn what_is_no_receipt_gets_into_no_address() {
         assert!(is_receipt("r1g9x8asdkj2h3k4j5h6k7j8h9k0jl"));
-        for bad in ["", "short", "5042853c-402d-4a18-abcb-168734a801de", "../../1/users/validate/xxxxxxx", &"r".repeat(41)] {
+        for bad in
+            ["", "short", "5042853c-402d-4a18-abcb-168734a801de", "../../1/users/validate/xxxxxxx", &"r".repeat(41)]
+        {
             assert!(!is_receipt(bad), "{bad}");
         }
     }

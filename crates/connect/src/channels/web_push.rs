@@ -84,7 +84,7 @@ fn pack<'a>(
     now: Timestamp,
 ) -> Result<Parcel<'a>, Outcome> {
     let letter = compose(message);
-    let said = payload::payload(&letter, message.reader().language)
+    let said = payload::payload(&letter)
         .map_err(|fault| Outcome::permanent(format!("The push message cannot be written: {fault}")))?;
     let plan = Plan::of(message, &letter, now);
     let authorization = vapid.map(|vapid| vapid.authorization(url, now));

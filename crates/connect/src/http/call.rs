@@ -53,6 +53,21 @@ impl Call {
         self
     }
 
+    /// Adds `Authorization: Basic ..`, which no log shows.
+    #[must_use]
+    pub fn basic(mut self, user: &str, password: &str) -> Self {
+        self.builder = self.builder.basic_auth(user, Some(password));
+        self
+    }
+
+    /// Sets the body of a form, `application/x-www-form-urlencoded`, in this order.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        // Pairs of texts can always be written.
+        let body = serde_html_form::to_string(fields).unwrap_or_default();
+        self.header("Content-Type", "application/x-www-form-urlencoded").body(body.into_bytes())
+    }
+
     /// Sets a JSON body.
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {

@@ -1,13 +1,23 @@
 //! The requests to Pushover and what their answers mean.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{config::Pushover, form};
+use super::config::Pushover;
 use crate::{
-    channels::{Outcome, limits::{ANSWER_BYTES_MAX, SEND_DEADLINE}, text::line},
+    channels::{
+        Outcome,
+        limits::{ANSWER_BYTES_MAX, RETRY_AFTER_MAX, SEND_DEADLINE},
+        text::line,
+    },
     http::{Answer, Call, HttpClient, HttpError},
 };
+
+/// A field of a form.
+pub(super) type Field = (&'static str, String);
 
 /// It took a message, or did what was asked.
 #[derive(Debug, Deserialize)]
@@ -45,27 +55,31 @@ struct Refusal {
 }
 
 impl Pushover {
-    /// A form with our token alone.
-    pub(super) fn signed(&self) -> Vec<u8> {
-        form::write(&[("token", self.token.expose_secret().to_owned())])
+    /// Our token, which every form has.
+    pub(super) fn signature(&self) -> Field {
+        ("token", self.token.expose_secret().to_owned())
     }
 
     /// Posts a form below the API's address.
-    pub(super) async fn post(&self, http: &HttpClient, path: &str, body: Vec<u8>) -> Result<Accepted, Outcome> {
-        let call = http.post(&format!("{}/{path}", self.api_url)).map(|call| {
-            call.header("Content-Type", "application/x-www-form-urlencoded").body(body)
-        });
-        answer(call).await
+    pub(super) async fn post(
+        &self,
+        http: &HttpClient,
+        path: &str,
+        fields: &[Field],
+        now: Timestamp,
+    ) -> Result<Accepted, Outcome> {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        answer(http.post(&format!("{}/{path}", self.api_url)).map(|call| call.form(&fields)), now).await
     }
 
     /// Where an emergency stands.
-    pub(super) async fn receipt(&self, http: &HttpClient, receipt: &str) -> Result<Receipt, Outcome> {
-        answer(self.get(http, &format!("1/receipts/{receipt}.json"))).await
+    pub(super) async fn receipt(&self, http: &HttpClient, receipt: &str, now: Timestamp) -> Result<Receipt, Outcome> {
+        answer(self.get(http, &format!("1/receipts/{receipt}.json")), now).await
     }
 
     /// How many messages are left this month.
-    pub(super) async fn limits(&self, http: &HttpClient) -> Result<Option<i64>, Outcome> {
-        answer::<Limits>(self.get(http, "1/apps/limits.json")).await.map(|limits| limits.remaining)
+    pub(super) async fn limits(&self, http: &HttpClient, now: Timestamp) -> Result<Option<i64>, Outcome> {
+        answer::<Limits>(self.get(http, "1/apps/limits.json"), now).await.map(|limits| limits.remaining)
     }
 
     fn get(&self, http: &HttpClient, path: &str) -> Result<Call, HttpError> {
@@ -74,7 +88,7 @@ impl Pushover {
     }
 }
 
-async fn answer<T: DeserializeOwned>(call: Result<Call, HttpError>) -> Result<T, Outcome> {
+async fn answer<T: DeserializeOwned>(call: Result<Call, HttpError>, now: Timestamp) -> Result<T, Outcome> {
     let sent = match call {
         Ok(call) => call.answer_bytes_max(ANSWER_BYTES_MAX).deadline(SEND_DEADLINE).send().await,
         Err(fault) => Err(fault),
@@ -83,20 +97,20 @@ async fn answer<T: DeserializeOwned>(call: Result<Call, HttpError>) -> Result<T,
         Ok(answer) if answer.is_success() => {
             answer.json().map_err(|_| Outcome::permanent("Pushover answered something that cannot be read."))
         }
-        Ok(answer) => Err(refusal(&answer)),
+        Ok(answer) => Err(refusal(&answer, now)),
         Err(fault) if fault.is_transient() => Err(Outcome::transient(format!("Pushover: {fault}"))),
         Err(fault) => Err(Outcome::permanent(format!("Pushover: {fault}"))),
     }
 }
 
 /// Whose fault an answer is.
-fn refusal(answer: &Answer) -> Outcome {
+fn refusal(answer: &Answer, now: Timestamp) -> Outcome {
     let it: Refusal = answer.json().unwrap_or_default();
     let said = line(&it.errors.join(", "), 200);
     let words = if said.is_empty() { String::new() } else { format!(": {said}") };
     let status = answer.status;
     match status {
-        429 => too_many(answer, &words),
+        429 => too_many(answer, &words, now),
         408 | 425 | 500.. => Outcome::transient(format!("Pushover answered {status}{words}")),
         _ if it.token.is_some() || matches!(status, 401 | 403) => Outcome::bad_account(format!(
             "Pushover refused the API token ({status}){words}. Enter the token of your application in the account."
@@ -109,10 +123,13 @@ fn refusal(answer: &Answer) -> Outcome {
     }
 }
 
-/// 429 is the end of the month's messages, unless it says when to come back.
-fn too_many(answer: &Answer, words: &str) -> Outcome {
-    let wait = answer.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-    match wait.map(std::time::Duration::from_secs) {
+/// 429 is the end of the month's messages; a header of Pushover's own says when the next month begins. Only what comes soon is
+/// waited for.
+fn too_many(answer: &Answer, words: &str, now: Timestamp) -> Outcome {
+    let number = |name| answer.header(name)?.trim().parse::<i64>().ok();
+    let wait_s = number("retry-after").or_else(|| Some(number("x-limit-app-reset")? - now.as_second()));
+    let wait = wait_s.map(|wait_s| Duration::from_secs(u64::try_from(wait_s).unwrap_or_default()));
+    match wait.filter(|wait| *wait <= RETRY_AFTER_MAX) {
         Some(wait) => Outcome::throttled(format!("Pushover answered 429{words}"), Some(wait)),
         None => Outcome::bad_account(format!(
             "The application used up its messages of this month at Pushover{words}. More can be bought on its page at pushover.net."
@@ -122,11 +139,31 @@ fn too_many(answer: &Answer, words: &str) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::channels::Fault;
 
     fn read(status: u16, body: &str) -> Outcome {
-        refusal(&Answer { status, headers: Default::default(), body: body.into() })
+        refusal(&Answer { status, headers: Default::default(), body: body.into() }, Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn only_a_month_that_ends_soon_is_waited_for() {
+        for (header, value, expected) in [
+            ("x-limit-app-reset", "7", Some(7)),
+            ("retry-after", "9", Some(9)),
+            ("x-limit-app-reset", "3600", Some(3_600)),
+            ("x-limit-app-reset", "3601", None),
+            ("x-limit-app-reset", "soon", None),
+        ] {
+            let headers = [(header.parse().unwrap(), value.parse().unwrap())].into_iter().collect();
+            let outcome = refusal(&Answer { status: 429, headers, body: Vec::new() }, Timestamp::UNIX_EPOCH);
+            let wait = match outcome {
+                Outcome::Transient { retry_after, .. } => retry_after,
+                _ => None,
+            };
+            assert_eq!(wait, expected.map(Duration::from_secs), "{header}: {value}");
+        }
     }
 
     #[test]

@@ -2,16 +2,11 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{
-    channels::{BadSetting, Setting, SettingKind, Settings},
-    http::Url,
-};
+use crate::channels::{BadSetting, Setting, SettingKind, Settings};
 
 const API: &str = "https://api.pushover.net";
-/// Pushover takes nothing faster.
-const RETRY_S: (i64, i64) = (30, 10_800);
-/// Nor anything longer.
-const EXPIRE_S: (i64, i64) = (30, 10_800);
+/// Pushover repeats nothing faster, and nothing longer.
+const REPEAT_S: (i64, i64) = (30, 10_800);
 
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
@@ -24,14 +19,14 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         name: "retrySeconds",
         label: "Repeat a page every (seconds)",
-        kind: SettingKind::Number(RETRY_S.0, RETRY_S.1),
+        kind: SettingKind::Number(REPEAT_S.0, REPEAT_S.1),
         required: false,
         help: "Empty: 30, which is as fast as Pushover repeats.",
     },
     Setting {
         name: "expireSeconds",
         label: "Stop repeating after (seconds)",
-        kind: SettingKind::Number(EXPIRE_S.0, EXPIRE_S.1),
+        kind: SettingKind::Number(REPEAT_S.0, REPEAT_S.1),
         required: false,
         help: "Empty: 3600. It stops as well when the alert is accepted.",
     },
@@ -74,26 +69,11 @@ pub(super) fn configure(settings: &Settings) -> Result<Pushover, BadSetting> {
     }
     Ok(Pushover {
         token: token.expose_secret().trim().into(),
-        api_url: api_url(settings.get("apiUrl"))?,
-        retry_s: number(settings, "retrySeconds", RETRY_S)?.unwrap_or(30),
-        expire_s: number(settings, "expireSeconds", EXPIRE_S)?.unwrap_or(3_600),
+        api_url: settings.root("apiUrl", API)?,
+        retry_s: settings.whole("retrySeconds", 30, REPEAT_S.0, REPEAT_S.1)?,
+        expire_s: settings.whole("expireSeconds", 3_600, REPEAT_S.0, REPEAT_S.1)?,
         sound: sound(settings.get("sound"))?,
     })
-}
-
-fn api_url(entered: Option<&str>) -> Result<String, BadSetting> {
-    let entered = entered.unwrap_or(API);
-    let is_web = Url::parse(entered).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    match is_web {
-        true => Ok(entered.trim_end_matches('/').to_owned()),
-        false => Err(BadSetting::new("apiUrl", "must begin with https:// or http://")),
-    }
-}
-
-fn number(settings: &Settings, name: &'static str, (least, most): (i64, i64)) -> Result<Option<i64>, BadSetting> {
-    let Some(entered) = settings.get(name) else { return Ok(None) };
-    let number = entered.parse().ok().filter(|number| (least..=most).contains(number));
-    number.map(Some).ok_or_else(|| BadSetting::new(name, format!("must be a whole number from {least} to {most}")))
 }
 
 fn sound(entered: Option<&str>) -> Result<Option<String>, BadSetting> {

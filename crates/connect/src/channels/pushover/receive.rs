@@ -5,7 +5,7 @@
 
 use watchbell_core::provider::Reported;
 
-use super::{acknowledged, form, is_receipt};
+use super::{acknowledged, is_receipt};
 use crate::channels::{Heard, Hook, Inbound, Refused, Report, text::line};
 
 pub(super) fn receive(call: &Inbound<'_>) -> Result<Vec<Heard>, Refused> {
@@ -13,28 +13,25 @@ pub(super) fn receive(call: &Inbound<'_>) -> Result<Vec<Heard>, Refused> {
     if call.hook != Hook::Status || call.method != "POST" {
         return Err(unreadable("it posts to the status address only"));
     }
-    let field = |name| form::read(call.body, name).unwrap_or_default();
+    let fields: Vec<(String, String)> = serde_html_form::from_bytes(call.body).unwrap_or_default();
+    let field =
+        |name| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str()).unwrap_or_default();
     let receipt = field("receipt");
-    if !is_receipt(&receipt) {
+    if !is_receipt(receipt) {
         return Err(unreadable("it names no receipt"));
     }
     if field("acknowledged") != "1" {
         return Err(unreadable("it acknowledges nothing"));
     }
     let token = token(call.url).ok_or_else(|| unreadable("its address has no token"))?;
-    let from = line(&field("acknowledged_by"), 60);
+    let from = line(field("acknowledged_by"), 60);
     Ok(vec![
         Heard::Report(Report {
-            provider_id: receipt,
+            provider_id: receipt.to_owned(),
             state: Reported::Read,
-            said: acknowledged(&field("acknowledged_by_device")),
+            said: acknowledged(field("acknowledged_by_device")),
         }),
-        Heard::Press {
-            token,
-            verb: "accept".into(),
-            from: (!from.is_empty()).then_some(from),
-            press_id: None,
-        },
+        Heard::Press { token, verb: "accept".into(), from: (!from.is_empty()).then_some(from), press_id: None },
     ])
 }
 
@@ -67,8 +64,9 @@ mod tests {
 
     #[test]
     fn acknowledging_is_read_and_accepts() {
-        let body =
-            format!("receipt={RECEIPT}&acknowledged=1&acknowledged_at=1&acknowledged_by=uQiR&acknowledged_by_device=i+phone");
+        let body = format!(
+            "receipt={RECEIPT}&acknowledged=1&acknowledged_at=1&acknowledged_by=uQiR&acknowledged_by_device=i+phone"
+        );
         let report =
             Report { provider_id: RECEIPT.into(), state: Reported::Read, said: "Acknowledged on i phone".into() };
         let press =
@@ -80,7 +78,14 @@ mod tests {
     fn anything_else_says_nothing() {
         let good = format!("receipt={RECEIPT}&acknowledged=1");
         assert!(heard(Hook::Message, "POST", &good).is_err() && heard(Hook::Status, "GET", &good).is_err());
-        for bad in ["", "acknowledged=1", &format!("receipt={RECEIPT}"), &format!("receipt={RECEIPT}&acknowledged=0"), "receipt=a/b&acknowledged=1", "{}"] {
+        for bad in [
+            "",
+            "acknowledged=1",
+            &format!("receipt={RECEIPT}"),
+            &format!("receipt={RECEIPT}&acknowledged=0"),
+            "receipt=a/b&acknowledged=1",
+            "{}",
+        ] {
             assert!(matches!(heard(Hook::Status, "POST", bad), Err(Refused::Unreadable(_))), "{bad}");
         }
     }

@@ -1,8 +1,6 @@
 //! A message as Pushover takes it.
 
-use secrecy::ExposeSecret;
-
-use super::{config::Pushover, form};
+use super::{api::Field, config::Pushover};
 use crate::channels::{
     Outcome, Parcel,
     letter::{Letter, Mood, compose},
@@ -42,13 +40,13 @@ impl<'a> Receiver<'a> {
 
 impl Pushover {
     /// The form of a message. Errors: the contact is no user key.
-    pub(super) fn message(&self, parcel: &Parcel<'_>) -> Result<Vec<u8>, Outcome> {
+    pub(super) fn message(&self, parcel: &Parcel<'_>) -> Result<Vec<Field>, Outcome> {
         let wrong = "The contact is no Pushover user key. Enter the 30 letters and digits that pushover.net shows, or key/device.";
         let to = Receiver::parse(parcel.to).ok_or_else(|| Outcome::bad_contact(wrong))?;
         let letter = compose(parcel.message);
         let priority = priority(letter.mood);
         let mut pairs = vec![
-            ("token", self.token.expose_secret().to_owned()),
+            self.signature(),
             ("user", to.user.to_owned()),
             ("title", line(&letter.title, TITLE_CHARS_MAX)),
             ("message", text(&letter)),
@@ -60,10 +58,10 @@ impl Pushover {
         if priority == EMERGENCY {
             pairs.extend(self.repetition(&letter, parcel));
         }
-        Ok(form::write(&pairs))
+        Ok(pairs)
     }
 
-    fn repetition(&self, letter: &Letter, parcel: &Parcel<'_>) -> Vec<(&'static str, String)> {
+    fn repetition(&self, letter: &Letter, parcel: &Parcel<'_>) -> Vec<Field> {
         let expire_s = if letter.mood == Mood::Test { TEST_EXPIRE_S } else { self.expire_s };
         let mut pairs = vec![
             ("retry", self.retry_s.min(expire_s).to_string()),
@@ -87,12 +85,12 @@ fn text(letter: &Letter) -> String {
 
 /// The address below a message. Acknowledging a page accepts it, so that its address is for reading; other messages have
 /// nothing to acknowledge, and theirs leads to Accept.
-fn link(letter: &Letter, priority: i64) -> Vec<(&'static str, String)> {
-    let reading = letter.links.first().map(|(label, url)| (label.to_string(), url));
-    let acting = letter.actions.first().map(|action| (action.verb.words().to_string(), &action.url));
+fn link(letter: &Letter, priority: i64) -> Vec<Field> {
+    let reading = letter.links.first().map(|(label, url)| (*label, url));
+    let acting = letter.actions.first().map(|action| (action.verb.words(letter.language), &action.url));
     let link = if priority == EMERGENCY { reading.or(acting) } else { acting.or(reading) };
     match link.filter(|(_, url)| url.chars().count() <= URL_CHARS_MAX) {
-        Some((label, url)) => vec![("url", url.clone()), ("url_title", line(&label, URL_TITLE_CHARS_MAX))],
+        Some((label, url)) => vec![("url", url.clone()), ("url_title", line(label, URL_TITLE_CHARS_MAX))],
         None => Vec::new(),
     }
 }

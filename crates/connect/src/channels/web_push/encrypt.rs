@@ -109,11 +109,7 @@ mod tests {
             salt: bytes("DGv6ra1nlYgDCS1FRnbzlw"),
             secret: SecretKey::from_slice(&bytes::<32>("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")).unwrap(),
         };
-        let body = encrypt(
-            b"When I grow up, I want to be a watermelon",
-            &Recipient::parse(&keys()).unwrap(),
-            &once,
-        );
+        let body = encrypt(b"When I grow up, I want to be a watermelon", &Recipient::parse(&keys()).unwrap(), &once);
         let expected = "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
         assert_eq!(body, from_base64url(expected));
     }
@@ -131,8 +127,13 @@ mod tests {
     fn keys_that_are_none_are_refused() {
         let with = |p256dh: &str, auth: &str| PushKeys { p256dh: p256dh.into(), auth: auth.into() };
         let (key, auth) = (keys().p256dh, "BTBZMqHH6r4Tts7J_aSIgg");
-        assert!(Recipient::parse(&with(&format!("{key}="), "BTBZMqHH6r4Tts7J_aSIgg==")).is_ok(), "padding is put up with");
-        for bad in [with("", auth), with("BAAA", auth), with(&key, ""), with(&key, "AAAA"), with(&key.replace('B', "!"), auth)] {
+        assert!(
+            Recipient::parse(&with(&format!("{key}="), "BTBZMqHH6r4Tts7J_aSIgg==")).is_ok(),
+            "padding is put up with"
+        );
+        for bad in
+            [with("", auth), with("BAAA", auth), with(&key, ""), with(&key, "AAAA"), with(&key.replace('B', "!"), auth)]
+        {
             assert!(Recipient::parse(&bad).is_err(), "{}", bad.p256dh);
         }
         let mut off_the_curve = from_base64url(&key).unwrap();

@@ -5,7 +5,6 @@
 //! `confirm=1`.
 
 use serde::Serialize;
-use watchbell_core::language::Language;
 
 use crate::channels::{
     letter::{Letter, Mood, Verb},
@@ -50,7 +49,7 @@ struct Notification<'a> {
 #[derive(Debug, Serialize)]
 struct Button<'a> {
     action: &'static str,
-    title: String,
+    title: &'static str,
     navigate: &'a str,
 }
 
@@ -67,9 +66,9 @@ struct Data<'a> {
 }
 
 /// The JSON, at most [`PUSH_BYTES_MAX`] long: its body is cut, its structure never is.
-pub(super) fn payload(letter: &Letter, language: Language) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn payload(letter: &Letter) -> Result<Vec<u8>, serde_json::Error> {
     let body = cut_bytes(push::text(letter), PUSH_BYTES_MAX);
-    let mut payload = Payload { web_push: DECLARATIVE, notification: notification(letter, language, body) };
+    let mut payload = Payload { web_push: DECLARATIVE, notification: notification(letter, body) };
     loop {
         let json = serde_json::to_vec(&payload)?;
         let excess = json.len().saturating_sub(PUSH_BYTES_MAX);
@@ -88,14 +87,14 @@ pub(super) fn payload(letter: &Letter, language: Language) -> Result<Vec<u8>, se
     }
 }
 
-fn notification(letter: &Letter, language: Language, body: String) -> Notification<'_> {
+fn notification(letter: &Letter, body: String) -> Notification<'_> {
     let needs_somebody = matches!(letter.mood, Mood::Pages | Mood::Test | Mood::Escalated | Mood::Warning);
     let tag = letter.thread.as_ref().map(push::alert_token);
     Notification {
         title: line(&letter.title, TITLE_CHARS_MAX),
         body,
         navigate: push::click(letter),
-        lang: language.as_str(),
+        lang: letter.language.as_str(),
         dir: "auto",
         // Without a tag this is an error in browsers.
         renotify: needs_somebody && tag.is_some(),
@@ -110,7 +109,7 @@ fn notification(letter: &Letter, language: Language, body: String) -> Notificati
 fn buttons(letter: &Letter) -> Vec<Button<'_>> {
     let acting = letter.actions.iter().filter_map(|action| {
         let name = name(action.verb)?;
-        Some(Button { action: name, title: action.verb.words().to_owned(), navigate: &action.url })
+        Some(Button { action: name, title: action.verb.words(letter.language), navigate: &action.url })
     });
     acting.take(BUTTONS_MAX).collect()
 }
@@ -137,6 +136,7 @@ fn data(letter: &Letter) -> Data<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use serde_json::Value;
+    use watchbell_core::language::Language;
 
     use super::*;
     use crate::channels::letter::{Action, Thread};
@@ -155,12 +155,13 @@ mod tests {
             links: vec![("Open the alert", url("alerts"))],
             thread: Some(Thread { alert_id: 42, alert_url: url("alerts") }),
             mood: Mood::Pages,
+            language: Language::German,
             ..Letter::default()
         }
     }
 
     fn read(letter: &Letter) -> Value {
-        let json = payload(letter, Language::German).unwrap();
+        let json = payload(letter).unwrap();
         assert!(json.len() <= PUSH_BYTES_MAX, "{}", json.len());
         serde_json::from_slice(&json).unwrap()
     }

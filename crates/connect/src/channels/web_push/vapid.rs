@@ -136,7 +136,8 @@ mod tests {
         let (token, public) = header.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
         assert_eq!(public, vapid.public_key());
         let (signed, signature) = token.rsplit_once('.').unwrap();
-        let claims: Value = serde_json::from_slice(&from_base64url(signed.split_once('.').unwrap().1).unwrap()).unwrap();
+        let claims: Value =
+            serde_json::from_slice(&from_base64url(signed.split_once('.').unwrap().1).unwrap()).unwrap();
         let expected =
             json!({"aud": "https://push.example:8443", "exp": 1_800_043_200, "sub": "mailto:ops@example.com"});
         assert_eq!(claims, expected);
