@@ -3,11 +3,12 @@
 use std::io;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use p256::SecretKey;
+
+use crate::web_push::crypto::DeviceKeys;
 
 /// Random bytes.
 #[expect(clippy::disallowed_methods, reason = "the stand-ins' one source of randomness")]
-pub(crate) fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
+fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(bytes)
@@ -18,12 +19,11 @@ pub(crate) fn random_word() -> io::Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<18>()?))
 }
 
-/// A new private key on P-256.
-pub(crate) fn random_key() -> io::Result<SecretKey> {
+/// New keys of a device. Not every 32 bytes are a private key: about one in 2^32 is none.
+pub(crate) fn device_keys() -> io::Result<DeviceKeys> {
     loop {
-        // Not every 32 bytes are a key: about one in 2^32 is none.
-        if let Ok(key) = SecretKey::from_slice(&random_bytes::<32>()?) {
-            return Ok(key);
+        if let Some(keys) = DeviceKeys::new(&random_bytes::<32>()?, random_bytes()?) {
+            return Ok(keys);
         }
     }
 }
