@@ -69,21 +69,38 @@ struct Data<'a> {
 pub(super) fn payload(letter: &Letter) -> Result<Vec<u8>, serde_json::Error> {
     let body = cut_bytes(push::text(letter), PUSH_BYTES_MAX);
     let mut payload = Payload { web_push: DECLARATIVE, notification: notification(letter, body) };
-    loop {
-        let json = serde_json::to_vec(&payload)?;
-        let excess = json.len().saturating_sub(PUSH_BYTES_MAX);
-        let it = &mut payload.notification;
-        match excess {
-            0 => return Ok(json),
-            // The ellipsis takes room as well, and what JSON escapes is longer there than here.
-            _ if !it.body.is_empty() => {
-                let left = it.body.len().saturating_sub(excess.max('…'.len_utf8()));
-                it.body = if left < 40 { String::new() } else { cut_bytes(std::mem::take(&mut it.body), left) };
-            }
-            // Links of two thousand characters each: one is left, that of a tap.
-            _ if !it.actions.is_empty() => (it.actions, it.data) = (Vec::new(), Data::default()),
-            _ => return Ok(json),
-        }
+    let whole = serde_json::to_vec(&payload)?;
+    if whole.len() <= PUSH_BYTES_MAX {
+        return Ok(whole);
+    }
+    let body = std::mem::take(&mut payload.notification.body);
+    let empty = serde_json::to_vec(&payload)?;
+    match PUSH_BYTES_MAX.checked_sub(empty.len()) {
+        Some(room) => payload.notification.body = cut_escaped(&body, room),
+        // Links of two thousand characters each: one is left, that of a tap.
+        None => (payload.notification.actions, payload.notification.data) = (Vec::new(), Data::default()),
+    }
+    serde_json::to_vec(&payload)
+}
+
+/// Cut to a number of bytes as JSON writes it, with an ellipsis.
+fn cut_escaped(text: &str, bytes_max: usize) -> String {
+    let Some(mut room) = bytes_max.checked_sub('…'.len_utf8()) else { return String::new() };
+    let fits = |c: &char| {
+        let left = room.checked_sub(escaped_bytes(*c));
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    if kept.len() == text.len() { kept } else { format!("{}…", kept.trim_end()) }
+}
+
+/// How long JSON writes a character.
+fn escaped_bytes(c: char) -> usize {
+    match c {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..='\u{1f}' => 6,
+        c => c.len_utf8(),
     }
 }
 

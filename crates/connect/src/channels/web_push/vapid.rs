@@ -34,7 +34,8 @@ impl VapidKey {
 
     /// The key of its 32 bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BadVapid> {
-        SigningKey::from_slice(bytes).map(Self).map_err(|_| BadVapid::Key)
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| BadVapid::Key)?;
+        SigningKey::from_slice(&bytes).map(Self).map_err(|_| BadVapid::Key)
     }
 
     /// Its 32 bytes, secret: to be sealed at once.
