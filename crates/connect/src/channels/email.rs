@@ -7,6 +7,7 @@ mod config;
 mod connection;
 mod fault;
 mod html;
+pub mod inbound;
 mod plain;
 
 pub use config::{SmtpConfig, SmtpConfigError, SmtpCredentials, SmtpSecurity};
