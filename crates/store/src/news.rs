@@ -5,6 +5,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::notifications;
+use crate::recipients::usable;
 use crate::stored;
 use crate::value::Rows;
 use jiff::Timestamp;
@@ -21,12 +22,12 @@ sql! {
     }
     /// The contacts over which people are paged at once.
     PAGED_OVER {
-        sqlite: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM notification_preference p \
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK') \
-            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id",
-        postgres: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM notification_preference p \
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK') \
-            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id",
+        sqlite: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id"),
+        postgres: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id"),
     }
     /// For those whom nothing pages at once: any mailbox is better than silence.
     MAILBOXES {

@@ -25,6 +25,11 @@ pub trait Provider: Sized + Send + Sync {
     /// The account of these settings. Errors: which setting is wrong, and how.
     fn configure(settings: &Settings) -> Result<Self, BadSetting>;
 
+    /// Names the account without secrets, for errors and for what is remembered of it: `Twilio (AC12..)`.
+    fn account(&self) -> String {
+        Self::KIND.name().to_owned()
+    }
+
     /// How fast the account takes messages of a channel.
     fn pace(&self, channel: Channel) -> Pace;
 
@@ -78,6 +83,14 @@ pub struct Pace {
 impl Pace {
     /// As fast as one likes.
     pub const FREE: Self = Self { account_ms: 0, address_ms: 0 };
+
+    /// So many requests a second of the account; 0: as fast as one likes.
+    pub const fn per_second(requests: i64) -> Self {
+        match requests {
+            ..=0 => Self::FREE,
+            requests => Self { account_ms: (1_000 + requests - 1) / requests, address_ms: 0 },
+        }
+    }
 }
 
 /// One message on its way to one address.

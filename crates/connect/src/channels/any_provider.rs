@@ -1,0 +1,118 @@
+//! Any of the providers, chosen by what is configured. A new one is a line in `providers!`.
+
+use super::{
+    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Refused, Report, Script, Setting, Settings,
+    SmsGateway, Spoken, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
+};
+use crate::http::{HttpClient, within};
+
+use watchbell_core::{provider::ProviderKind, user::Channel};
+
+/// Writes the enum and hands each method of [`Provider`] on. `missing` are the kinds that have no code yet.
+macro_rules! providers {
+    ($($kind:ident),+ $(,)?; missing $($missing:ident),* $(,)?) => {
+        /// An account with one of the providers.
+        #[derive(Debug)]
+        pub enum AnyProvider {
+            $(#[doc = concat!("[`", stringify!($kind), "`]")] $kind(Box<$kind>),)+
+        }
+
+        /// The fields by which a kind of provider is configured, in order.
+        pub const fn settings_of(kind: ProviderKind) -> &'static [Setting] {
+            match kind {
+                $(ProviderKind::$kind => <$kind as Provider>::SETTINGS,)+
+                $(ProviderKind::$missing => &[],)*
+            }
+        }
+
+        impl AnyProvider {
+            /// The account of these settings. Errors: which setting is wrong, and how.
+            pub fn configure(kind: ProviderKind, settings: &Settings) -> Result<Self, BadSetting> {
+                match kind {
+                    $(ProviderKind::$kind => Ok(Self::$kind(Box::new(<$kind as Provider>::configure(settings)?))),)+
+                    $(ProviderKind::$missing => Err(BadSetting::new("type", "is not supported yet")),)*
+                }
+            }
+
+            /// Which.
+            pub const fn kind(&self) -> ProviderKind {
+                match self { $(Self::$kind(_) => <$kind as Provider>::KIND),+ }
+            }
+
+            /// Names the account without secrets.
+            pub fn account(&self) -> String {
+                match self { $(Self::$kind(provider) => provider.account()),+ }
+            }
+
+            /// How fast the account takes messages of a channel.
+            pub fn pace(&self, channel: Channel) -> Pace {
+                match self { $(Self::$kind(provider) => provider.pace(channel)),+ }
+            }
+
+            /// Whether people can answer over this channel.
+            pub fn hears_answers(&self, channel: Channel) -> bool {
+                match self { $(Self::$kind(provider) => provider.hears_answers(channel)),+ }
+            }
+
+            /// Hands one message over, once; see [`send_through`], which has a deadline.
+            async fn send(&self, http: &HttpClient, parcel: &Parcel<'_>) -> Outcome {
+                match self { $(Self::$kind(provider) => provider.send(http, parcel).await),+ }
+            }
+
+            /// Logs in without sending anything.
+            pub async fn probe(&self, http: &HttpClient) -> Outcome {
+                match self { $(Self::$kind(provider) => provider.probe(http).await),+ }
+            }
+
+            /// Asks where a message stands. `Ok(None)`: it cannot be asked, or nothing is known yet.
+            pub async fn ask(
+                &self, http: &HttpClient, channel: Channel, provider_id: &str,
+            ) -> Result<Option<Report>, Outcome> {
+                match self { $(Self::$kind(provider) => provider.ask(http, channel, provider_id).await),+ }
+            }
+
+            /// Takes a message back. `Ok(false)`: it cannot be.
+            pub async fn take_back(
+                &self, http: &HttpClient, channel: Channel, provider_id: &str,
+            ) -> Result<bool, Outcome> {
+                match self { $(Self::$kind(provider) => provider.take_back(http, channel, provider_id).await),+ }
+            }
+
+            /// What a request of the provider to us says. Errors: forged, stale or unreadable.
+            pub fn receive(&self, call: &Inbound<'_>) -> Result<Vec<Heard>, Refused> {
+                match self { $(Self::$kind(provider) => provider.receive(call)),+ }
+            }
+
+            /// What is said on a call, in the provider's own words. `None`: it makes no calls.
+            pub fn speak(&self, script: &Script) -> Option<Spoken> {
+                match self { $(Self::$kind(provider) => provider.speak(script)),+ }
+            }
+        }
+    };
+}
+
+providers! {
+    Twilio,
+    Vonage,
+    SmsGateway;
+    missing Telegram, Pushover
+}
+
+/// Hands a message to a provider, once, and ends within ten seconds. Where several messages before it got no answer from the
+/// account, it fails at once, for a few seconds.
+pub async fn send_through(channels: &Channels, provider: &AnyProvider, parcel: &Parcel<'_>) -> Outcome {
+    let account = provider.account();
+    if channels.silence.is_silent(&account, parcel.now) {
+        return Outcome::transient(format!("{account} does not answer: others waited for it in vain just now"));
+    }
+    match within(HTTP_SEND_DEADLINE, provider.send(&channels.http, parcel)).await {
+        Ok(outcome) => {
+            channels.silence.answered(&account);
+            outcome
+        }
+        Err(late) => {
+            channels.silence.unanswered(&account, parcel.now, HTTP_SEND_DEADLINE);
+            Outcome::transient(format!("{account}: {late}"))
+        }
+    }
+}
