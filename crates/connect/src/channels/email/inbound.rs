@@ -11,6 +11,7 @@ pub mod mailgun;
 mod multipart;
 mod quote;
 pub mod ses;
+pub mod smtp;
 pub mod sns;
 #[cfg(test)]
 mod tests;
