@@ -7,6 +7,7 @@ use crate::engine::gate::Gate;
 use crate::engine::ingest::IngestQueue;
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
+use crate::mail_in::Seen;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use watchbell_connect::channels::Channels;
@@ -55,6 +56,8 @@ pub struct Parts {
     pub wake: Arc<Notify>,
     /// Tells live pages which alerts changed.
     pub bus: Bus,
+    /// Mails that were taken lately.
+    pub mails_seen: Seen,
     /// Whether this node pages now.
     pub gate: Gate,
 }

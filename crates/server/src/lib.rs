@@ -16,6 +16,7 @@ pub mod health;
 pub mod hooks;
 pub mod ids;
 pub mod links;
+pub mod mail_in;
 pub mod mail_settings;
 pub mod pages;
 pub mod proxies;

@@ -19,6 +19,10 @@ pub(super) async fn message(app: &App, scope: &Scope, outgoing: &Outgoing) -> Re
             let url = path.map(|path| format!("{}{path}", app.config.public_url()));
             Some(Notice { title, text, url, at: app.clock.now(), needs_you: true, reader })
         }
+        Some(News::Answer { title, text, path }) => {
+            let url = path.map(|path| format!("{}{path}", app.config.public_url()));
+            Some(Notice { title, text, url, at: app.clock.now(), needs_you: false, reader })
+        }
         Some(News::Shift { schedule, from, until }) => {
             shift(app, scope, (ScheduleId(schedule), from, until), reader).await?
         }

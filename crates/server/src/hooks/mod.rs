@@ -3,6 +3,7 @@
 mod autotask;
 mod events;
 mod keys;
+mod mail;
 
 pub use keys::SourceKeys;
 pub(crate) use keys::ingest_source;
@@ -28,6 +29,7 @@ pub fn router() -> Router<App> {
         .route("/v1/events/{integration}/{key}", post(events::post_events_of_source).get(events::get_event_of_source))
         .layer(DefaultBodyLimit::max(limits::EVENT_BATCH_BYTES_MAX))
         .merge(callouts)
+        .merge(mail::router())
 }
 
 /// Keeps what was sent. Errors: 429 when too many wait, 503 when the database is away or full, 400 when it cannot hold the data.

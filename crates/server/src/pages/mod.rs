@@ -35,6 +35,7 @@ mod shell;
 mod sources;
 mod support_hours;
 mod teams;
+mod unsubscribe;
 
 use crate::app::App;
 use axum::Router;
@@ -53,6 +54,7 @@ pub fn router() -> Router<App> {
         .merge(holidays::router())
         .merge(jobs::router())
         .merge(link::router())
+        .merge(unsubscribe::router())
         .merge(login::router())
         .merge(maintenance::router())
         .merge(more::router())

@@ -42,4 +42,5 @@ pub mod support_hours;
 pub mod teams;
 pub mod timeline;
 pub mod user;
+pub mod unsubscribe;
 pub mod users;

@@ -23,7 +23,7 @@ use watchbell_core::text;
 
 pub use bounce::Bounce;
 pub use checks::Checks;
-pub use ids::{Door, address_of, door_of};
+pub use ids::{Door, address_of, door_of, token_of_message_id};
 
 use super::super::text::line;
 

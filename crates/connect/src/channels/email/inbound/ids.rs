@@ -49,7 +49,7 @@ fn token_like(text: &str) -> Option<String> {
 }
 
 /// The token of a Message-ID of ours: `<notification-17.token@domain>`.
-pub(super) fn token_of_message_id(id: &str) -> Option<String> {
+pub fn token_of_message_id(id: &str) -> Option<String> {
     let (local, _) = id.trim().trim_matches(['<', '>']).rsplit_once('@')?;
     token_like(local.rsplit_once('.')?.1)
 }
