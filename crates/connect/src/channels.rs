@@ -31,8 +31,8 @@ pub mod webhook;
 mod words;
 
 pub use any_provider::{AnyProvider, send_through, settings_of};
-pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub use letter::headline;
+pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity, Unsubscribe};
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
@@ -69,12 +69,14 @@ pub struct Channels {
     mailer: Arc<RwLock<Option<Arc<Mailer>>>>,
     vapid: Arc<RwLock<Option<Arc<Vapid>>>>,
     silence: Arc<Silence>,
+    answers: MailAnswers,
 }
 
 impl Channels {
     /// Channels with an HTTP client and, where e-mail is set up, its mail server. Nothing is connected to yet.
     pub fn new(http: HttpClient, smtp: Option<SmtpConfig>) -> Result<Self, SmtpConfigError> {
-        let channels = Self { http, mailer: Arc::default(), vapid: Arc::default(), silence: Arc::default() };
+        let (silence, answers) = (Arc::default(), MailAnswers::default());
+        let channels = Self { http, mailer: Arc::default(), vapid: Arc::default(), silence, answers };
         channels.set_smtp(smtp)?;
         Ok(channels)
     }
@@ -88,9 +90,19 @@ impl Channels {
         Ok(())
     }
 
+    /// Says where answers to mails go; it counts for every clone from the next mail on.
+    pub fn hear_mail_answers(&self, back: impl Fn(&DeliveryId) -> Option<MailBack> + Send + Sync + 'static) {
+        self.answers.set(back);
+    }
+
     /// Whether e-mail is set up.
     pub fn has_smtp(&self) -> bool {
         self.mailer().is_some()
+    }
+
+    /// The sender of all mails; bounces come to it.
+    pub fn mail_sender(&self) -> Option<String> {
+        self.mailer().map(|mailer| mailer.sender())
     }
 
     /// How many mails may be under way at once; `None` where e-mail is not set up.
@@ -169,7 +181,7 @@ fn deadline_of(target: &Target) -> Duration {
 async fn deliver(channels: &Channels, target: &Target, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
     match target {
         Target::Email { address } => match channels.mailer() {
-            Some(mailer) => mailer.send(address, message, id, now).await,
+            Some(mailer) => mailer.send(address, message, id, channels.answers.back(id).as_ref(), now).await,
             None => Outcome::no_mail_server(),
         },
         Target::Ntfy { url, topic, token } => {
