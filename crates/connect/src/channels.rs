@@ -1,27 +1,36 @@
 //! The channels over which people are reached: one message to one target, and what became of it.
 
 mod answer;
+mod any_provider;
 pub mod email;
 mod gotify;
 mod letter;
 mod limits;
+mod markup;
 mod message;
 pub mod ntfy;
 mod outcome;
 mod preview;
 mod provider;
 mod push;
-pub mod pushover;
+mod pushover;
+mod refusal;
 mod script;
 mod settings;
 mod silence;
+pub mod sms;
+mod sms_gateway;
 mod target;
 pub mod telegram;
 mod text;
-pub mod web_push;
+mod twilio;
+pub mod voice;
+mod vonage;
+mod web_push;
 pub mod webhook;
 mod words;
 
+pub use any_provider::{AnyProvider, send_through, settings_of};
 pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub use limits::SEND_DEADLINE;
 pub use message::{
@@ -34,8 +43,11 @@ pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provide
 pub use pushover::Pushover;
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};
+pub use sms_gateway::SmsGateway;
 pub use target::{DeliveryId, InvalidDeliveryId, PushKeys, Target};
 pub use telegram::Telegram;
+pub use twilio::Twilio;
+pub use vonage::Vonage;
 pub use web_push::{BadVapid, Vapid, VapidKey};
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, header::HeaderMap};
+use reqwest::{
+    RequestBuilder,
+    header::{HeaderMap, HeaderValue},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{HttpError, Late, within};
@@ -43,6 +46,19 @@ impl Call {
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.builder = self.builder.header(name, value);
+        self
+    }
+
+    /// Adds a header that no log shows; one that cannot be one makes `send` fail with `Unsendable`.
+    #[must_use]
+    pub fn secret_header(mut self, name: &str, value: &str) -> Self {
+        self.builder = match HeaderValue::from_str(value) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.builder.header(name, value)
+            }
+            Err(_) => self.builder.header(name, value),
+        };
         self
     }
 
