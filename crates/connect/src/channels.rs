@@ -32,6 +32,7 @@ mod words;
 
 pub use any_provider::{AnyProvider, send_through, settings_of};
 pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
+pub use letter::headline;
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,

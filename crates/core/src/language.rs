@@ -2,6 +2,35 @@
 
 use crate::user::words;
 
+/// Functions that give a text in every language: `labels! { pub fn; open: "Open", "Öffnen"; }`. Whoever adds a language is told by the
+/// compiler what is missing.
+#[macro_export]
+macro_rules! labels {
+    ($vis:vis fn; $($(#[$doc:meta])* $name:ident: $en:literal, $de:literal;)+) => {$(
+        $(#[$doc])*
+        $vis const fn $name(language: $crate::language::Language) -> &'static str {
+            match language {
+                $crate::language::Language::English => $en,
+                $crate::language::Language::German => $de,
+            }
+        }
+    )+};
+}
+
+/// The same for texts with something to fill in: names in braces are those of the arguments.
+#[macro_export]
+macro_rules! sentences {
+    ($vis:vis fn; $($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),+): $en:literal, $de:literal;)+) => {$(
+        $(#[$doc])*
+        $vis fn $name(language: $crate::language::Language, $($arg: $type),+) -> String {
+            match language {
+                $crate::language::Language::English => format!($en),
+                $crate::language::Language::German => format!($de),
+            }
+        }
+    )+};
+}
+
 words! {
     /// A language.
     Language {

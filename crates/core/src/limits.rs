@@ -62,6 +62,30 @@ pub const PUSH_WINDOW_S: i64 = 60;
 pub const PUSH_SAME_S: i64 = 240;
 /// Calls: at least so many seconds between two dials of one number.
 pub const VOICE_APART_S: i64 = 10;
+/// How often a number is called for one alert where nobody picks up.
+pub const CALL_TRIES_MAX: i64 = 2;
+/// After so many seconds a call counts as over, whatever is told of it: another may be made to the number.
+pub const CALL_S_MAX: i64 = 180;
+/// Where no report came, an account is asked where a message stands after so many seconds, each time.
+pub const ASK_AFTER_S: [i64; 4] = [60, 120, 600, 3_600];
+/// Text messages to one number: one in so many milliseconds ..
+pub const ADDRESS_MS: i64 = 1_000;
+/// .. of which so many may come at once.
+pub const ADDRESS_BURST: i64 = 5;
+/// Messages through accounts to one person: one in so many milliseconds ..
+pub const USER_MS: i64 = 1_000;
+/// .. of which so many may come at once.
+pub const USER_BURST: i64 = 20;
+/// Accounts that carry messages.
+pub const PROVIDERS_MAX: i64 = 50;
+/// Longest text message of a person that is read, in characters.
+pub const HEARD_CHARS_MAX: usize = 1_600;
+/// Answers in a row to somebody whose texts mean nothing: what answers them by itself would go on for ever.
+pub const NONSENSE_ANSWERS_MAX: i64 = 5;
+/// Days for which it is known what was heard.
+pub const HEARD_KEPT_DAYS: i64 = 30;
+/// A request of a provider to us, in bytes.
+pub const PROVIDER_BODY_BYTES_MAX: usize = 64 * 1024;
 /// How long the first bundled message waits for company, in seconds.
 pub const BUNDLE_COLLECT_S: i64 = 30;
 /// Messages that one summary stands for; more wait for the next one. Marking them is one unit of work: so few that it keeps no other

@@ -3,6 +3,7 @@
 use crate::alert::Priority;
 use crate::ids::{ContactId, RuleId, UserId};
 use crate::limits;
+use crate::provider::Reported;
 use crate::user::{Channel, Recipient, words};
 use jiff::{SignedDuration, Timestamp};
 
@@ -158,19 +159,79 @@ pub enum AfterFailure {
     GiveUp,
 }
 
+/// Why a message was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// It may pass: trying again can help.
+    Transient {
+        /// How long the other side asks to wait, in seconds.
+        retry_after_s: Option<i64>,
+    },
+    /// This message will never pass.
+    Message,
+    /// Nothing will pass to this contact.
+    Contact,
+    /// Nothing will pass by this account of ours.
+    Account,
+}
+
 /// The rule of retries: three tries within 30 seconds, and a later one only where the other side named a time within them.
-pub fn after_failure(tries: i64, permanent: bool, retry_after_s: Option<i64>, now: Timestamp) -> AfterFailure {
+/// Where `others` have not been asked yet to carry the message, the next of them is asked at once.
+pub fn after_failure(tries: i64, failure: Failure, others: bool, now: Timestamp) -> AfterFailure {
     let wait = limits::NOTIFICATION_RETRY_S.get(usize::try_from(tries - 1).unwrap_or(0));
-    match (permanent, wait) {
-        (true, _) | (_, None) => AfterFailure::GiveUp,
+    match (failure, wait) {
+        (Failure::Message | Failure::Contact, _) => AfterFailure::GiveUp,
+        (Failure::Transient { .. } | Failure::Account, _) if others => AfterFailure::TryAgain { at: now },
+        (Failure::Account, _) | (_, None) => AfterFailure::GiveUp,
         _ if tries >= limits::NOTIFICATION_TRIES_MAX => AfterFailure::GiveUp,
-        (false, Some(wait)) => {
+        (Failure::Transient { retry_after_s }, Some(wait)) => {
             let wait = retry_after_s.unwrap_or(*wait);
             match wait > limits::NOTIFICATION_RETRY_S[1] {
                 true => AfterFailure::GiveUp,
                 false => AfterFailure::TryAgain { at: now + SignedDuration::from_secs(wait.max(1)) },
             }
         }
+    }
+}
+
+/// The same where the other side had taken the message and told later that it reached nobody. A call that nobody picks up is made
+/// once more: phones let the second call of a number through their silence.
+pub fn after_report(channel: Channel, tries: i64, reported: Reported, others: bool, now: Timestamp) -> AfterFailure {
+    match (channel, reported) {
+        (Channel::Voice, Reported::Unanswered | Reported::Busy | Reported::Machine)
+            if tries < limits::CALL_TRIES_MAX =>
+        {
+            AfterFailure::TryAgain { at: now + SignedDuration::from_secs(limits::VOICE_APART_S) }
+        }
+        (_, Reported::Undelivered) if others => AfterFailure::TryAgain { at: now },
+        _ => AfterFailure::GiveUp,
+    }
+}
+
+/// Which of several accounts carries a message: the one that failed with it least, a working one first, in the order that people chose.
+pub fn choose_provider<'p, P>(providers: &'p [P], of: impl Fn(&P) -> Standing) -> Option<&'p P> {
+    providers.iter().min_by_key(|provider| of(provider))
+}
+
+/// What decides which account carries a message; the least is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Standing {
+    /// How often it failed with this message.
+    pub failures: usize,
+    /// Whether it is refused, or silent, for all.
+    pub is_down: bool,
+    /// Its place in the order that people chose.
+    pub rank: i64,
+}
+
+/// What goes first where there is more than can be sent, from 0: whom nothing has reached yet, then further contacts, then what is quiet.
+pub const fn rank(purpose: Purpose, priority: Priority, is_first_contact: bool) -> i64 {
+    match (purpose, priority, is_first_contact) {
+        (Purpose::Page, Priority::High, true) => 0,
+        (Purpose::Page, Priority::High, false) => 1,
+        (Purpose::Summary | Purpose::Test, _, _) => 1,
+        (Purpose::Page, Priority::Low, _) => 2,
+        (Purpose::Update | Purpose::Notice, _, _) => 3,
     }
 }
 
@@ -250,10 +311,65 @@ mod tests {
 
     #[test]
     fn three_tries_within_thirty_seconds_then_the_next_contact() {
-        assert_eq!(after_failure(1, false, None, at(0)), AfterFailure::TryAgain { at: at(5) });
-        assert_eq!(after_failure(2, false, None, at(5)), AfterFailure::TryAgain { at: at(20) });
-        assert_eq!(after_failure(3, false, None, at(20)), AfterFailure::GiveUp);
-        assert_eq!(after_failure(1, true, None, at(0)), AfterFailure::GiveUp);
-        assert_eq!(after_failure(1, false, Some(600), at(0)), AfterFailure::GiveUp);
+        let passing = Failure::Transient { retry_after_s: None };
+        assert_eq!(after_failure(1, passing, false, at(0)), AfterFailure::TryAgain { at: at(5) });
+        assert_eq!(after_failure(2, passing, false, at(5)), AfterFailure::TryAgain { at: at(20) });
+        assert_eq!(after_failure(3, passing, false, at(20)), AfterFailure::GiveUp);
+        assert_eq!(after_failure(1, Failure::Message, true, at(0)), AfterFailure::GiveUp);
+        assert_eq!(after_failure(1, Failure::Contact, true, at(0)), AfterFailure::GiveUp);
+        let limited = Failure::Transient { retry_after_s: Some(600) };
+        assert_eq!(after_failure(1, limited, false, at(0)), AfterFailure::GiveUp);
+    }
+
+    #[test]
+    fn another_account_carries_a_message_at_once_where_one_fails() {
+        let again = AfterFailure::TryAgain { at: at(7) };
+        for failure in [
+            Failure::Account,
+            Failure::Transient { retry_after_s: None },
+            Failure::Transient { retry_after_s: Some(600) },
+        ] {
+            assert_eq!(after_failure(1, failure, true, at(7)), again);
+        }
+        assert_eq!(after_failure(1, Failure::Account, false, at(7)), AfterFailure::GiveUp);
+    }
+
+    #[test]
+    fn the_account_that_failed_least_carries_a_message() {
+        let of = |(failures, is_down, rank): &(usize, bool, i64)| Standing {
+            failures: *failures,
+            is_down: *is_down,
+            rank: *rank,
+        };
+        for (accounts, expected) in [
+            (vec![(0, false, 1), (0, false, 2)], Some((0, false, 1))),
+            (vec![(0, true, 1), (0, false, 2)], Some((0, false, 2))),
+            (vec![(1, false, 1), (0, true, 2)], Some((0, true, 2))),
+            (vec![(1, false, 1), (1, false, 2)], Some((1, false, 1))),
+            (vec![(0, true, 1)], Some((0, true, 1))),
+            (vec![], None),
+        ] {
+            assert_eq!(choose_provider(&accounts, of).copied(), expected, "{accounts:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_that_nobody_picks_up_is_made_once_more() {
+        let after = |tries, reported| after_report(Channel::Voice, tries, reported, false, at(0));
+        for reported in [Reported::Unanswered, Reported::Busy, Reported::Machine] {
+            assert_eq!(after(1, reported), AfterFailure::TryAgain { at: at(10) });
+            assert_eq!(after(2, reported), AfterFailure::GiveUp);
+        }
+        assert_eq!(after(1, Reported::Refused), AfterFailure::GiveUp);
+        let text = |others| after_report(Channel::Sms, 1, Reported::Undelivered, others, at(0));
+        assert_eq!((text(true), text(false)), (AfterFailure::TryAgain { at: at(0) }, AfterFailure::GiveUp));
+    }
+
+    #[test]
+    fn whom_nothing_has_reached_yet_comes_first() {
+        let of = |purpose, priority, first| rank(purpose, priority, first);
+        assert!(of(Purpose::Page, Priority::High, true) < of(Purpose::Page, Priority::High, false));
+        assert!(of(Purpose::Page, Priority::High, false) < of(Purpose::Page, Priority::Low, true));
+        assert!(of(Purpose::Page, Priority::Low, true) < of(Purpose::Update, Priority::High, true));
     }
 }

@@ -5,7 +5,9 @@ use crate::alert::Priority;
 use crate::hold::Hold;
 use crate::ids::{NotificationId, PolicyId, ScheduleId, SourceId, UserId};
 use crate::language::Language;
+use crate::provider::Reported;
 use crate::texts::Form;
+use crate::user::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -206,6 +208,28 @@ pub enum Entry {
         error: String,
         /// Whether it is tried again.
         again: bool,
+        /// The account that carried it, by its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<String>,
+    },
+    /// The other side told what became of a message.
+    Reported {
+        /// The message.
+        notification: NotificationId,
+        /// Where it stands.
+        state: Reported,
+        /// The other side's own words.
+        said: String,
+        /// The account that carried it, by its name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        via: Option<String>,
+    },
+    /// Somebody answered a message from where they got it.
+    Answered {
+        /// Over what.
+        channel: Channel,
+        /// What they said or pressed, cut.
+        said: String,
     },
     /// A send was cut off by a crash and done again: the person may have got it twice.
     PossiblyTwice {

@@ -7,6 +7,7 @@ use crate::notifications::{self, NewNotification};
 use crate::value::{Rows, timestamp};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use watchbell_core::alert::Priority;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId};
 use watchbell_core::limits;
 use watchbell_core::notify::{self, NotificationState, Purpose, Rate};
@@ -19,21 +20,21 @@ const SAME: &str = "bundled: the same words went to this contact within the last
 
 sql! {
     RECENT {
-        sqlite: "SELECT source_id, contact_id, sum(CASE WHEN purpose = 'PAGE' THEN 1 ELSE 0 END), max(CASE WHEN purpose = 'SUMMARY' THEN due_at END) FROM notification
+        sqlite: "SELECT source_id, contact_id, channel, sum(CASE WHEN purpose = 'PAGE' THEN 1 ELSE 0 END), max(CASE WHEN purpose = 'SUMMARY' THEN due_at END) FROM notification
             WHERE purpose <> 'UPDATE' AND state IN ('SENDING', 'SENT', 'DELIVERED')
             AND (org_id, source_id, contact_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)) AND due_at > (SELECT value ->> 3 FROM json_each($1) LIMIT 1)
-            GROUP BY source_id, contact_id",
-        postgres: "SELECT source_id, contact_id, CAST(sum(CASE WHEN purpose = 'PAGE' THEN 1 ELSE 0 END) AS BIGINT), max(CASE WHEN purpose = 'SUMMARY' THEN due_at END) FROM notification
+            GROUP BY source_id, contact_id, channel",
+        postgres: "SELECT source_id, contact_id, channel, CAST(sum(CASE WHEN purpose = 'PAGE' THEN 1 ELSE 0 END) AS BIGINT), max(CASE WHEN purpose = 'SUMMARY' THEN due_at END) FROM notification
             WHERE purpose <> 'UPDATE' AND state IN ('SENDING', 'SENT', 'DELIVERED')
             AND (org_id, source_id, contact_id) IN (SELECT DISTINCT a, b, c FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (a, b, c)) AND due_at > ($4::bigint[])[1]
-            GROUP BY source_id, contact_id",
+            GROUP BY source_id, contact_id, channel",
     }
     /// What pages said lately, with their alerts.
     SAID {
-        sqlite: "SELECT n.source_id, n.contact_id, a.summary, a.id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+        sqlite: "SELECT n.source_id, n.contact_id, n.channel, a.summary, a.id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
             WHERE n.purpose = 'PAGE' AND n.purpose <> 'UPDATE' AND n.state IN ('SENDING', 'SENT', 'DELIVERED')
             AND (n.org_id, n.source_id, n.contact_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)) AND n.due_at > (SELECT value ->> 3 FROM json_each($1) LIMIT 1)",
-        postgres: "SELECT n.source_id, n.contact_id, a.summary, a.id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+        postgres: "SELECT n.source_id, n.contact_id, n.channel, a.summary, a.id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
             WHERE n.purpose = 'PAGE' AND n.purpose <> 'UPDATE' AND n.state IN ('SENDING', 'SENT', 'DELIVERED')
             AND (n.org_id, n.source_id, n.contact_id) IN (SELECT DISTINCT a, b, c FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (a, b, c)) AND n.due_at > ($4::bigint[])[1]",
     }
@@ -44,7 +45,7 @@ sql! {
     /// What waits for a summary and is still worth one, and what is not.
     WAITING {
         both: "SELECT n.id, n.user_id, n.channel, n.target, a.status, n.alert_id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
-            WHERE n.org_id = $1 AND n.source_id = $2 AND n.contact_id = $3 AND n.state = 'SUPPRESSED' AND n.summary_id IS NULL ORDER BY n.id LIMIT $4"
+            WHERE n.org_id = $1 AND n.source_id = $2 AND n.contact_id = $3 AND n.channel = $4 AND n.state = 'SUPPRESSED' AND n.summary_id IS NULL ORDER BY n.id LIMIT $5"
     }
     CANCEL {
         sqlite: "UPDATE notification SET state = 'CANCELLED', reason = 'somebody has the alert' WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2))",
@@ -57,11 +58,18 @@ sql! {
     RELEASE { both: "UPDATE notification SET state = 'PLANNED', reason = NULL, due_at = $3 WHERE org_id = $1 AND id = $2 AND state = 'SUPPRESSED'" }
 }
 
+/// What is bundled together: the messages of a source to a contact over a channel. A channel that this version does not know is
+/// bundled like mail.
+pub(crate) type Pair = (i64, i64, Channel);
+
+pub(crate) fn channel_of(word: &str) -> Channel {
+    Channel::parse(word).unwrap_or(Channel::Email)
+}
+
 /// What decides whether a page that is due is held back.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
-    /// Source and contact.
-    pair: (i64, i64),
+    pair: Pair,
     rate: Rate,
     alert: Option<AlertId>,
     /// Whether it is only ever told of in a summary.
@@ -69,10 +77,10 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// A page of an alert over a channel; one that this version does not know is bundled like mail.
-    pub(crate) fn new(pair: (i64, i64), channel: &str, alert: Option<AlertId>) -> Self {
-        let rate = notify::rate(Channel::parse(channel).unwrap_or(Channel::Email));
-        Self { pair, rate, alert, in_summary: false }
+    /// A page of an alert over a channel.
+    pub(crate) fn new((source, contact): (i64, i64), channel: &str, alert: Option<AlertId>) -> Self {
+        let channel = channel_of(channel);
+        Self { pair: (source, contact, channel), rate: notify::rate(channel), alert, in_summary: false }
     }
 }
 
@@ -85,17 +93,17 @@ impl From<&NewNotification> for Candidate {
 
 /// What left lately, by source and contact, and what is held back now.
 pub(crate) struct Bundling {
-    recent: HashMap<(i64, i64), (i64, Option<i64>)>,
+    recent: HashMap<Pair, (i64, Option<i64>)>,
     /// What pushes said lately, by source and contact: words and alert.
-    said: HashMap<(i64, i64), Vec<(String, i64)>>,
+    said: HashMap<Pair, Vec<(String, i64)>>,
     words: HashMap<i64, String>,
-    bundled: BTreeSet<(i64, i64)>,
+    bundled: BTreeSet<Pair>,
 }
 
 impl Bundling {
     /// Counts what left within the window of their channels to the contacts of these pages.
     pub(crate) async fn load(tx: &mut Tx, org: OrgId, pages: &[Candidate], now: Timestamp) -> Result<Self, StoreError> {
-        let mut by_window: BTreeMap<i64, BTreeSet<(i64, i64)>> = BTreeMap::new();
+        let mut by_window: BTreeMap<i64, BTreeSet<Pair>> = BTreeMap::new();
         for page in pages {
             by_window.entry(page.rate.window_s).or_default().insert(page.pair);
         }
@@ -137,9 +145,9 @@ impl Bundling {
 
     /// The jobs that will make summaries of what was held back.
     pub(crate) fn summaries(self, org: OrgId, now: Timestamp) -> Vec<NewJob> {
-        let job = |(source, contact): &(i64, i64)| {
-            let last = self.recent.get(&(*source, *contact)).and_then(|(_, last)| *last).map(timestamp);
-            summary_job(org, *source, *contact, notify::summary_due(now, last))
+        let job = |pair: &Pair| {
+            let last = self.recent.get(pair).and_then(|(_, last)| *last).map(timestamp);
+            summary_job(org, *pair, notify::summary_due(now, last))
         };
         self.bundled.iter().map(job).collect()
     }
@@ -150,15 +158,15 @@ async fn said(
     org: OrgId,
     pages: &[Candidate],
     now: Timestamp,
-) -> Result<HashMap<(i64, i64), Vec<(String, i64)>>, StoreError> {
+) -> Result<HashMap<Pair, Vec<(String, i64)>>, StoreError> {
     let since = now - SignedDuration::from_secs(limits::PUSH_SAME_S);
-    let pairs: BTreeSet<(i64, i64)> = pages.iter().map(|page| page.pair).collect();
+    let pairs: BTreeSet<Pair> = pages.iter().map(|page| page.pair).collect();
     let mut rows = Rows::default();
-    pairs.into_iter().for_each(|(source, contact)| rows.push(crate::args![org, source, contact, since]));
-    let found: Vec<(i64, i64, String, i64)> = tx.all_many(SAID, rows).await?;
-    let mut said: HashMap<(i64, i64), Vec<(String, i64)>> = HashMap::new();
-    for (source, contact, words, alert) in found {
-        said.entry((source, contact)).or_default().push((words, alert));
+    pairs.into_iter().for_each(|(source, contact, _)| rows.push(crate::args![org, source, contact, since]));
+    let found: Vec<(i64, i64, String, String, i64)> = tx.all_many(SAID, rows).await?;
+    let mut said: HashMap<Pair, Vec<(String, i64)>> = HashMap::new();
+    for (source, contact, channel, words, alert) in found {
+        said.entry((source, contact, channel_of(&channel))).or_default().push((words, alert));
     }
     Ok(said)
 }
@@ -176,22 +184,26 @@ async fn words(tx: &mut Tx, org: OrgId, pages: &[Candidate]) -> Result<HashMap<i
 }
 
 /// The job that makes the summary of a source for a contact.
-pub(crate) fn summary_job(org: OrgId, source: i64, contact: i64, at: Timestamp) -> NewJob {
-    NewJob::new(org, JobKind::Summarize, contact, at).once(format!("summary:{source}:{contact}")).with(source)
+pub(crate) fn summary_job(org: OrgId, (source, contact, channel): Pair, at: Timestamp) -> NewJob {
+    let key = format!("summary:{source}:{contact}:{channel}");
+    NewJob::new(org, JobKind::Summarize, contact, at).once(key).with((source, channel))
 }
 
 async fn recent(
     tx: &mut Tx,
     org: OrgId,
-    pairs: BTreeSet<(i64, i64)>,
+    pairs: BTreeSet<Pair>,
     window_s: i64,
     now: Timestamp,
-) -> Result<HashMap<(i64, i64), (i64, Option<i64>)>, StoreError> {
+) -> Result<HashMap<Pair, (i64, Option<i64>)>, StoreError> {
     let since = now - SignedDuration::from_secs(window_s);
     let mut rows = Rows::default();
-    pairs.into_iter().for_each(|(source, contact)| rows.push(crate::args![org, source, contact, since]));
-    let found: Vec<(i64, i64, i64, Option<i64>)> = tx.all_many(RECENT, rows).await?;
-    Ok(found.into_iter().map(|(source, contact, count, last)| ((source, contact), (count, last))).collect())
+    pairs.into_iter().for_each(|(source, contact, _)| rows.push(crate::args![org, source, contact, since]));
+    let found: Vec<(i64, i64, String, i64, Option<i64>)> = tx.all_many(RECENT, rows).await?;
+    let counted = |(source, contact, channel, count, last): (i64, i64, String, i64, Option<i64>)| {
+        ((source, contact, channel_of(&channel)), (count, last))
+    };
+    Ok(found.into_iter().map(counted).collect())
 }
 
 /// Makes one summary of what waits for a contact: nothing where nobody needs it any more, the page itself where it is alone.
@@ -199,18 +211,18 @@ async fn recent(
 pub async fn summarize(
     tx: &mut Tx,
     org: OrgId,
-    source: SourceId,
-    contact: i64,
+    (source, contact, channel): Pair,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let pair = BTreeSet::from([(source.0, contact)]);
-    let lately = recent(tx, org, pair, limits::BUNDLE_WINDOW_S, now).await?;
-    let last = lately.into_values().find_map(|(_, last)| last);
+    let pair = (source, contact, channel);
+    let lately = recent(tx, org, BTreeSet::from([pair]), limits::BUNDLE_WINDOW_S, now).await?;
+    let last = lately.get(&pair).and_then(|(_, last)| *last);
+    let source = SourceId(source);
     if let Some(last) = last {
         return Ok(Some(timestamp(last) + SignedDuration::from_secs(limits::BUNDLE_WINDOW_S)));
     }
     let waiting: Vec<(i64, i64, String, String, String, i64)> =
-        tx.all(WAITING, crate::args![org, source, contact, limits::BUNDLE_MAX]).await?;
+        tx.all(WAITING, crate::args![org, source, contact, channel.as_str(), limits::BUNDLE_MAX]).await?;
     let is_cut = i64::try_from(waiting.len()).is_ok_and(|count| count >= limits::BUNDLE_MAX);
     let (open, closed): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, _, _, _, status, _)| status == "PENDING");
     tx.exec(CANCEL, crate::args![org, closed.iter().map(|row| row.0).collect::<Vec<_>>()]).await?;
@@ -226,7 +238,7 @@ pub async fn summarize(
             let summary = summary_of(NotificationId(id), source, contact, (first.1, &first.2, &first.3), now);
             notifications::insert(tx, org, &[summary]).await?;
             tx.exec(STAND_FOR, crate::args![org, open.iter().map(|row| row.0).collect::<Vec<_>>(), id]).await?;
-            NewJob::send(org, id, &first.2, now)
+            NewJob::send(org, id, &first.2, now).ranked(notify::rank(Purpose::Summary, Priority::High, true))
         }
     };
     crate::jobs::ask(tx, vec![job]).await?;
@@ -252,6 +264,7 @@ fn summary_of(
         channel: channel.to_owned(),
         target: Some(target.to_owned()),
         purpose: Purpose::Summary,
+        priority: Priority::High,
         about: None,
         state: NotificationState::Planned,
         reason: None,

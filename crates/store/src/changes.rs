@@ -27,6 +27,13 @@ sql! {
         both: "UPDATE notification SET state = 'CANCELLED', reason = 'accepted by this person' WHERE org_id = $1 AND alert_id = $2 AND user_id = $3
             AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id"
     }
+    /// Phones that ring, and pushes that ring until somebody acknowledges them.
+    RINGING {
+        sqlite: "SELECT id FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2)) AND state = 'SENT' AND ended_at IS NULL
+            AND provider_id IS NOT NULL AND channel IN ('VOICE', 'PUSHOVER') AND purpose = 'PAGE'",
+        postgres: "SELECT id FROM notification WHERE org_id = $1 AND alert_id = ANY($2) AND state = 'SENT' AND ended_at IS NULL
+            AND provider_id IS NOT NULL AND channel IN ('VOICE', 'PUSHOVER') AND purpose = 'PAGE'",
+    }
     FORGET_ESCALATIONS {
         sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id IN (SELECT value FROM json_each($2))",
         postgres: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id = ANY($2)",
@@ -66,7 +73,8 @@ pub(crate) async fn save(
     log(tx, org, actor, now, entries).await?;
     let stopped: Vec<i64> =
         changes.iter().filter(|(_, change)| change.cancel_pages).map(|(_, change)| change.alert.id.0).collect();
-    stop(tx, org, stopped).await?;
+    stop(tx, org, stopped.clone()).await?;
+    take_back(tx, org, stopped, now).await?;
     for (_, change) in &changes {
         stop_one(tx, org, change).await?;
         respond(tx, org, change, actor, now).await?;
@@ -103,6 +111,16 @@ async fn stop(tx: &mut Tx, org: OrgId, alerts: Vec<i64>) -> Result<(), StoreErro
     let cancelled: Vec<(i64,)> = tx.all(CANCEL_PAGES, crate::args![org, alerts.clone()]).await?;
     jobs::forget_pages(tx, org, cancelled.into_iter().map(|(id,)| id).collect()).await?;
     tx.exec(FORGET_ESCALATIONS, crate::args![org, alerts]).await.map(|_| ())
+}
+
+/// Stop means stop: a phone that rings for it is hung up, a push that rings until it is acknowledged ends.
+async fn take_back(tx: &mut Tx, org: OrgId, alerts: Vec<i64>, now: Timestamp) -> Result<(), StoreError> {
+    if alerts.is_empty() {
+        return Ok(());
+    }
+    let ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts]).await?;
+    let take_back = |(id,): (i64,)| NewJob::new(org, JobKind::TakeBack, id, now).once(format!("take_back:{id}"));
+    jobs::ask(tx, ringing.into_iter().map(take_back).collect()).await
 }
 
 /// The pages of one of several who have to accept are cancelled; the others' go on.

@@ -4,6 +4,7 @@ use crate::args;
 use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::news::{self, News};
 use crate::scope::Scope;
 use crate::seal::Place;
 use crate::stored;
@@ -24,22 +25,26 @@ pub const SEALED: Place = Place { table: "contact", column: "sealed" };
 macro_rules! columns {
     () => {
         "id, user_id, channel, target, region, is_primary, status, verified_at, verify_until, sealed IS NOT NULL AS has_secret, \
-         created_at, updated_at"
+         created_at, updated_at, lock_reason, stopped_at, label"
     };
 }
 
 sql! {
-    INSERT { both: "INSERT INTO contact (org_id, user_id, channel, target, target_folded, region, is_primary, status, verified_at, sealed, \
-        created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) RETURNING id" }
+    INSERT { both: "INSERT INTO contact (org_id, user_id, channel, target, target_folded, region, is_primary, status, verified_at, sealed, label, \
+        created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id" }
     BY_ID { both: concat!("SELECT ", columns!(), " FROM contact WHERE org_id = $1 AND id = $2") }
     OF_USER { both: concat!("SELECT ", columns!(), " FROM contact WHERE org_id = $1 AND user_id = $2 ORDER BY id") }
     COUNT { both: "SELECT COUNT(*) FROM contact WHERE org_id = $1 AND user_id = $2" }
     SECRET { both: "SELECT sealed FROM contact WHERE org_id = $1 AND id = $2" }
     UPDATE { both: "UPDATE contact SET target = $3, target_folded = $4, region = $5, is_primary = $6, status = $7, verified_at = $8, \
-        updated_at = $9 WHERE org_id = $1 AND id = $2" }
+        updated_at = $9, lock_reason = CASE WHEN $7 = 'OK' THEN NULL ELSE lock_reason END WHERE org_id = $1 AND id = $2" }
+    SET_LABEL { both: "UPDATE contact SET label = $3 WHERE org_id = $1 AND id = $2" }
     SET_SECRET { both: "UPDATE contact SET sealed = $3 WHERE org_id = $1 AND id = $2" }
     CLEAR_PRIMARY { both: "UPDATE contact SET is_primary = FALSE WHERE org_id = $1 AND user_id = $2 AND channel = $3 AND id <> $4" }
-    SET_STATUS { both: "UPDATE contact SET status = $3, updated_at = $4 WHERE org_id = $1 AND id = $2" }
+    SET_STATUS { both: "UPDATE contact SET status = $3, updated_at = $4, lock_reason = NULL WHERE org_id = $1 AND id = $2" }
+    LOCK_AFTER_REFUSAL { both: "UPDATE contact SET status = 'BLACKLISTED', lock_reason = $3, updated_at = $4 WHERE org_id = $1 AND id = $2 AND status = 'OK' RETURNING user_id, channel, target" }
+    STOP { both: "UPDATE contact SET stopped_at = $4 WHERE org_id = $1 AND channel = $2 AND target_folded = $3" }
+    BY_TARGET { both: concat!("SELECT ", columns!(), " FROM contact WHERE org_id = $1 AND channel = $2 AND target_folded = $3 AND verified_at IS NOT NULL ORDER BY id LIMIT $4") }
     START_VERIFICATION { both: "UPDATE contact SET verify_hash = $3, verify_until = $4 WHERE org_id = $1 AND id = $2" }
     FORGET_CODE { both: "UPDATE contact SET verify_hash = NULL, verify_until = NULL WHERE org_id = $1 AND id = $2" }
     VERIFY { both: "UPDATE contact SET verified_at = $4, verify_hash = NULL, verify_until = NULL, updated_at = $4 \
@@ -74,6 +79,12 @@ pub struct Contact {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Why it is locked, where the other side refused it.
+    pub lock_reason: Option<String>,
+    /// Since when its owner wants no text messages there: they answered one with "stop".
+    pub stopped_at: Option<Timestamp>,
+    /// What tells it from others to people: the device of a push, the name of a chat.
+    pub label: Option<String>,
 }
 
 /// What a contact is made of, parsed at the edge.
@@ -87,6 +98,8 @@ pub struct ContactIn {
     pub region: Option<String>,
     /// Takes the place of the primary contact of its channel.
     pub primary: bool,
+    /// See [`Contact::label`]; `None` keeps what is there.
+    pub label: Option<String>,
     /// A token or secret, sealed at [`SEALED`]; `None` keeps what is there.
     pub sealed: Option<Vec<u8>>,
     /// Somebody who may do so vouches that it is the user's. Without it a code has to prove that messages arrive.
@@ -107,6 +120,9 @@ struct Row {
     has_secret: bool,
     created_at: i64,
     updated_at: i64,
+    lock_reason: Option<String>,
+    stopped_at: Option<i64>,
+    label: Option<String>,
 }
 
 impl Row {
@@ -124,6 +140,9 @@ impl Row {
             has_secret: self.has_secret,
             created_at: timestamp(self.created_at),
             updated_at: timestamp(self.updated_at),
+            lock_reason: self.lock_reason,
+            stopped_at: self.stopped_at.map(timestamp),
+            label: self.label,
         })
     }
 }
@@ -141,6 +160,7 @@ pub(crate) async fn insert_verified_email(
         target: email.to_owned(),
         region: None,
         primary: false,
+        label: None,
         sealed: None,
         vouched: true,
     };
@@ -168,6 +188,7 @@ async fn insert(
         status,
         verified_at,
         new.sealed,
+        new.label,
         now
     ];
     let id = ContactId(tx.insert(INSERT, args).await.map_err(taken)?);
@@ -279,6 +300,9 @@ pub async fn update(
             if new.primary {
                 tx.exec(CLEAR_PRIMARY, args![scope.org, user, before.channel.as_str(), id]).await?;
             }
+            if let Some(label) = new.label {
+                tx.exec(SET_LABEL, args![scope.org, id, label]).await?;
+            }
             if let Some(sealed) = new.sealed {
                 tx.exec(SET_SECRET, args![scope.org, id, sealed]).await?;
             }
@@ -312,6 +336,42 @@ pub async fn set_status(
         })
     })
     .await
+}
+
+/// Locks a contact that the other side refused for good, and tells its owner by what is left of their contacts, or by mail.
+pub(crate) async fn lock_after_refusal(
+    tx: &mut Tx,
+    org: OrgId,
+    id: ContactId,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row: Option<(i64, String, String)> = tx.one(LOCK_AFTER_REFUSAL, args![org, id, why, now]).await?;
+    let Some((user, channel, target)) = row else { return Ok(()) };
+    let told = News::Plain {
+        title: "One of your contacts does not work any more".into(),
+        text: format!(
+            "{channel} {target} is locked and pages nobody: {why} Correct it, or switch it on again, in your profile."
+        ),
+        path: Some(format!("/users/{user}")),
+    };
+    news::tell(tx, org, &[UserId(user)], &told, now).await
+}
+
+/// Stops text messages to a number, or lets them go on: its owner answered "stop" or "start". How many contacts have it.
+pub async fn stop_texts(db: &Db, org: OrgId, number: &str, stopped_at: Option<Timestamp>) -> Result<u64, StoreError> {
+    let folded = fold_target(Channel::Sms, number);
+    db.write(move |tx| {
+        Box::pin(async move { tx.exec(STOP, args![org, Channel::Sms.as_str(), folded, stopped_at]).await })
+    })
+    .await
+}
+
+/// The proven contacts of a target, whoever has them.
+pub async fn with_target(db: &Db, org: OrgId, channel: Channel, target: &str) -> Result<Vec<Contact>, StoreError> {
+    let folded = fold_target(channel, target);
+    let rows: Vec<Row> = db.all(BY_TARGET, args![org, channel.as_str(), folded, limits::USER_PARTS_MAX]).await?;
+    rows.into_iter().map(Row::read).collect()
 }
 
 /// Keeps the hash of a code that is being sent; an older code no longer counts.

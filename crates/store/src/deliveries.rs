@@ -3,7 +3,9 @@
 pub(crate) mod beginning;
 pub(crate) mod finishing;
 pub(crate) mod plain;
+pub(crate) mod reports;
 pub(crate) mod standing;
+pub(crate) mod turn;
 
 use crate::db::Db;
 use crate::error::StoreError;
@@ -12,13 +14,15 @@ use watchbell_core::ids::{AlertId, NotificationId, OrgId};
 
 pub use beginning::{ToSend, begin};
 pub(crate) use finishing::after_failed_page;
-pub use finishing::{Delivery, finish};
+pub use finishing::{Delivery, Via, finish};
 pub use plain::{Ended, finish_plain};
+pub use reports::{Carried, ReportIn, Taken, carried, carried_by, end_ask, report};
+pub use turn::{Pace, Turn, take as take_turn};
 
 sql! {
     OUTGOING {
         both: "SELECT n.id, n.alert_id, n.source_id, n.level, n.pass, n.user_id, n.purpose, n.about, n.channel, c.target, c.sealed, u.timezone, u.language, n.reply_code,
-                (n.purpose <> 'TEST' AND c.id IS NOT NULL AND (c.status <> 'OK' OR c.verified_at IS NULL)) AS is_barred, u.first_name, n.tries, s.name AS source_name
+                (n.purpose <> 'TEST' AND c.id IS NOT NULL AND (c.status <> 'OK' OR c.verified_at IS NULL)) AS is_barred, u.first_name, n.tries, n.failed_with, s.name AS source_name
             FROM notification n LEFT JOIN alert_source s ON s.org_id = n.org_id AND s.id = n.source_id JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id LEFT JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id
             WHERE n.org_id = $1 AND n.id = $2"
     }
@@ -68,6 +72,8 @@ pub struct Outgoing {
     pub first_name: String,
     /// How often it was tried.
     pub tries: i64,
+    /// The accounts that failed with it, as a JSON list.
+    pub failed_with: Option<String>,
 }
 
 /// What is to be sent. `None`: it was deleted with its user.

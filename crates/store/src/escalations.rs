@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::alert::{Alert, Update};
 use watchbell_core::escalation::{self, Advance, AfterAccept, Level, Policy, Roster};
 use watchbell_core::hold::Holds;
-use watchbell_core::ids::{JobId, NotificationId, OrgId, PolicyId, UserId};
+use watchbell_core::ids::{AlertId, JobId, NotificationId, OrgId, PolicyId, UserId};
 use watchbell_core::limits;
-use watchbell_core::notify::NotificationState;
+use watchbell_core::notify::{self, NotificationState, Purpose};
 use watchbell_core::timeline::{Actor, Entry};
 
 /// What a batch of steps did.
@@ -270,18 +270,20 @@ async fn plan(
     let mut leased = Vec::new();
     let mut asked = Vec::new();
     let ids = notifications::next_ids(tx, pages.len()).await?;
+    let mut told: BTreeSet<(Option<AlertId>, i64)> = BTreeSet::new();
     for (page, id) in pages.iter_mut().zip(ids) {
         page.id = NotificationId(id);
+        let rank = notify::rank(Purpose::Page, page.priority, told.insert((page.alert, page.user)));
         if page.due_at > now {
-            asked.push(NewJob::send(org, id, &page.channel, page.due_at));
+            asked.push(NewJob::send(org, id, &page.channel, page.due_at).ranked(rank));
         } else if let Some(why) = bundling.holds_back(Candidate::from(&*page)) {
             page.state = NotificationState::Suppressed;
             page.reason = Some(why);
         } else if room.take(Place::of_message(&page.channel)) {
             page.state = NotificationState::Sending;
-            leased.push(NewJob::send(org, id, &page.channel, now));
+            leased.push(NewJob::send(org, id, &page.channel, now).ranked(rank));
         } else {
-            asked.push(NewJob::send(org, id, &page.channel, now));
+            asked.push(NewJob::send(org, id, &page.channel, now).ranked(rank));
         }
     }
     notifications::insert(tx, org, &pages).await?;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261125163000, "support_hours_and_maintenance"),
     migration!(20261125164000, "people"),
     migration!(20261125170000, "places"),
+    migration!(20261129010000, "channels"),
 ];
 
 /// The versions of all migrations, in order.

@@ -5,10 +5,12 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::notifications;
+use crate::recipients::usable;
 use crate::stored;
 use crate::value::Rows;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use watchbell_core::auditor::Finding;
 use watchbell_core::ids::{ContactId, OrgId, UserId};
 
 sql! {
@@ -21,12 +23,12 @@ sql! {
     }
     /// The contacts over which people are paged at once.
     PAGED_OVER {
-        sqlite: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM notification_preference p \
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK') \
-            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id",
-        postgres: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM notification_preference p \
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK') \
-            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id",
+        sqlite: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id"),
+        postgres: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'ALERTS' AND p.kind = 'HIGH_PRIORITY' AND p.delay_s = 0 ORDER BY p.user_id, p.contact_id"),
     }
     /// For those whom nothing pages at once: any mailbox is better than silence.
     MAILBOXES {
@@ -63,6 +65,54 @@ pub enum News {
         /// When it ends, where that is known.
         until: Option<Timestamp>,
     },
+    /// A cover request came, or moved on.
+    Cover(CoverNews),
+    /// The auditor found what it cannot mend.
+    Faults {
+        /// What.
+        findings: Vec<Finding>,
+    },
+}
+
+/// What happened to a cover request: facts, so that each reader is told in their language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverNews {
+    /// What happened.
+    pub step: CoverStep,
+    /// Whose duty it is.
+    pub whose: String,
+    /// Who took it, cannot, or gave it back.
+    pub by: Option<String>,
+    /// The schedule's name.
+    pub schedule: String,
+    /// The clocks of the schedule.
+    pub zone: String,
+    /// From when the duty is.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// What whoever asks says.
+    pub message: Option<String>,
+}
+
+/// A step of a cover request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverStep {
+    /// Somebody asks.
+    Asked,
+    /// Somebody took it.
+    Accepted,
+    /// The only one who was asked cannot.
+    Declined,
+    /// Nobody who was asked can.
+    DeclinedByAll,
+    /// It is not needed any more.
+    Withdrawn,
+    /// Who had taken it does not cover any more.
+    GivenBack,
+    /// Nobody answered in time.
+    Expired,
 }
 
 /// One contact that a notice goes to.

@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::recipients;
+use crate::recipients::usable;
 use crate::scope::Scope;
 use jiff::Timestamp;
 use watchbell_core::alert::{Alert, Priority, Update};
@@ -16,29 +17,29 @@ use watchbell_core::user::Recipient;
 
 sql! {
     WHO_ASKED {
-        both: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM notification_preference p
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK')
+        both: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE'
             WHERE p.org_id = $1 AND p.collection = 'UPDATES' AND p.kind = $3 AND p.user_id <> $4 AND (
                 EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = p.org_id AND r.alert_id = $2 AND r.user_id = p.user_id)
                 OR EXISTS (SELECT 1 FROM notification n WHERE n.org_id = p.org_id AND n.alert_id = $2 AND n.user_id = p.user_id AND (n.state IN ('SENT', 'DELIVERED') OR n.summary_id IS NOT NULL)))
-            ORDER BY p.user_id, p.contact_id"
+            ORDER BY p.user_id, p.contact_id")
     }
     /// Those whom it paged, over the contacts that did; who said how they want to be told is told so instead. Not those of a summary: a
     /// storm that ends would tell of each alert.
     WHO_WAS_PAGED {
-        both: "SELECT DISTINCT n.user_id, n.contact_id, c.channel, c.target FROM notification n
+        both: concat!("SELECT DISTINCT n.user_id, n.contact_id, n.channel, c.target FROM notification n
             JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id AND u.told_of_answers
-            JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL
+            JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id AND ", usable!("n.channel"), " AND n.channel <> 'VOICE'
             WHERE n.org_id = $1 AND n.alert_id = $2 AND n.purpose = 'PAGE' AND n.state IN ('SENT', 'DELIVERED') AND n.user_id <> $4
             AND NOT EXISTS (SELECT 1 FROM notification_preference p WHERE p.org_id = n.org_id AND p.user_id = n.user_id AND p.collection = 'UPDATES' AND p.kind = $3)
-            ORDER BY n.user_id, n.contact_id"
+            ORDER BY n.user_id, n.contact_id")
     }
     /// The responders' contacts that would page them at once.
     RESPONDERS {
-        both: "SELECT DISTINCT p.user_id, p.contact_id, c.channel, c.target FROM alert_responder r
+        both: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM alert_responder r
             JOIN notification_preference p ON p.org_id = r.org_id AND p.user_id = r.user_id AND p.collection = 'ALERTS' AND p.kind = $3 AND p.delay_s = 0
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK')
-            WHERE r.org_id = $1 AND r.alert_id = $2 AND r.status = 'ACCEPTED' AND r.user_id <> $4 ORDER BY p.user_id, p.contact_id"
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE'
+            WHERE r.org_id = $1 AND r.alert_id = $2 AND r.status = 'ACCEPTED' AND r.user_id <> $4 ORDER BY p.user_id, p.contact_id")
     }
 }
 
@@ -119,6 +120,7 @@ fn notice(alert: &Alert, update: Update, to: Addressee, id: i64, now: Timestamp)
         channel: to.channel,
         target: Some(to.target),
         purpose: Purpose::Update,
+        priority: alert.priority,
         about: Some(update.as_str()),
         state: NotificationState::Planned,
         reason: None,

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::value::{Rows, timestamp};
 use jiff::Timestamp;
-use watchbell_core::alert::Alert;
+use watchbell_core::alert::{Alert, Priority};
 use watchbell_core::escalation::Page;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId, UserId};
 use watchbell_core::notify::{NotificationState, Purpose};
@@ -25,6 +25,8 @@ pub(crate) struct NewNotification {
     /// Where to, as people read it; `None` is read from the contact.
     pub(crate) target: Option<String>,
     pub(crate) purpose: Purpose,
+    /// That of its alert: what pages goes before what is quiet.
+    pub(crate) priority: Priority,
     pub(crate) about: Option<&'static str>,
     pub(crate) state: NotificationState,
     pub(crate) reason: Option<&'static str>,
@@ -49,6 +51,7 @@ impl NewNotification {
             channel: page.planned.channel.as_str().to_owned(),
             target: None,
             purpose: Purpose::Page,
+            priority: alert.priority,
             about: None,
             state: NotificationState::Planned,
             reason: (page.planned.waits).then_some("quiet hours"),

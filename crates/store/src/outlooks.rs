@@ -11,12 +11,12 @@ use watchbell_core::escalation::{Messages, Outlook};
 use watchbell_core::ids::{OrgId, UserId};
 
 sql! {
-    /// The newest pass of which a message is under way, and how many failed, of alerts that have such.
+    /// The newest pass of which a message is under way or a phone rings, and how many failed, of alerts that have such.
     UNDER_WAY {
         sqlite: "SELECT alert_id, max(CASE WHEN state <> 'FAILED' THEN pass END), count(CASE WHEN state = 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2))
-            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
+            AND purpose = 'PAGE' AND (state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') OR (channel = 'VOICE' AND state = 'SENT' AND ended_at IS NULL)) GROUP BY alert_id",
         postgres: "SELECT alert_id, max(CASE WHEN state <> 'FAILED' THEN pass END), count(CASE WHEN state = 'FAILED' THEN 1 END) FROM notification WHERE org_id = $1 AND alert_id = ANY($2)
-            AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') GROUP BY alert_id",
+            AND purpose = 'PAGE' AND (state IN ('PLANNED', 'SENDING', 'SUPPRESSED', 'FAILED') OR (channel = 'VOICE' AND state = 'SENT' AND ended_at IS NULL)) GROUP BY alert_id",
     }
     /// Who was paged by the running level in its pass.
     PAGED {

@@ -4,7 +4,7 @@ use crate::args;
 use crate::db::Db;
 use crate::error::StoreError;
 use crate::preferences::{HIGH_PRIORITY, LOW_PRIORITY};
-use crate::recipients::sendable;
+use crate::recipients::usable;
 use crate::scope::Scope;
 use crate::value::timestamp;
 use jiff::Timestamp;
@@ -17,14 +17,14 @@ use watchbell_core::user::Channel;
 sql! {
     /// The same condition as that of paging: the contact is OK and verified.
     CONTACTS {
-        sqlite: "SELECT c.user_id, c.channel, p.kind, u.muted_from, u.muted_until FROM contact c \
+        sqlite: concat!("SELECT c.user_id, coalesce(p.method, c.channel) AS channel, p.kind, u.muted_from, u.muted_until FROM contact c \
             JOIN user_account u ON u.org_id = c.org_id AND u.id = c.user_id LEFT JOIN notification_preference p \
             ON p.org_id = c.org_id AND p.contact_id = c.id AND p.user_id = c.user_id AND p.collection = 'ALERTS' \
-            WHERE c.org_id = $1 AND c.user_id IN (SELECT value FROM json_each($2)) AND c.status = 'OK' AND c.verified_at IS NOT NULL ORDER BY c.id",
-        postgres: "SELECT c.user_id, c.channel, p.kind, u.muted_from, u.muted_until FROM contact c \
+            WHERE c.org_id = $1 AND c.user_id IN (SELECT value FROM json_each($2)) AND ", usable!("coalesce(p.method, c.channel)"), " ORDER BY c.id, p.id"),
+        postgres: concat!("SELECT c.user_id, coalesce(p.method, c.channel) AS channel, p.kind, u.muted_from, u.muted_until FROM contact c \
             JOIN user_account u ON u.org_id = c.org_id AND u.id = c.user_id LEFT JOIN notification_preference p \
             ON p.org_id = c.org_id AND p.contact_id = c.id AND p.user_id = c.user_id AND p.collection = 'ALERTS' \
-            WHERE c.org_id = $1 AND c.user_id = ANY($2) AND c.status = 'OK' AND c.verified_at IS NOT NULL ORDER BY c.id",
+            WHERE c.org_id = $1 AND c.user_id = ANY($2) AND ", usable!("coalesce(p.method, c.channel)"), " ORDER BY c.id, p.id"),
     }
 }
 
@@ -71,7 +71,7 @@ pub async fn of_users(
     let rows: Vec<Row> = db.all(CONTACTS, args![scope.org, ids]).await?;
     let mut all: HashMap<UserId, Reach> = HashMap::new();
     for row in rows {
-        if let Some(channel) = sendable(&row.channel) {
+        if let Some(channel) = Channel::parse(&row.channel) {
             add(all.entry(UserId(row.user_id)).or_default(), channel, &row, now);
         }
     }

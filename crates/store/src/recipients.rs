@@ -13,6 +13,25 @@ use watchbell_core::schedule::Zone;
 use watchbell_core::silence::{QuietHours, Silence};
 use watchbell_core::user::{Channel, Recipient, Rule};
 
+/// The condition that contact `c` may be used over the channel of this expression: verified, not locked, not stopped by its owner,
+/// and somebody carries it.
+macro_rules! usable {
+    ($method:literal) => {
+        concat!(
+            "c.status = 'OK' AND c.verified_at IS NOT NULL AND (c.stopped_at IS NULL OR ",
+            $method,
+            " NOT IN ('SMS', 'WHATSAPP'))
+            AND (",
+            $method,
+            " NOT IN ('SMS', 'VOICE', 'WHATSAPP', 'TELEGRAM', 'PUSHOVER')
+                OR EXISTS (SELECT 1 FROM provider w WHERE w.org_id = c.org_id AND w.channel = ",
+            $method,
+            "))"
+        )
+    };
+}
+pub(crate) use usable;
+
 sql! {
     POLICIES {
         sqlite: "SELECT policy_id, version, levels, passes, delay_s, after_accept FROM escalation_policy_version
@@ -21,14 +40,14 @@ sql! {
             WHERE org_id = $1 AND (policy_id, version) IN (SELECT CAST(split_part(v, ',', 1) AS BIGINT), CAST(split_part(v, ',', 2) AS BIGINT) FROM UNNEST($2::text[]) AS v)",
     }
     RULES {
-        sqlite: "SELECT u.id AS user_id, u.timezone, u.muted_from, u.muted_until, u.quiet_from_min, u.quiet_until_min, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, c.channel FROM user_account u
+        sqlite: concat!("SELECT u.id AS user_id, u.timezone, u.muted_from, u.muted_until, u.quiet_from_min, u.quiet_until_min, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, CASE WHEN c.id IS NOT NULL THEN p.method END AS channel FROM user_account u
             LEFT JOIN notification_preference p ON p.org_id = u.org_id AND p.user_id = u.id AND p.collection = 'ALERTS'
-            LEFT JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL
-            WHERE u.org_id = $1 AND u.id IN (SELECT value FROM json_each($2)) ORDER BY u.id, p.id",
-        postgres: "SELECT u.id AS user_id, u.timezone, u.muted_from, u.muted_until, u.quiet_from_min, u.quiet_until_min, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, c.channel FROM user_account u
+            LEFT JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), "
+            WHERE u.org_id = $1 AND u.id IN (SELECT value FROM json_each($2)) ORDER BY u.id, p.id"),
+        postgres: concat!("SELECT u.id AS user_id, u.timezone, u.muted_from, u.muted_until, u.quiet_from_min, u.quiet_until_min, p.id AS rule_id, p.contact_id, p.kind, p.delay_s, CASE WHEN c.id IS NOT NULL THEN p.method END AS channel FROM user_account u
             LEFT JOIN notification_preference p ON p.org_id = u.org_id AND p.user_id = u.id AND p.collection = 'ALERTS'
-            LEFT JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL
-            WHERE u.org_id = $1 AND u.id = ANY($2) ORDER BY u.id, p.id",
+            LEFT JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), "
+            WHERE u.org_id = $1 AND u.id = ANY($2) ORDER BY u.id, p.id"),
     }
 }
 
@@ -96,7 +115,7 @@ pub(crate) async fn recipients(
         if recipients.last().is_none_or(|last| last.user.0 != row.user_id) {
             recipients.push(Recipient { user: UserId(row.user_id), rules: Vec::new(), silence: silence(&row) });
         }
-        let rule = usable(&row);
+        let rule = rule(&row);
         recipients.last_mut().into_iter().for_each(|last| last.rules.extend(rule.clone()));
     }
     Ok(recipients)
@@ -111,22 +130,13 @@ fn silence(row: &RuleRow) -> Silence {
     Silence { muted_from: row.muted_from.map(timestamp), muted_until: row.muted_until.map(timestamp), quiet }
 }
 
-/// A channel over which something can be sent.
-pub(crate) fn sendable(word: &str) -> Option<Channel> {
-    match Channel::parse(word)? {
-        usable @ (Channel::Email | Channel::Ntfy | Channel::Webhook) => Some(usable),
-        // No gateway is connected: a rule over these cannot reach anybody, and must not count as if it could.
-        Channel::Sms | Channel::Voice => None,
-    }
-}
-
-fn usable(row: &RuleRow) -> Option<Rule> {
+fn rule(row: &RuleRow) -> Option<Rule> {
     let priority = match row.kind.as_deref()? {
         "HIGH_PRIORITY" => Priority::High,
         "LOW_PRIORITY" => Priority::Low,
         _ => return None,
     };
-    let channel = sendable(row.channel.as_deref()?)?;
+    let channel = Channel::parse(row.channel.as_deref()?)?;
     Some(Rule {
         id: RuleId(row.rule_id?),
         contact: ContactId(row.contact_id?),

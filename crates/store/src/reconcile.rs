@@ -69,9 +69,9 @@ sql! {
     }
     /// Pages that wait for a summary which nothing would make.
     SLEEPING_BUNDLES {
-        both: "SELECT DISTINCT n.source_id, n.contact_id FROM notification n WHERE n.org_id = $1 AND n.state = 'SUPPRESSED' AND n.summary_id IS NULL AND n.planned_at < $2
-            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'summarize' AND j.subject_id = n.contact_id AND j.once_key = 'summary:' || n.source_id || ':' || n.contact_id AND j.gave_up_at IS NULL)
-            ORDER BY n.source_id, n.contact_id LIMIT $3"
+        both: "SELECT DISTINCT n.source_id, n.contact_id, n.channel FROM notification n WHERE n.org_id = $1 AND n.state = 'SUPPRESSED' AND n.summary_id IS NULL AND n.planned_at < $2
+            AND NOT EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'summarize' AND j.subject_id = n.contact_id AND j.once_key = 'summary:' || n.source_id || ':' || n.contact_id || ':' || n.channel AND j.gave_up_at IS NULL)
+            ORDER BY n.source_id, n.contact_id, n.channel LIMIT $3"
     }
 }
 
@@ -88,7 +88,7 @@ pub struct Sleepers {
     alerts: Vec<(i64, i64)>,
     unwatched: Vec<i64>,
     messages: Vec<(i64, i64, String, bool)>,
-    bundles: Vec<(i64, i64)>,
+    bundles: Vec<(i64, i64, String)>,
 }
 
 impl Sleepers {
@@ -134,7 +134,9 @@ pub async fn wake(tx: &mut Tx, scope: &Scope, sleepers: &Sleepers, now: Timestam
     };
     let (late, gone): (Vec<_>, Vec<_>) = sleepers.messages.iter().partition(|(_, _, _, has_job)| *has_job);
     let send = |(id, due, channel, _): &(i64, i64, String, bool)| NewJob::send(scope.org, *id, channel, at(*due));
-    let summarize = |(source, contact): &(i64, i64)| bundles::summary_job(scope.org, *source, *contact, now);
+    let summarize = |(source, contact, channel): &(i64, i64, String)| {
+        bundles::summary_job(scope.org, (*source, *contact, bundles::channel_of(channel)), now)
+    };
     let alerts = sleepers.alerts.iter().map(escalate).chain(watched);
     let found = alerts.chain(gone.into_iter().map(send)).chain(sleepers.bundles.iter().map(summarize));
     jobs::ask(tx, found.collect()).await?;

@@ -5,6 +5,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::news::{self, Addressee, News};
+use crate::recipients::usable;
 use crate::schedules;
 use crate::scope::Scope;
 use crate::value::{Rows, timestamp};
@@ -17,12 +18,12 @@ use watchbell_core::schedule::{Shift, Span, shifts};
 
 sql! {
     RULES {
-        sqlite: "SELECT p.user_id, p.contact_id, c.channel, c.target, p.delay_s FROM notification_preference p \
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK') \
-            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'DUTIES' ORDER BY p.user_id, p.id",
-        postgres: "SELECT p.user_id, p.contact_id, c.channel, c.target, p.delay_s FROM notification_preference p \
-            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND c.status = 'OK' AND c.verified_at IS NOT NULL AND c.channel IN ('EMAIL', 'NTFY', 'WEBHOOK') \
-            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'DUTIES' ORDER BY p.user_id, p.id",
+        sqlite: concat!("SELECT p.user_id, p.contact_id, p.method AS channel, c.target, p.delay_s FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'DUTIES' ORDER BY p.user_id, p.id"),
+        postgres: concat!("SELECT p.user_id, p.contact_id, p.method AS channel, c.target, p.delay_s FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'DUTIES' ORDER BY p.user_id, p.id"),
     }
     TOLD { both: "SELECT shift_from, user_id, contact_id, before_s FROM shift_reminder WHERE org_id = $1 AND schedule_id = $2 AND shift_from > $3" }
     KEEP {

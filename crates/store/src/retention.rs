@@ -1,9 +1,10 @@
 //! Deleting what is older than its retention, in small chunks.
 
 use crate::db::Tx;
+use crate::deliveries::turn;
 use crate::error::StoreError;
-use crate::events;
 use crate::scope::Scope;
+use crate::{events, heard};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use watchbell_core::ids::SourceId;
@@ -82,6 +83,8 @@ pub async fn clean_up(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<bool
         more |= tx.exec(sql, crate::args![scope.org, before(days), chunk]).await? >= chunk as u64;
     }
     tx.exec(OLD_SESSIONS, crate::args![scope.org, now]).await?;
+    turn::forget_old(tx, scope.org, now).await?;
+    heard::forget_old(tx, scope.org, now).await?;
     tx.exec(OLD_ATTEMPTS, crate::args![scope.org, before(1)]).await?;
     let crowded: Vec<(i64,)> = tx.all(CROWDED_SOURCES, crate::args![scope.org, limits::SOURCE_RING_MAX]).await?;
     for (source,) in crowded {

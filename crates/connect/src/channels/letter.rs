@@ -132,7 +132,7 @@ pub(super) fn title(alert: &AlertBrief, own: Option<&str>, language: Language) -
 }
 
 /// The alert in a line: customer, summary and ticket number, each named once even where the summary names it already.
-pub(super) fn headline(alert: &AlertBrief, language: Language) -> String {
+pub fn headline(alert: &AlertBrief, language: Language) -> String {
     let summary = line(&alert.summary, TITLE_CHARS_MAX);
     let named = |part: &str| summary.to_lowercase().contains(&part.to_lowercase());
     let customer = alert.customer.as_deref().map(|name| line(name, 60)).filter(|name| !name.is_empty() && !named(name));

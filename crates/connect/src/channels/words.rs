@@ -1,35 +1,9 @@
 //! What Watchbell itself says in messages, in every language. One function a text, one match a function: who adds a language is told by
 //! the compiler what is missing. What sources and people write is never translated.
 
-use watchbell_core::language::Language;
+use watchbell_core::{labels, sentences};
 
-/// Texts without anything to fill in.
-macro_rules! labels {
-    ($($(#[$doc:meta])* $name:ident: $en:literal, $de:literal;)+) => {$(
-        $(#[$doc])*
-        pub(super) const fn $name(language: Language) -> &'static str {
-            match language {
-                Language::English => $en,
-                Language::German => $de,
-            }
-        }
-    )+};
-}
-
-/// Texts with names in braces: those of the arguments.
-macro_rules! sentences {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),+): $en:literal, $de:literal;)+) => {$(
-        $(#[$doc])*
-        pub(super) fn $name(language: Language, $($arg: $type),+) -> String {
-            match language {
-                Language::English => format!($en),
-                Language::German => format!($de),
-            }
-        }
-    )+};
-}
-
-labels! {
+labels! { pub(super) fn;
     /// The word on the badge of an alert that wakes people.
     pages: "Pages", "Weckt";
     /// The word on the badge of an alert that waits for them.
@@ -78,7 +52,7 @@ labels! {
     for_information: "For your information.", "Zu Ihrer Information.";
 }
 
-sentences! {
+sentences! { pub(super) fn;
     alert_number(id: i64): "alert #{id}", "Alarm #{id}";
     level(number: u32, of: u32): "level {number} of {of}", "Stufe {number} von {of}";
     alerts_from(count: usize, source: &str): "{count} alerts from {source}", "{count} Alarme von {source}";

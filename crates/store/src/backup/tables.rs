@@ -83,6 +83,9 @@ tables! {
     shift_reminder,
     handoff_note numbered,
     auditor,
+    provider,
+    pace,
+    heard_text,
 }
 
 /// Tables that are in no backup: what they hold should not come back.

@@ -6,15 +6,18 @@ use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
-use crate::{alerts, changes};
+use crate::{alerts, changes, contacts, providers, stored};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use watchbell_core::escalation::{self, LevelCount};
-use watchbell_core::ids::{AlertId, NotificationId, OrgId};
-use watchbell_core::notify::{self, AfterFailure, NotificationState, Purpose};
+use watchbell_core::ids::{AlertId, ConnectorId, ContactId, NotificationId, OrgId};
+use watchbell_core::notify::{self, AfterFailure, Failure, NotificationState, Purpose};
 use watchbell_core::timeline::{Actor, Entry};
 
 sql! {
-    FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + 1, error = $4 WHERE org_id = $1 AND id = $2" }
+    FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + 1, error = $4, failed_with = $5 WHERE org_id = $1 AND id = $2" }
+    SEND_AGAIN { both: "UPDATE notification SET state = 'PLANNED', error = $3, failed_with = $4 WHERE org_id = $1 AND id = $2" }
+    WAITS { both: "UPDATE notification SET state = 'PLANNED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
     MEMBERS { both: "SELECT user_id, alert_id, pass, level FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED' ORDER BY alert_id, id" }
     MEMBERS_REACHED {
         sqlite: "UPDATE alert SET notified_at = $3, nobody_notified_at = NULL, version = version + 1 WHERE org_id = $1 AND notified_at IS NULL
@@ -26,7 +29,7 @@ sql! {
     MEMBERS_FAILED { both: "UPDATE notification SET state = 'FAILED', error = $3 WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED'" }
     /// How many of the level, and the newest pass of which one is under way.
     ALIVE {
-        both: "SELECT count(CASE WHEN pass = $3 AND level = $4 THEN 1 END), max(CASE WHEN state IN ('PLANNED', 'SENDING', 'SUPPRESSED') THEN pass END)
+        both: "SELECT count(CASE WHEN pass = $3 AND level = $4 THEN 1 END), max(CASE WHEN state IN ('PLANNED', 'SENDING', 'SUPPRESSED') OR (channel = 'VOICE' AND state = 'SENT' AND ended_at IS NULL) THEN pass END)
             FROM notification WHERE org_id = $1 AND alert_id = $2 AND purpose = 'PAGE' AND state IN ('PLANNED', 'SENDING', 'SENT', 'DELIVERED', 'SUPPRESSED')"
     }
     NEXT_CONTACT {
@@ -43,16 +46,38 @@ pub enum Delivery {
     Sent {
         /// Its id there.
         provider_id: Option<String>,
+        /// The account that carried it; none where the contact's own server was spoken to.
+        via: Option<Via>,
+        /// Whether it is a call, which reaches somebody only when they pick up.
+        rings: bool,
     },
     /// It did not.
     Failed {
         /// What it said.
         error: String,
-        /// Whether trying again is useless.
-        permanent: bool,
-        /// When it wants to be asked again, in seconds.
-        retry_after_s: Option<i64>,
+        /// What else would fail.
+        failure: Failure,
+        /// The account that should have carried it.
+        via: Option<Via>,
+        /// Whether there are accounts that it was not tried with yet.
+        others: bool,
     },
+    /// Nothing was sent: it has to wait for its turn.
+    Postponed {
+        /// Until when.
+        at: Timestamp,
+        /// For what.
+        why: &'static str,
+    },
+}
+
+/// An account that carries messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Via {
+    /// Which.
+    pub connector: ConnectorId,
+    /// How people call it.
+    pub name: String,
 }
 
 /// Records what became of a send in a unit of its own, and ends its job. `false`: the lease was lost, nothing was written.
@@ -73,13 +98,30 @@ async fn finish_in(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
     let Some(standing) = standing(tx, job).await? else { return jobs::finish(tx, job, now).await };
     match &ended.delivery {
         Delivery::Sent { .. } => sent(tx, ended).await,
-        Delivery::Failed { error, permanent, retry_after_s } => {
-            match notify::after_failure(standing.tries + 1, *permanent, *retry_after_s, now) {
-                AfterFailure::TryAgain { at } => try_again(tx, job, &standing, error, at, now).await,
-                AfterFailure::GiveUp => give_up(tx, job, &standing, error, now).await,
+        Delivery::Postponed { at, why } => postpone(tx, job, &standing, *at, why).await,
+        Delivery::Failed { error, failure, via, others } => {
+            let failed = Failing { error, via: via.as_ref(), failure: *failure };
+            match notify::after_failure(standing.tries + 1, *failure, *others, now) {
+                AfterFailure::TryAgain { at } => try_again(tx, job, &standing, &failed, at, now).await,
+                AfterFailure::GiveUp => give_up(tx, job, &standing, &failed, now).await,
             }
         }
     }
+}
+
+/// What is to be written of a try that failed.
+pub(super) struct Failing<'f> {
+    pub(super) error: &'f str,
+    pub(super) via: Option<&'f Via>,
+    pub(super) failure: Failure,
+}
+
+/// It was not tried: it waits as if it had not begun.
+async fn postpone(tx: &mut Tx, job: &Job, standing: &Standing, at: Timestamp, why: &str) -> Result<bool, StoreError> {
+    if !jobs::retry(tx, job, at, why).await? {
+        return Ok(false);
+    }
+    tx.exec(WAITS, args![job.org, standing.id, why]).await.map(|_| true)
 }
 
 async fn sent(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
@@ -98,39 +140,94 @@ async fn try_again(
     tx: &mut Tx,
     job: &Job,
     standing: &Standing,
-    error: &str,
+    failed: &Failing<'_>,
     at: Timestamp,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if !jobs::retry(tx, job, at, error).await? {
+    if !jobs::retry(tx, job, at, failed.error).await? {
         return Ok(false);
     }
-    tx.exec(FAILED_TRY, args![job.org, standing.id, NotificationState::Planned.as_str(), error]).await?;
-    log_failure(tx, job, standing, error, true, now).await?;
+    failed_try(tx, job.org, standing, NotificationState::Planned, failed, now).await?;
     Ok(true)
 }
 
-async fn give_up(tx: &mut Tx, job: &Job, standing: &Standing, error: &str, now: Timestamp) -> Result<bool, StoreError> {
+async fn give_up(
+    tx: &mut Tx,
+    job: &Job,
+    standing: &Standing,
+    failed: &Failing<'_>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     if !jobs::finish(tx, job, now).await? {
         return Ok(false);
     }
-    tx.exec(FAILED_TRY, args![job.org, standing.id, NotificationState::Failed.as_str(), error]).await?;
-    log_failure(tx, job, standing, error, false, now).await?;
-    let failed = match (Purpose::parse(&standing.purpose), standing.alert_id) {
+    fail_for_good(tx, job.org, standing, failed, now).await?;
+    Ok(true)
+}
+
+/// Writes a try that failed, with the account that failed with it.
+pub(super) async fn failed_try(
+    tx: &mut Tx,
+    org: OrgId,
+    standing: &Standing,
+    state: NotificationState,
+    failed: &Failing<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let failed_with = with_failed(standing, failed)?;
+    tx.exec(FAILED_TRY, args![org, standing.id, state.as_str(), failed.error, failed_with]).await?;
+    if let Some(via) = failed.via {
+        providers::note_failure(tx, org, &via.connector, failed.error, now).await?;
+    }
+    log_failure(tx, org, standing, failed, state == NotificationState::Planned, now).await
+}
+
+/// A message that had been taken reached nobody, and is sent once more: the try was counted when it was taken.
+pub(super) async fn refuse_try(
+    tx: &mut Tx,
+    org: OrgId,
+    standing: &Standing,
+    failed: &Failing<'_>,
+) -> Result<(), StoreError> {
+    let failed_with = with_failed(standing, failed)?;
+    tx.exec(SEND_AGAIN, args![org, standing.id, failed.error, failed_with]).await.map(|_| ())
+}
+
+/// The accounts that failed with a message, one more.
+fn with_failed(standing: &Standing, failed: &Failing<'_>) -> Result<Option<String>, StoreError> {
+    let with = failed.via.map(|via| via.connector.0.as_str());
+    let all: Vec<&str> = standing.failed_with().into_iter().chain(with).collect();
+    (!all.is_empty()).then(|| stored::to_json(&all)).transpose()
+}
+
+/// A message that reaches nobody: the contact is locked where it is its fault, and the person's next contact is used at once.
+pub(super) async fn fail_for_good(
+    tx: &mut Tx,
+    org: OrgId,
+    standing: &Standing,
+    failed: &Failing<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let error = failed.error;
+    failed_try(tx, org, standing, NotificationState::Failed, failed, now).await?;
+    if let (Failure::Contact, Some(contact)) = (failed.failure, standing.contact_id) {
+        contacts::lock_after_refusal(tx, org, ContactId(contact), error, now).await?;
+    }
+    let members = match (Purpose::parse(&standing.purpose), standing.alert_id) {
         (Some(Purpose::Page), Some(alert)) => {
             vec![Failed { user: standing.user_id, alert, pass: standing.pass, level: standing.level }]
         }
-        (Some(Purpose::Summary), _) => tx.all(MEMBERS, args![job.org, standing.id]).await?,
+        (Some(Purpose::Summary), _) => tx.all(MEMBERS, args![org, standing.id]).await?,
         _ => Vec::new(),
     };
-    tx.exec(MEMBERS_FAILED, args![job.org, standing.id, error]).await?;
+    tx.exec(MEMBERS_FAILED, args![org, standing.id, error]).await?;
     // The alerts first, in id order: whoever accepts one holds it while cancelling its pages.
-    alerts::lock(tx, job.org, failed.iter().map(|page| page.alert).collect()).await?;
-    for page in &failed {
-        next_contact(tx, job.org, page, now).await?;
-        after_failed_page(tx, job.org, (page.alert, page.pass, page.level), now).await?;
+    alerts::lock(tx, org, members.iter().map(|page| page.alert).collect()).await?;
+    for page in &members {
+        next_contact(tx, org, page, now).await?;
+        after_failed_page(tx, org, (page.alert, page.pass, page.level), now).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// A page that failed for good, by itself or in a summary.
@@ -146,9 +243,9 @@ struct Failed {
 
 async fn log_failure(
     tx: &mut Tx,
-    job: &Job,
+    org: OrgId,
     standing: &Standing,
-    error: &str,
+    failed: &Failing<'_>,
     again: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -156,10 +253,11 @@ async fn log_failure(
     let entry = Entry::DeliveryFailed {
         notification: NotificationId(standing.id),
         attempt: standing.tries + 1,
-        error: error.to_owned(),
+        error: failed.error.to_owned(),
         again,
+        via: failed.via.map(|via| via.name.clone()),
     };
-    changes::log(tx, job.org, &Actor::System, now, vec![(alert, entry)]).await
+    changes::log(tx, org, &Actor::System, now, vec![(alert, entry)]).await
 }
 
 /// The user's next contact is used at once.

@@ -8,16 +8,20 @@ use crate::jobs::{self, Job};
 use crate::value::Rows;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use watchbell_core::ids::{AlertId, JobId};
+use watchbell_core::ids::{AlertId, JobId, OrgId};
 use watchbell_core::notify::Purpose;
 
 sql! {
     SENT {
-        sqlite: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = v.at, provider_id = v.provider_id, error = NULL
-            FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS id, value ->> 2 AS at, value ->> 3 AS provider_id FROM jsonb_each($1)) AS v
+        sqlite: "UPDATE notification SET state = CASE WHEN state = 'DELIVERED' THEN state ELSE 'SENT' END, tries = tries + 1, sent_at = v.at,
+            provider_id = v.provider_id, connector_id = v.connector_id, error = NULL,
+            reported = CASE WHEN state = 'DELIVERED' THEN reported END, ended_at = CASE WHEN state = 'DELIVERED' THEN ended_at END
+            FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS id, value ->> 2 AS at, value ->> 3 AS provider_id, value ->> 4 AS connector_id FROM jsonb_each($1)) AS v
             WHERE notification.org_id = v.org_id AND notification.id = v.id",
-        postgres: "UPDATE notification SET state = 'SENT', tries = tries + 1, sent_at = v.at, provider_id = v.provider_id, error = NULL
-            FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS v (org_id, id, at, provider_id)
+        postgres: "UPDATE notification SET state = CASE WHEN state = 'DELIVERED' THEN state ELSE 'SENT' END, tries = tries + 1, sent_at = v.at,
+            provider_id = v.provider_id, connector_id = v.connector_id, error = NULL,
+            reported = CASE WHEN state = 'DELIVERED' THEN reported END, ended_at = CASE WHEN state = 'DELIVERED' THEN ended_at END
+            FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS v (org_id, id, at, provider_id, connector_id)
             WHERE notification.org_id = v.org_id AND notification.id = v.id",
     }
     /// The alerts that nobody else is changing, held in the order of their ids.
@@ -34,6 +38,13 @@ sql! {
             FROM (SELECT org_id, id, min(at) AS at FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS each (org_id, id, at) GROUP BY 1, 2) AS v
             WHERE alert.org_id = v.org_id AND alert.id = v.id AND alert.notified_at IS NULL",
     }
+}
+
+/// Notes that a page reached somebody; its alert is held.
+pub(super) async fn reached(tx: &mut Tx, org: OrgId, alert: AlertId, at: Timestamp) -> Result<(), StoreError> {
+    let mut rows = Rows::default();
+    rows.push(args![org, alert, at]);
+    tx.exec_many(REACHED, rows).await.map(|_| ())
 }
 
 /// A send that has ended on the network.
@@ -59,7 +70,8 @@ impl Ended {
 
     /// The alert whose responder it reached.
     fn reached(&self) -> Option<AlertId> {
-        self.alert.filter(|_| self.purpose == Some(Purpose::Page))
+        let rings = matches!(self.delivery, Delivery::Sent { rings: true, .. });
+        self.alert.filter(|_| self.purpose == Some(Purpose::Page) && !rings)
     }
 }
 
@@ -93,14 +105,17 @@ async fn free_alerts(tx: &mut Tx, plain: &[Ended]) -> Result<BTreeSet<AlertId>, 
 
 /// Writes what was sent, and whom it reached; the jobs have ended in the same unit.
 pub(super) async fn write_sent<'e>(tx: &mut Tx, ended: impl IntoIterator<Item = &'e Ended>) -> Result<(), StoreError> {
-    let (mut sent, mut reached) = (Rows::default(), Rows::default());
+    let (mut sent, mut reached, mut asked) = (Rows::default(), Rows::default(), Vec::new());
     for one in ended {
-        let Delivery::Sent { provider_id } = &one.delivery else { continue };
-        sent.push(args![one.job.org, one.job.subject, one.at, provider_id.as_deref()]);
+        let Delivery::Sent { provider_id, via, .. } = &one.delivery else { continue };
+        let connector = via.as_ref().map(|via| via.connector.clone());
+        asked.extend(connector.as_ref().map(|_| super::reports::ask_job(one.job.org, one.job.subject, 0, one.at)));
+        sent.push(args![one.job.org, one.job.subject, one.at, provider_id.as_deref(), connector]);
         if let Some(alert) = one.reached() {
             reached.push(args![one.job.org, alert, one.at]);
         }
     }
     tx.exec_many(SENT, sent).await?;
-    tx.exec_many(REACHED, reached).await.map(|_| ())
+    tx.exec_many(REACHED, reached).await?;
+    jobs::ask(tx, asked).await
 }

@@ -7,13 +7,13 @@ use crate::jobs::Job;
 use crate::value::Rows;
 use std::collections::BTreeMap;
 use watchbell_core::escalation;
-use watchbell_core::ids::{AlertId, JobId};
+use watchbell_core::ids::{AlertId, JobId, NotificationId, OrgId};
 use watchbell_core::notify::Purpose;
 
 macro_rules! standing {
     ($asked:literal) => {
         concat!(
-            "SELECT v.job_id, n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at,
+            "SELECT v.job_id, n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at, n.failed_with,
             a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass, a.accepted_at AS alert_accepted_at,
             EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'PENDING') AS is_called,
             EXISTS (SELECT 1 FROM job j WHERE j.id = v.job_id AND j.generation = v.generation) AS is_held
@@ -49,6 +49,8 @@ pub(super) struct Standing {
     pub(super) channel: String,
     pub(super) state: String,
     pub(super) tries: i64,
+    /// The accounts that failed with it, as a JSON list.
+    pub(super) failed_with: Option<String>,
     pub(super) planned_at: i64,
     pub(super) alert_status: Option<String>,
     pub(super) alert_pass: Option<i64>,
@@ -61,6 +63,12 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// The accounts that failed with it, each as often as it did.
+    pub(super) fn failed_with(&self) -> Vec<&str> {
+        // A list that cannot be read is empty: then an account is tried once more.
+        self.failed_with.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+    }
+
     /// Whether a page is still for the one who has it now: not when the alert was accepted, or given to somebody else since.
     /// Who has accepted it may call others; their pages were planned later than that.
     pub(super) fn is_wanted(&self) -> bool {
@@ -91,6 +99,13 @@ impl Standing {
 /// Where the message of a job stands, held for this transaction.
 pub(super) async fn standing(tx: &mut Tx, job: &Job) -> Result<Option<Standing>, StoreError> {
     Ok(tx.all_many::<Standing>(STANDING, asked([job])).await?.pop())
+}
+
+/// Where a message stands that no job is under way for, held for this transaction.
+pub(super) async fn standing_of(tx: &mut Tx, org: OrgId, id: NotificationId) -> Result<Option<Standing>, StoreError> {
+    let mut rows = Rows::default();
+    rows.push(crate::args![org, id, 0_i64, 0_i64]);
+    Ok(tx.all_many::<Standing>(STANDING, rows).await?.pop())
 }
 
 /// Where the messages of these jobs stand, held for this transaction, by job; without those that somebody else is changing.

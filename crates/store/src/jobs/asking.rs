@@ -94,6 +94,11 @@ impl NewJob {
         Self { rank: kind.rank(), ..self }
     }
 
+    /// With a rank of its own.
+    pub fn ranked(self, rank: i64) -> Self {
+        Self { rank, ..self }
+    }
+
     /// One at a time.
     pub fn in_lane(self, lane: impl Into<String>) -> Self {
         Self { lane: Some(lane.into()), ..self }

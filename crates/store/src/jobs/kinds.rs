@@ -51,6 +51,16 @@ pub enum JobKind {
     Ping,
     /// Remind people of the next shifts of a schedule (subject: schedule).
     RemindShifts,
+    /// Ask an account where a message stands, since no report came (subject: notification).
+    AskDelivery,
+    /// Let a report act that came before it was recorded that its message was sent (subject: notification, payload: the report).
+    LateReport,
+    /// Take a message back that is not needed any more (subject: notification).
+    TakeBack,
+    /// Answer somebody who wrote to us (subject: connector's message, payload: whom and what).
+    Answer,
+    /// Ask an account for what people wrote to it, where it cannot call us (subject: organization, payload: account).
+    PollAnswers,
 }
 
 impl JobKind {
@@ -78,6 +88,11 @@ impl JobKind {
         (JobKind::TellOfGaps, "tell_of_gaps"),
         (JobKind::Ping, "ping"),
         (JobKind::RemindShifts, "remind_shifts"),
+        (JobKind::AskDelivery, "ask_delivery"),
+        (JobKind::LateReport, "late_report"),
+        (JobKind::TakeBack, "take_back"),
+        (JobKind::Answer, "answer"),
+        (JobKind::PollAnswers, "poll_answers"),
     ];
 
     /// The words of all kinds.
@@ -111,7 +126,11 @@ impl JobKind {
             | JobKind::ReadHolidays
             | JobKind::ReadAbsences
             | JobKind::TellOfGaps
-            | JobKind::Ping => Place::Call,
+            | JobKind::Ping
+            | JobKind::AskDelivery
+            | JobKind::TakeBack
+            | JobKind::Answer
+            | JobKind::PollAnswers => Place::Call,
             JobKind::Escalate => Place::Step,
             JobKind::Notify
             | JobKind::Summarize
@@ -125,6 +144,7 @@ impl JobKind {
             | JobKind::CleanUp
             | JobKind::Reconcile
             | JobKind::WatchGaps
+            | JobKind::LateReport
             | JobKind::RemindShifts => Place::Own,
         }
     }
@@ -133,6 +153,7 @@ impl JobKind {
     pub fn rank(self) -> i64 {
         match self {
             JobKind::Notify => 0,
+            JobKind::TakeBack | JobKind::Answer | JobKind::LateReport => 1,
             JobKind::Escalate | JobKind::Summarize => 2,
             JobKind::FetchTicket
             | JobKind::Tell
@@ -141,6 +162,8 @@ impl JobKind {
             | JobKind::ScheduleChanged
             | JobKind::RecheckHolds
             | JobKind::PersonLeft
+            | JobKind::AskDelivery
+            | JobKind::PollAnswers
             | JobKind::RemindShifts => 3,
             JobKind::WriteBack | JobKind::ExpireCover | JobKind::AutoResolve | JobKind::Reconcile | JobKind::Ping => 4,
             JobKind::Poll

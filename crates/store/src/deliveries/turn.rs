@@ -1,0 +1,184 @@
+//! Whether a message may go through an account now: the pace of account, address and person, one call to a number at a time, and the
+//! number by which its reader answers. One unit before the network is touched.
+
+use crate::args;
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::value::timestamp;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use watchbell_core::ids::{NotificationId, OrgId};
+use watchbell_core::limits;
+use watchbell_core::user::Channel;
+
+sql! {
+    /// Held until the unit ends: two messages to one contact do not take the same number.
+    MESSAGE {
+        sqlite: "SELECT n.channel, n.target, n.user_id, n.contact_id, n.alert_id, n.reply_code, n.purpose FROM notification n JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id WHERE n.org_id = $1 AND n.id = $2",
+        postgres: "SELECT n.channel, n.target, n.user_id, n.contact_id, n.alert_id, n.reply_code, n.purpose FROM notification n JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id WHERE n.org_id = $1 AND n.id = $2 FOR UPDATE OF c",
+    }
+    /// A call that is not over, as far as anybody told; one that nobody told of for minutes counts as over.
+    LINE_BUSY {
+        both: "SELECT max(coalesce(sent_at, due_at)) FROM notification WHERE org_id = $1 AND target = $2 AND channel = 'VOICE' AND ended_at IS NULL
+            AND state IN ('SENDING', 'SENT', 'DELIVERED') AND state <> 'SENDING' AND id <> $3 AND sent_at > $4"
+    }
+    USED_UNTIL {
+        sqlite: "SELECT used_until FROM pace WHERE org_id = $1 AND name = $2",
+        postgres: "SELECT used_until FROM pace WHERE org_id = $1 AND name = $2 FOR UPDATE",
+    }
+    USE { both: "INSERT INTO pace (org_id, name, used_until) VALUES ($1, $2, $3) ON CONFLICT (org_id, name) DO UPDATE SET used_until = excluded.used_until" }
+    FORGET { both: "DELETE FROM pace WHERE org_id = $1 AND used_until < $2" }
+    /// The numbers of what is not over: of alerts, and of summaries of which one alert is not.
+    CODES {
+        both: "SELECT DISTINCT n.reply_code, n.alert_id FROM notification n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.org_id = $1 AND n.contact_id = $2 AND n.reply_code IS NOT NULL AND ((n.alert_id IS NOT NULL AND a.status <> 'RESOLVED') OR (n.alert_id IS NULL
+                AND EXISTS (SELECT 1 FROM notification m JOIN alert o ON o.org_id = m.org_id AND o.id = m.alert_id WHERE m.org_id = n.org_id AND m.summary_id = n.id AND o.status <> 'RESOLVED')))"
+    }
+    GIVE_CODE { both: "UPDATE notification SET reply_code = $3 WHERE org_id = $1 AND id = $2" }
+}
+
+/// How much of something may be used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pace {
+    /// Of what: `account <id>`, say.
+    pub name: String,
+    /// One in so many milliseconds ..
+    pub every_ms: i64,
+    /// .. of which so many may come at once.
+    pub burst: i64,
+}
+
+/// Whether a message may go now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// It may; with the number by which its reader answers, where they can.
+    Now {
+        /// The smallest that none of their open alerts has.
+        reply_code: Option<u32>,
+    },
+    /// Not before a time.
+    Later {
+        /// When it is looked at again.
+        at: Timestamp,
+        /// What it waits for.
+        why: &'static str,
+    },
+    /// It was deleted.
+    Gone,
+}
+
+#[derive(sqlx::FromRow)]
+struct Message {
+    channel: String,
+    target: String,
+    user_id: i64,
+    contact_id: i64,
+    alert_id: Option<i64>,
+    reply_code: Option<i64>,
+    purpose: String,
+}
+
+/// Takes a message's turn with an account: what is used is written down, unless it has to wait.
+pub async fn take(
+    db: &Db,
+    org: OrgId,
+    id: NotificationId,
+    account: Option<Pace>,
+    now: Timestamp,
+) -> Result<Turn, StoreError> {
+    db.write(move |tx| Box::pin(take_in(tx, org, id, account, now))).await
+}
+
+async fn take_in(
+    tx: &mut Tx,
+    org: OrgId,
+    id: NotificationId,
+    account: Option<Pace>,
+    now: Timestamp,
+) -> Result<Turn, StoreError> {
+    let Some(message) = tx.one::<Message>(MESSAGE, args![org, id]).await? else { return Ok(Turn::Gone) };
+    let is_call = message.channel == Channel::Voice.as_str();
+    if is_call && let Some(at) = line_free_at(tx, org, &message.target, id, now).await? {
+        return Ok(Turn::Later { at, why: "another call to this number is under way" });
+    }
+    let mut paces: Vec<Pace> = account.into_iter().chain(paces_of(&message, is_call)).collect();
+    // In one order, so that nobody waits for another who waits for them.
+    paces.sort();
+    if let Some(at) = use_all(tx, org, &paces, now).await? {
+        return Ok(Turn::Later { at, why: "so many messages were sent just before" });
+    }
+    Ok(Turn::Now { reply_code: code(tx, org, id, &message).await? })
+}
+
+fn paces_of(message: &Message, is_call: bool) -> [Pace; 2] {
+    let address = match is_call {
+        true => Pace { name: format!("line {}", message.target), every_ms: limits::VOICE_APART_S * 1_000, burst: 1 },
+        false => Pace {
+            name: format!("{} {}", message.channel, message.target),
+            every_ms: limits::ADDRESS_MS,
+            burst: limits::ADDRESS_BURST,
+        },
+    };
+    let user = Pace { name: format!("user {}", message.user_id), every_ms: limits::USER_MS, burst: limits::USER_BURST };
+    [address, user]
+}
+
+/// When a call to the number may be tried again; `None`: now.
+async fn line_free_at(
+    tx: &mut Tx,
+    org: OrgId,
+    target: &str,
+    id: NotificationId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let since = now - SignedDuration::from_secs(limits::CALL_S_MAX);
+    let row: Option<(Option<i64>,)> = tx.one(LINE_BUSY, args![org, target, id, since]).await?;
+    let is_busy = row.and_then(|(at,)| at).is_some();
+    Ok(is_busy.then(|| now + SignedDuration::from_secs(limits::VOICE_APART_S)))
+}
+
+/// The generic cell rate algorithm (ITU-T I.371): what is used lasts until a moment; a message may come while that is at most the
+/// burst ahead. `Some`: when all of them would let it.
+async fn use_all(tx: &mut Tx, org: OrgId, paces: &[Pace], now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+    let mut until = Vec::with_capacity(paces.len());
+    let mut later = None;
+    for pace in paces.iter().filter(|pace| pace.every_ms > 0) {
+        let row: Option<(i64,)> = tx.one(USED_UNTIL, args![org, &pace.name]).await?;
+        let used = row.map_or(now, |(at,)| timestamp(at)).max(now);
+        let every = SignedDuration::from_millis(pace.every_ms);
+        let ahead = SignedDuration::from_millis(pace.every_ms.saturating_mul(pace.burst.saturating_sub(1).max(0)));
+        later = later.max(Some(used - ahead).filter(|at| *at > now));
+        until.push((&pace.name, used + every));
+    }
+    if later.is_none() {
+        for (name, until) in until {
+            tx.exec(USE, args![org, name, until]).await?;
+        }
+    }
+    Ok(later)
+}
+
+/// The number of the alert, or of the summary, with this contact: kept while it is open.
+async fn code(tx: &mut Tx, org: OrgId, id: NotificationId, message: &Message) -> Result<Option<u32>, StoreError> {
+    let answers =
+        matches!(Channel::parse(&message.channel), Some(Channel::Sms | Channel::WhatsApp | Channel::Telegram));
+    if !answers || !matches!(message.purpose.as_str(), "PAGE" | "SUMMARY") {
+        return Ok(None);
+    }
+    if let Some(known) = message.reply_code {
+        return Ok(u32::try_from(known).ok());
+    }
+    let codes: Vec<(i64, Option<i64>)> = tx.all(CODES, args![org, message.contact_id]).await?;
+    let known = codes.iter().find(|(_, alert)| alert.is_some() && *alert == message.alert_id).map(|(code, _)| *code);
+    let taken: BTreeSet<u32> = codes.iter().filter_map(|(code, _)| u32::try_from(*code).ok()).collect();
+    let code = known
+        .and_then(|code| u32::try_from(code).ok())
+        .unwrap_or_else(|| (1..).find(|code| !taken.contains(code)).unwrap_or_default());
+    tx.exec(GIVE_CODE, args![org, id, i64::from(code)]).await?;
+    Ok(Some(code))
+}
+
+/// Forgets what is used up no more.
+pub(crate) async fn forget_old(tx: &mut Tx, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
+    tx.exec(FORGET, args![org, now]).await.map(|_| ())
+}

@@ -1,0 +1,162 @@
+//! What people answered to messages: told once however often a provider tells it, the alerts that they can mean, and acting on them.
+
+use crate::alerts;
+use crate::args;
+use crate::changes;
+use crate::db::{Db, Tx};
+use crate::error::StoreError;
+use crate::jobs::{self, NewJob};
+use crate::scope::Scope;
+use jiff::{SignedDuration, Timestamp};
+use watchbell_core::alert::{Alert, Happening, Status};
+use watchbell_core::ids::{AlertId, ConnectorId, ContactId, NotificationId, OrgId, UserId};
+use watchbell_core::limits::HEARD_KEPT_DAYS;
+use watchbell_core::timeline::Entry;
+use watchbell_core::user::Channel;
+
+sql! {
+    NOTE { both: "INSERT INTO heard_text (org_id, connector_id, provider_id, sender, at, understood) VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT DO NOTHING" }
+    UNDERSTOOD { both: "UPDATE heard_text SET understood = TRUE WHERE org_id = $1 AND connector_id = $2 AND provider_id = $3" }
+    /// Texts of a sender since the last one that was understood.
+    NONSENSE {
+        both: "SELECT count(*) FROM heard_text WHERE org_id = $1 AND sender = $2 AND at > coalesce((SELECT max(at) FROM heard_text WHERE org_id = $1 AND sender = $2 AND understood), 0)"
+    }
+    FORGET_OLD { both: "DELETE FROM heard_text WHERE org_id = $1 AND at < $2" }
+    /// What a contact was told of over a channel, the latest first: by itself, or in a summary under the summary's number.
+    TOLD {
+        both: "SELECT n.alert_id, n.user_id, n.contact_id, coalesce(s.reply_code, n.reply_code) AS reply_code, a.status,
+                EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'ACCEPTED') AS accepted_by_me
+            FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id LEFT JOIN notification s ON s.org_id = n.org_id AND s.id = n.summary_id
+            WHERE n.org_id = $1 AND n.contact_id = $2 AND n.channel = $3 AND n.purpose = 'PAGE'
+            AND (n.state IN ('SENDING', 'SENT', 'DELIVERED') OR (n.summary_id IS NOT NULL AND s.state IN ('SENDING', 'SENT', 'DELIVERED')))
+            ORDER BY n.id DESC LIMIT $4"
+    }
+    /// The open alerts that a summary stands for.
+    OF_SUMMARY {
+        both: "SELECT DISTINCT n.alert_id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.org_id = $1 AND n.summary_id = $2 AND a.status <> 'RESOLVED' ORDER BY n.alert_id"
+    }
+}
+
+/// What contacts were told of that is looked at for an answer.
+const TOLD_MAX: i64 = 500;
+
+/// Keeps that a text was heard. `false`: it was heard before, and must not count again.
+pub async fn note(
+    db: &Db,
+    org: OrgId,
+    (connector, provider_id): (&ConnectorId, &str),
+    sender: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let args = args![org, connector.clone(), provider_id, sender, now];
+    db.write(move |tx| Box::pin(async move { Ok(tx.exec(NOTE, args).await? == 1) })).await
+}
+
+/// How many texts of a sender meant nothing since the last one that did, this one included.
+pub async fn nonsense(db: &Db, org: OrgId, sender: &str) -> Result<i64, StoreError> {
+    let row: Option<(i64,)> = db.one(NONSENSE, args![org, sender]).await?;
+    Ok(row.map_or(0, |(count,)| count))
+}
+
+/// Keeps that a text was understood.
+pub async fn understood(db: &Db, org: OrgId, (connector, provider_id): (&ConnectorId, &str)) -> Result<(), StoreError> {
+    let args = args![org, connector.clone(), provider_id];
+    db.write(move |tx| Box::pin(async move { tx.exec(UNDERSTOOD, args).await.map(|_| ()) })).await
+}
+
+/// An alert that a contact was told of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Which.
+    pub alert: AlertId,
+    /// Whose contact.
+    pub user: UserId,
+    /// Which contact.
+    pub contact: ContactId,
+    /// The number that the message named.
+    pub code: Option<u32>,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether this person has accepted it.
+    pub accepted_by_me: bool,
+}
+
+/// What a contact was told of over a channel, each alert once, the latest first.
+pub async fn told(db: &Db, org: OrgId, contact: ContactId, channel: Channel) -> Result<Vec<Told>, StoreError> {
+    let rows: Vec<(i64, i64, i64, Option<i64>, String, bool)> =
+        db.all(TOLD, args![org, contact, channel.as_str(), TOLD_MAX]).await?;
+    let mut told: Vec<Told> = Vec::with_capacity(rows.len());
+    for (alert, user, contact, code, status, accepted_by_me) in rows {
+        if told.iter().any(|known| known.alert.0 == alert) {
+            continue;
+        }
+        told.push(Told {
+            alert: AlertId(alert),
+            user: UserId(user),
+            contact: ContactId(contact),
+            code: code.and_then(|code| u32::try_from(code).ok()),
+            status: crate::stored::word("alert", &status, Status::parse)?,
+            accepted_by_me,
+        });
+    }
+    Ok(told)
+}
+
+/// The open alerts that a summary stands for, in order.
+pub async fn of_summary(db: &Db, org: OrgId, summary: NotificationId) -> Result<Vec<AlertId>, StoreError> {
+    let rows: Vec<(i64,)> = db.all(OF_SUMMARY, args![org, summary]).await?;
+    Ok(rows.into_iter().map(|(id,)| AlertId(id)).collect())
+}
+
+/// Lets an answer act on alerts, all or none, and notes in their timelines over what it came; with the work that follows. The alerts
+/// as they stand then.
+pub async fn act(
+    db: &Db,
+    scope: &Scope,
+    on: Vec<AlertId>,
+    (happening, entry): (Happening, Entry),
+    follow: Vec<NewJob>,
+    now: Timestamp,
+) -> Result<Vec<Alert>, StoreError> {
+    for _ in 0..3 {
+        let (scope, on, follow) = (scope.clone(), on.clone(), follow.clone());
+        let (happening, entry) = (happening.clone(), entry.clone());
+        let write = db.write(move |tx| {
+            Box::pin(async move {
+                let acted = act_in(tx, &scope, on, &happening, &entry, now).await?;
+                jobs::ask(tx, follow).await?;
+                Ok(acted)
+            })
+        });
+        match write.await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    Err(StoreError::Conflict("alert"))
+}
+
+async fn act_in(
+    tx: &mut Tx,
+    scope: &Scope,
+    mut on: Vec<AlertId>,
+    happening: &Happening,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<Vec<Alert>, StoreError> {
+    // In the order in which everybody locks them.
+    on.sort_unstable();
+    let mut acted = Vec::with_capacity(on.len());
+    for id in on {
+        changes::log(tx, scope.org, &scope.actor, now, vec![(id, entry.clone())]).await?;
+        acted.push(alerts::apply_in(tx, scope, id, happening, now).await?.alert);
+    }
+    Ok(acted)
+}
+
+/// Forgets what was heard long ago.
+pub(crate) async fn forget_old(tx: &mut Tx, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
+    let before = now.saturating_sub(SignedDuration::from_hours(24 * HEARD_KEPT_DAYS)).unwrap_or(Timestamp::MIN);
+    tx.exec(FORGET_OLD, args![org, before]).await.map(|_| ())
+}
