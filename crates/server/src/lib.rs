@@ -22,6 +22,7 @@ pub mod mail_settings;
 pub mod pages;
 pub mod providers;
 pub mod proxies;
+pub mod push_key;
 pub mod router;
 pub mod setup;
 pub mod start;

@@ -9,7 +9,7 @@ use crate::engine::ingest::{self, Committer, IngestQueue, IngestReceiver};
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
 use crate::texts::StoredTexts;
-use crate::{engine, mail_in, router, setup, stored_settings};
+use crate::{engine, mail_in, push_key, router, setup, stored_settings};
 use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
@@ -65,6 +65,8 @@ pub async fn build(config: Config, clock: Clock) -> Result<Built, StartError> {
     let (app, ingest) = assemble(config, clock).await?;
     prepare(&app, lock.is_some()).await?;
     stored_settings::load(&app).await?;
+    push_key::apply(&app).await?;
+    engine::polling::begin_all(&app).await?;
     Ok(Built { app, ingest, lock })
 }
 

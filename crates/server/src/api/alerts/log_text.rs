@@ -7,7 +7,6 @@ use watchbell_core::ids::{PolicyId, UserId};
 use watchbell_core::notify::NotificationState;
 use watchbell_core::provider::Reported;
 use watchbell_core::timeline::{Actor, Entry};
-use watchbell_core::user::Channel;
 use watchbell_store::alert_history::Happened;
 use watchbell_store::events::EventHead;
 use watchbell_store::notifications::Notification;
@@ -390,7 +389,7 @@ pub(super) fn samples() -> Vec<Entry> {
         Entry::NobodyNotified,
         Entry::DeliveryFailed { notification, attempt: 1, error: words(), again: true, via: None },
         Entry::Reported { notification, state: Reported::Delivered, said: words(), via: Some("Outside".into()) },
-        Entry::Answered { channel: Channel::Sms, said: words() },
+        Entry::Answered { channel: watchbell_core::user::Channel::Sms, said: words() },
         Entry::PossiblyTwice { notification },
         Entry::ResponderAdded { user },
         Entry::ResponderRemoved { user },
