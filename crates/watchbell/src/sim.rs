@@ -9,7 +9,10 @@ use std::net::SocketAddr;
 use watchbell_sim::autotask::{Autotask, Config, Language, Url};
 use watchbell_sim::hook::{Hook, HookSimConfig};
 use watchbell_sim::ntfy::{Ntfy, NtfySimConfig};
+use watchbell_sim::push::{PushDesk, PushDeskConfig};
+use watchbell_sim::pushover;
 use watchbell_sim::smtp::{Smtp, SmtpSimConfig, SmtpTls};
+use watchbell_sim::telegram::TelegramSimConfig;
 
 /// Stand-ins of outside services.
 #[derive(Debug, Subcommand)]
@@ -20,6 +23,8 @@ pub(crate) enum SimCommand {
     Smtp(SmtpArgs),
     /// An ntfy server whose messages appear on a page, with buttons that work.
     Ntfy(NtfyArgs),
+    /// Pushover, Gotify, Telegram and Web Push, each below a path of its own, with one page that shows and answers all messages.
+    Push(PushArgs),
     /// A receiver of webhooks that keeps what it gets; `GET /v1/sim/received` shows it as JSON.
     Hook(HookArgs),
 }
@@ -90,6 +95,16 @@ pub(crate) struct NtfyArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089")]
+    listen: SocketAddr,
+    /// Somebody who has Telegram; may be given several times.
+    #[arg(long, value_name = "NAME", default_value = "Ann")]
+    person: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct HookArgs {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8088")]
@@ -123,6 +138,11 @@ pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
             let ntfy = Ntfy::start(NtfySimConfig { listen: args.listen, token: args.token }).await;
             let ntfy = ntfy.with_context(|| cannot_listen(args.listen))?;
             say_all(&[("Page", ntfy.url()), ("A topic", format!("{}/my-phone", ntfy.url()))]);
+            stop.asked().await;
+        }
+        SimCommand::Push(args) => {
+            let desk = push(args).await?;
+            say_all(&describe_push(&desk));
             stop.asked().await;
         }
         SimCommand::Hook(args) => {
@@ -164,6 +184,27 @@ async fn smtp(args: SmtpArgs) -> anyhow::Result<Smtp> {
     };
     let config = SmtpSimConfig { listen: args.listen, http: args.http, tls, credentials: args.user.zip(args.password) };
     Smtp::start(config).await.with_context(|| format!("{} or {}", cannot_listen(args.listen), args.http))
+}
+
+async fn push(args: PushArgs) -> anyhow::Result<PushDesk> {
+    let telegram = TelegramSimConfig { people: args.person, ..TelegramSimConfig::default() };
+    let config = PushDeskConfig { listen: args.listen, telegram, ..PushDeskConfig::default() };
+    PushDesk::start(config).await.with_context(|| cannot_listen(args.listen))
+}
+
+fn describe_push(desk: &PushDesk) -> [(&'static str, String); 10] {
+    [
+        ("Page", desk.url()),
+        ("Pushover", desk.pushover.url()),
+        ("Application token", pushover::TOKEN.to_owned()),
+        ("User key", pushover::USER.to_owned()),
+        ("Gotify", desk.gotify.url()),
+        ("Gotify token", desk.gotify.token().to_owned()),
+        ("Telegram", desk.telegram.url()),
+        ("Bot token", desk.telegram.token().to_owned()),
+        ("Web Push subscriptions", format!("{}/sim/subscriptions", desk.web_push.url())),
+        ("Messages as JSON", format!("{}/sim/messages", desk.url())),
+    ]
 }
 
 fn cannot_listen(address: SocketAddr) -> String {
