@@ -10,7 +10,10 @@ use watchbell_sim::autotask::{Autotask, Config, Language, Url};
 use watchbell_sim::hook::{Hook, HookSimConfig};
 use watchbell_sim::ntfy::{Ntfy, NtfySimConfig};
 use watchbell_sim::phone::{Exchange, Pace, PhoneSimConfig, Webhooks};
+use watchbell_sim::push::{PushDesk, PushDeskConfig};
+use watchbell_sim::pushover;
 use watchbell_sim::smtp::{Smtp, SmtpSimConfig, SmtpTls};
+use watchbell_sim::telegram::TelegramSimConfig;
 
 /// Stand-ins of outside services.
 #[derive(Debug, Subcommand)]
@@ -23,6 +26,8 @@ pub(crate) enum SimCommand {
     Ntfy(NtfyArgs),
     /// A telephone exchange: the APIs of Twilio, Vonage and a plain SMS gateway, and a page with phones that ring.
     Phone(PhoneArgs),
+    /// Pushover, Gotify, Telegram and Web Push, each below a path of its own, with one page that shows and answers all messages.
+    Push(PushArgs),
     /// A receiver of webhooks that keeps what it gets; `GET /v1/sim/received` shows it as JSON.
     Hook(HookArgs),
 }
@@ -90,6 +95,16 @@ pub(crate) struct NtfyArgs {
     /// The access token that publishing takes.
     #[arg(long)]
     token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089")]
+    listen: SocketAddr,
+    /// Somebody who has Telegram; may be given several times.
+    #[arg(long, value_name = "NAME", default_value = "Ann")]
+    person: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +179,11 @@ pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
             say_all(&exchange.describe());
             stop.asked().await;
         }
+        SimCommand::Push(args) => {
+            let desk = push(args).await?;
+            say_all(&describe_push(&desk));
+            stop.asked().await;
+        }
         SimCommand::Hook(args) => {
             let hook =
                 Hook::start(HookSimConfig { listen: args.listen }).await.with_context(|| cannot_listen(args.listen))?;
@@ -219,6 +239,27 @@ async fn phone(args: PhoneArgs) -> anyhow::Result<Exchange> {
     let pace = Pace { letter_ms: args.letter_ms, ..Pace::default() };
     let config = PhoneSimConfig { listen, webhooks, pace, ..PhoneSimConfig::default() };
     Exchange::start(config).await.with_context(|| cannot_listen(listen))
+}
+
+async fn push(args: PushArgs) -> anyhow::Result<PushDesk> {
+    let telegram = TelegramSimConfig { people: args.person, ..TelegramSimConfig::default() };
+    let config = PushDeskConfig { listen: args.listen, telegram, ..PushDeskConfig::default() };
+    PushDesk::start(config).await.with_context(|| cannot_listen(args.listen))
+}
+
+fn describe_push(desk: &PushDesk) -> [(&'static str, String); 10] {
+    [
+        ("Page", desk.url()),
+        ("Pushover", desk.pushover.url()),
+        ("Application token", pushover::TOKEN.to_owned()),
+        ("User key", pushover::USER.to_owned()),
+        ("Gotify", desk.gotify.url()),
+        ("Gotify token", desk.gotify.token().to_owned()),
+        ("Telegram", desk.telegram.url()),
+        ("Bot token", desk.telegram.token().to_owned()),
+        ("Web Push subscriptions", format!("{}/sim/subscriptions", desk.web_push.url())),
+        ("Messages as JSON", format!("{}/sim/messages", desk.url())),
+    ]
 }
 
 fn cannot_listen(address: SocketAddr) -> String {

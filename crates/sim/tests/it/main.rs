@@ -3,3 +3,4 @@
 
 mod autotask;
 mod phone;
+mod push;
