@@ -11,6 +11,8 @@ mod ntfy;
 mod outcome;
 mod provider;
 mod refusal;
+#[cfg(test)]
+mod samples;
 mod script;
 mod settings;
 mod silence;
