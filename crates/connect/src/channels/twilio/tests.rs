@@ -212,9 +212,7 @@ fn verbs(body: &str) -> Vec<String> {
     let mut verbs = Vec::new();
     loop {
         match reader.read_event().unwrap() {
-            Event::Start(tag) | Event::Empty(tag) => {
-                verbs.push(String::from(tag.name().as_ref()))
-            }
+            Event::Start(tag) | Event::Empty(tag) => verbs.push(String::from(tag.name().as_ref())),
             Event::Eof => return verbs,
             Event::Text(_) | Event::GeneralRef(_) | Event::End(_) | Event::Decl(_) => {}
             other => panic!("{other:?}"),

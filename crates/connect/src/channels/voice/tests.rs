@@ -118,7 +118,10 @@ fn a_machine_is_told_without_being_asked_for_a_key() {
 fn a_long_summary_is_cut_after_a_word() {
     let long = heard(&announce(&Message::Page(page(&"lorem ipsum ".repeat(60), "en")), URL, 0));
     let first = long.lines().next().unwrap();
-    assert!(first.chars().count() <= SUMMARY_CHARS_MAX + 40 && first.ends_with("ipsum."), "{first}");
+    assert!(
+        first.chars().count() <= SUMMARY_CHARS_MAX + 40 && (first.ends_with("ipsum.") || first.ends_with("lorem.")),
+        "{first}"
+    );
 }
 
 proptest! {
