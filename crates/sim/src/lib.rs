@@ -6,6 +6,7 @@ pub mod hook;
 mod listening;
 mod look;
 pub mod ntfy;
+pub mod phone;
 mod shelf;
 pub mod smtp;
 

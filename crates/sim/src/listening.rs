@@ -1,14 +1,32 @@
 //! A server of a stand-in on its own socket, which ends with its handle.
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::Router;
-use hyper::server::conn::http1::Builder;
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1::Builder,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
     net::{TcpListener, TcpStream},
+    sync::Notify,
     task::{JoinHandle, JoinSet},
 };
+
+/// Breaks the connection of a request off: its client gets no answer. Every request over HTTP carries one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HangUp(Arc<Notify>);
+
+impl HangUp {
+    /// Ends the connection, and with it the task that calls this.
+    pub async fn now(&self) {
+        self.0.notify_one();
+        std::future::pending().await
+    }
+}
 
 /// A running server; dropping it ends it and breaks its connections off.
 #[derive(Debug)]
@@ -32,10 +50,18 @@ impl Listening {
     /// Serves pages and API of a stand-in. Not `axum::serve`: its connections would outlive it.
     pub async fn http(listen: SocketAddr, router: Router) -> io::Result<Self> {
         Self::start(listen, move |stream| {
-            let service = TowerToHyperService::new(router.clone());
+            let (router, hang_up) = (TowerToHyperService::new(router.clone()), HangUp::default());
+            let given = hang_up.clone();
+            let service = service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(given.clone());
+                router.call(request)
+            });
             async move {
                 // A client that goes away in the middle is no fault of this server.
-                let _ = Builder::new().serve_connection(TokioIo::new(stream), service).await;
+                tokio::select! {
+                    _ = Builder::new().serve_connection(TokioIo::new(stream), service) => {}
+                    () = hang_up.0.notified() => {}
+                }
             }
         })
         .await

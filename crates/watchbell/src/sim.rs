@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use watchbell_sim::autotask::{Autotask, Config, Language, Url};
 use watchbell_sim::hook::{Hook, HookSimConfig};
 use watchbell_sim::ntfy::{Ntfy, NtfySimConfig};
+use watchbell_sim::phone::{Exchange, Pace, PhoneSimConfig, Webhooks};
 use watchbell_sim::smtp::{Smtp, SmtpSimConfig, SmtpTls};
 
 /// Stand-ins of outside services.
@@ -20,6 +21,8 @@ pub(crate) enum SimCommand {
     Smtp(SmtpArgs),
     /// An ntfy server whose messages appear on a page, with buttons that work.
     Ntfy(NtfyArgs),
+    /// A telephone exchange: the APIs of Twilio, Vonage and a plain SMS gateway, and a page with phones that ring.
+    Phone(PhoneArgs),
     /// A receiver of webhooks that keeps what it gets; `GET /v1/sim/received` shows it as JSON.
     Hook(HookArgs),
 }
@@ -96,6 +99,37 @@ pub(crate) struct HookArgs {
     listen: SocketAddr,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct PhoneArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089")]
+    listen: SocketAddr,
+    /// Where texts of phones to numbers of Twilio go.
+    #[arg(long, value_name = "URL")]
+    twilio_sms: Option<String>,
+    /// Where calls of phones to numbers of Twilio go.
+    #[arg(long, value_name = "URL")]
+    twilio_voice: Option<String>,
+    /// Where messages of phones to numbers of Vonage go.
+    #[arg(long, value_name = "URL")]
+    vonage_inbound: Option<String>,
+    /// Where the status of messages of Vonage goes that name no address.
+    #[arg(long, value_name = "URL")]
+    vonage_status: Option<String>,
+    /// Where calls of phones to numbers of Vonage go.
+    #[arg(long, value_name = "URL")]
+    vonage_answer: Option<String>,
+    /// Where events of calls of Vonage go that name no address.
+    #[arg(long, value_name = "URL")]
+    vonage_event: Option<String>,
+    /// Where texts of phones to the SMS gateway go.
+    #[arg(long, value_name = "URL")]
+    gateway_inbound: Option<String>,
+    /// How long a letter is spoken, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 40)]
+    letter_ms: u64,
+}
+
 /// `watchbell sim ...`: until it is stopped.
 pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
     log_to_stderr(false, "warn");
@@ -123,6 +157,11 @@ pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
             let ntfy = Ntfy::start(NtfySimConfig { listen: args.listen, token: args.token }).await;
             let ntfy = ntfy.with_context(|| cannot_listen(args.listen))?;
             say_all(&[("Page", ntfy.url()), ("A topic", format!("{}/my-phone", ntfy.url()))]);
+            stop.asked().await;
+        }
+        SimCommand::Phone(args) => {
+            let exchange = phone(args).await?;
+            say_all(&exchange.describe());
             stop.asked().await;
         }
         SimCommand::Hook(args) => {
@@ -164,6 +203,22 @@ async fn smtp(args: SmtpArgs) -> anyhow::Result<Smtp> {
     };
     let config = SmtpSimConfig { listen: args.listen, http: args.http, tls, credentials: args.user.zip(args.password) };
     Smtp::start(config).await.with_context(|| format!("{} or {}", cannot_listen(args.listen), args.http))
+}
+
+async fn phone(args: PhoneArgs) -> anyhow::Result<Exchange> {
+    let listen = args.listen;
+    let webhooks = Webhooks {
+        twilio_sms: args.twilio_sms,
+        twilio_voice: args.twilio_voice,
+        vonage_inbound: args.vonage_inbound,
+        vonage_status: args.vonage_status,
+        vonage_answer: args.vonage_answer,
+        vonage_event: args.vonage_event,
+        gateway_inbound: args.gateway_inbound,
+    };
+    let pace = Pace { letter_ms: args.letter_ms, ..Pace::default() };
+    let config = PhoneSimConfig { listen, webhooks, pace, ..PhoneSimConfig::default() };
+    Exchange::start(config).await.with_context(|| cannot_listen(listen))
 }
 
 fn cannot_listen(address: SocketAddr) -> String {

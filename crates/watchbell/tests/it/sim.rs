@@ -71,10 +71,20 @@ async fn ntfy_and_the_hook_answer_and_end_when_asked() {
 }
 
 #[tokio::test]
+async fn the_telephone_exchange_prints_how_to_connect_and_shows_its_phones() {
+    let (_child, printed) = start(&["phone", "--listen", "127.0.0.1:0"], 11).await;
+    let page = Caller::new(printed["Page"].clone());
+    page.get("/").await.expect(200);
+    assert!(printed["Twilio account SID"].starts_with("AC") && printed["SMS gateway"].contains("/gateway/send?to="));
+    page.get("/gateway/send?to=%2B4915112345678&text=Hello").await.expect(200);
+    assert_eq!(page.get("/sim/messages").await.expect(200).json()[0]["text"], "Hello");
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let hook = Hook::start(HookSimConfig::default()).await.unwrap();
     let address = hook.addr().to_string();
-    for kind in ["autotask", "ntfy", "hook"] {
+    for kind in ["autotask", "ntfy", "phone", "hook"] {
         let refused = crate::program::run(&[], &["sim", kind, "--listen", &address], "").await.refused();
         assert!(refused.contains(&format!("cannot listen on {address}")), "{refused}");
     }
