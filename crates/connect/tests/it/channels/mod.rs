@@ -5,4 +5,8 @@ mod email_faults;
 mod email_tls;
 mod messages;
 mod ntfy;
+mod providers;
+mod sms_gateway;
+mod twilio;
+mod vonage;
 mod webhook;
