@@ -8,6 +8,7 @@ mod api_bad_input;
 mod auditor;
 mod autotask;
 mod bundling;
+mod channels;
 mod cover;
 mod escalation;
 mod escalation_accepts;
