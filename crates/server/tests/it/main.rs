@@ -28,3 +28,4 @@ mod reminders;
 mod rotas;
 mod silence;
 mod support_hours;
+mod texts;
