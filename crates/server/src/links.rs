@@ -21,19 +21,41 @@ pub struct Link {
 
 const NAMED: usize = 16;
 
+/// What a token is good for: one that a provider is given to call us back does not accept an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// In a message, for its reader.
+    Link,
+    /// For the account that carries the message.
+    Callback,
+    /// For a person who opens our bot; the number is theirs.
+    Joining,
+}
+
+impl Use {
+    /// What is signed beside the number. Links had nothing before there were others, and those that are out stay good.
+    const fn domain(self) -> &'static [u8] {
+        match self {
+            Use::Link => b"",
+            Use::Callback => b"callback",
+            Use::Joining => b"joining",
+        }
+    }
+}
+
 /// The token of a link.
-pub fn sign(app: &App, link: Link) -> String {
+pub fn sign(app: &App, usage: Use, link: Link) -> String {
     let named = name(link);
     let mut token = named.to_vec();
-    token.extend(signature(app, &named));
+    token.extend(signature(app, usage, &named));
     URL_SAFE_NO_PAD.encode(token)
 }
 
-/// What a token names; `None` when it was not signed here.
-pub fn verify(app: &App, token: &str) -> Option<Link> {
+/// What a token names; `None` when it was not signed here, or for something else.
+pub fn verify(app: &App, usage: Use, token: &str) -> Option<Link> {
     let token = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (named, signed) = token.split_at_checked(NAMED)?;
-    let is_ours: bool = signature(app, named).ct_eq(signed).into();
+    let is_ours: bool = signature(app, usage, named).ct_eq(signed).into();
     let (org, notification) = named.split_at_checked(8)?;
     let link = Link {
         org: OrgId(i64::from_be_bytes(org.try_into().ok()?)),
@@ -49,12 +71,13 @@ fn name(link: Link) -> [u8; NAMED] {
     named
 }
 
-fn signature(app: &App, named: &[u8]) -> Vec<u8> {
+fn signature(app: &App, usage: Use, named: &[u8]) -> Vec<u8> {
     let mut mac = match Hmac::<Sha256>::new_from_slice(app.sealer.link_key()) {
         Ok(mac) => mac,
         // HMAC takes keys of any length (RFC 2104); an empty signature verifies nothing.
         Err(_) => return Vec::new(),
     };
     mac.update(named);
+    mac.update(usage.domain());
     mac.finalize().into_bytes().to_vec()
 }

@@ -2,7 +2,7 @@
 
 use super::{news, said, wording};
 use crate::app::App;
-use crate::links::{self, Link};
+use crate::links::{self, Link, Use};
 use jiff::Timestamp;
 use watchbell_connect::channels::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
@@ -16,6 +16,14 @@ use watchbell_core::notify::Purpose;
 use watchbell_store::deliveries::{self, Outgoing};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, alerts, doors, policies, timeline, users};
+
+/// What a message says now, by its number; `None` when it, or what it is about, is gone.
+pub(crate) async fn message_of(app: &App, org: OrgId, id: NotificationId) -> Result<Option<Message>, StoreError> {
+    match deliveries::outgoing(&app.db, org, id).await? {
+        Some(outgoing) => message(app, org, &outgoing).await,
+        None => Ok(None),
+    }
+}
 
 /// The message of a notification; `None` when what it is about is gone.
 pub(super) async fn message(app: &App, org: OrgId, outgoing: &Outgoing) -> Result<Option<Message>, StoreError> {
@@ -239,7 +247,7 @@ fn alert_url(app: &App, alert: AlertId) -> String {
 }
 
 fn signed(app: &App, org: OrgId, notification: i64, verb: &str) -> String {
-    let token = links::sign(app, Link { org, notification: NotificationId(notification) });
+    let token = links::sign(app, Use::Link, Link { org, notification: NotificationId(notification) });
     format!("{}{}", app.config.public_url(), watchbell_ui::routes::link(&token, verb))
 }
 

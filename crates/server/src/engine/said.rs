@@ -21,6 +21,8 @@ labels! { pub(super) fn;
     gap_advice: "Somebody can take the time with an override. Time that is free on purpose is a layer that is attended.",
         "Jemand kann die Zeit als Vertretung übernehmen. Zeit, die absichtlich frei ist, ist eine Ebene, die besetzt ist.";
     refused: "It was refused.", "Es wurde abgewiesen.";
+    provider_means: "Until then it carries no messages: they go through other accounts, or to other contacts.",
+        "Bis dahin befördert es keine Nachrichten: Sie gehen über andere Konten oder an andere Kontakte.";
     account_means: "Until then tickets are not read: their callouts page without knowing what they are about.",
         "Bis dahin werden keine Tickets gelesen: Ihre Callouts wecken, ohne zu wissen, worum es geht.";
     cover_declined_title: "No cover was found", "Keine Vertretung gefunden";
@@ -45,8 +47,8 @@ sentences! { pub(super) fn;
     span(from: &str, until: &str): "{from} to {until}", "{from} bis {until}";
     gaps_more(count: usize, days: i64): "and {count} more in the next {days} days",
         "und {count} weitere in den nächsten {days} Tagen";
-    account_title(name: &str): "The Autotask account \"{name}\" does not work any more",
-        "Das Autotask-Konto „{name}“ funktioniert nicht mehr";
+    account_title(tool: &str, name: &str): "The {tool} account \"{name}\" does not work any more",
+        "Das {tool}-Konto „{name}“ funktioniert nicht mehr";
     cover_asked_title(whose: &str): "{whose} asks for cover", "{whose} bittet um Vertretung";
     cover_asked(whose: &str, schedule: &str, when: &str): "{whose} asks you to be on call for {schedule}, {when}.",
         "{whose} bittet Sie um Bereitschaft für {schedule}, {when}.";
