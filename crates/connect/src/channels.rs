@@ -3,14 +3,17 @@
 mod answer;
 mod any_provider;
 pub mod email;
+mod gotify;
 mod letter;
 mod limits;
 mod markup;
 mod message;
-mod ntfy;
+pub mod ntfy;
 mod outcome;
 mod preview;
 mod provider;
+mod push;
+mod pushover;
 mod refusal;
 mod script;
 mod settings;
@@ -18,16 +21,18 @@ mod silence;
 pub mod sms;
 mod sms_gateway;
 mod target;
+pub mod telegram;
 mod text;
 mod twilio;
 pub mod voice;
 mod vonage;
+mod web_push;
 pub mod webhook;
 mod words;
 
 pub use any_provider::{AnyProvider, send_through, settings_of};
-pub use email::{SmtpConfig, SmtpConfigError, SmtpSecurity};
 pub use letter::headline;
+pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity, Unsubscribe};
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
@@ -36,12 +41,15 @@ pub use message::{
 pub use outcome::{Fault, Outcome};
 pub use preview::{Preview, preview};
 pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provider, Refused, Report, Spoken, Text};
+pub use pushover::Pushover;
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};
 pub use sms_gateway::SmsGateway;
-pub use target::{DeliveryId, InvalidDeliveryId, Target};
+pub use target::{DeliveryId, InvalidDeliveryId, PushKeys, Target};
+pub use telegram::Telegram;
 pub use twilio::Twilio;
 pub use vonage::Vonage;
+pub use web_push::{BadVapid, Vapid, VapidKey};
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -59,13 +67,16 @@ use crate::http::{HttpClient, within};
 pub struct Channels {
     http: HttpClient,
     mailer: Arc<RwLock<Option<Arc<Mailer>>>>,
+    vapid: Arc<RwLock<Option<Arc<Vapid>>>>,
     silence: Arc<Silence>,
+    answers: MailAnswers,
 }
 
 impl Channels {
     /// Channels with an HTTP client and, where e-mail is set up, its mail server. Nothing is connected to yet.
     pub fn new(http: HttpClient, smtp: Option<SmtpConfig>) -> Result<Self, SmtpConfigError> {
-        let channels = Self { http, mailer: Arc::default(), silence: Arc::default() };
+        let (silence, answers) = (Arc::default(), MailAnswers::default());
+        let channels = Self { http, mailer: Arc::default(), vapid: Arc::default(), silence, answers };
         channels.set_smtp(smtp)?;
         Ok(channels)
     }
@@ -79,14 +90,35 @@ impl Channels {
         Ok(())
     }
 
+    /// Says where answers to mails go; it counts for every clone from the next mail on.
+    pub fn hear_mail_answers(&self, back: impl Fn(&DeliveryId) -> Option<MailBack> + Send + Sync + 'static) {
+        self.answers.set(back);
+    }
+
     /// Whether e-mail is set up.
     pub fn has_smtp(&self) -> bool {
         self.mailer().is_some()
     }
 
+    /// The sender of all mails; bounces come to it.
+    pub fn mail_sender(&self) -> Option<String> {
+        self.mailer().map(|mailer| mailer.sender())
+    }
+
     /// How many mails may be under way at once; `None` where e-mail is not set up.
     pub fn mail_connections(&self) -> Option<usize> {
         self.mailer().map(|mailer| mailer.connections_max())
+    }
+
+    /// Replaces who we are to push services, for every clone from the next message on. Subscriptions that were made with another
+    /// key are lost: the key is kept, and is part of every backup.
+    pub fn set_vapid(&self, vapid: Option<Vapid>) {
+        *self.vapid.write().unwrap_or_else(PoisonError::into_inner) = vapid.map(Arc::new);
+    }
+
+    /// The public key that a browser subscribes with (`applicationServerKey`), in base64url; `None` where there is no key.
+    pub fn vapid_public_key(&self) -> Option<String> {
+        self.vapid().map(|vapid| vapid.public_key())
     }
 
     /// The HTTP client of the product.
@@ -101,6 +133,10 @@ impl Channels {
             Ok(outcome) => outcome,
             Err(late) => Outcome::transient(format!("The mail server {}: {late}", mailer.server())),
         }
+    }
+
+    fn vapid(&self) -> Option<Arc<Vapid>> {
+        self.vapid.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn mailer(&self) -> Option<Arc<Mailer>> {
@@ -134,19 +170,33 @@ pub async fn send(channels: &Channels, target: &Target, message: &Message, id: &
 fn deadline_of(target: &Target) -> Duration {
     match target {
         Target::Email { .. } => SEND_DEADLINE,
-        Target::Ntfy { .. } | Target::Webhook { .. } => HTTP_SEND_DEADLINE,
+        Target::Ntfy { .. }
+        | Target::Webhook { .. }
+        | Target::Gotify { .. }
+        | Target::WebPush { .. }
+        | Target::UnifiedPush { .. } => HTTP_SEND_DEADLINE,
     }
 }
 
 async fn deliver(channels: &Channels, target: &Target, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
     match target {
         Target::Email { address } => match channels.mailer() {
-            Some(mailer) => mailer.send(address, message, id, now).await,
+            Some(mailer) => mailer.send(address, message, id, channels.answers.back(id).as_ref(), now).await,
             None => Outcome::no_mail_server(),
         },
         Target::Ntfy { url, topic, token } => {
             ntfy::send(&channels.http, ntfy::Topic { url, topic, token: token.as_ref() }, message, now).await
         }
         Target::Webhook { url, secret } => webhook::send(&channels.http, url, secret, message, id, now).await,
+        Target::Gotify { url, token } => gotify::send(&channels.http, url, token, message, now).await,
+        Target::WebPush { endpoint, p256dh, auth } => {
+            let keys = PushKeys { p256dh: p256dh.clone(), auth: auth.clone() };
+            let to = web_push::Subscriber { who: &target.to_string(), endpoint, keys: Some(&keys) };
+            web_push::send(&channels.http, channels.vapid().as_deref(), to, message, now).await
+        }
+        Target::UnifiedPush { endpoint, keys } => {
+            let to = web_push::Subscriber { who: &target.to_string(), endpoint, keys: keys.as_ref() };
+            web_push::send(&channels.http, channels.vapid().as_deref(), to, message, now).await
+        }
     }
 }

@@ -19,6 +19,7 @@ pub mod notify;
 pub mod priority_rule;
 pub mod provider;
 pub mod remind;
+pub mod reply;
 pub mod schedule;
 pub mod silence;
 pub mod support_hours;

@@ -8,6 +8,7 @@ use crate::engine::ingest::IngestQueue;
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
 use crate::texts::StoredTexts;
+use crate::mail_in::Seen;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use watchbell_connect::channels::Channels;
@@ -58,6 +59,8 @@ pub struct Parts {
     pub wake: Arc<Notify>,
     /// Tells live pages which alerts changed.
     pub bus: Bus,
+    /// Mails that were taken lately.
+    pub mails_seen: Seen,
     /// Whether this node pages now.
     pub gate: Gate,
 }

@@ -36,6 +36,17 @@ pub struct Config {
     /// Reverse proxies that are believed when they say where a request comes from.
     #[serde(default)]
     pub trusted_proxy: TrustedProxies,
+    /// Where the mail receiver listens; without it there is none.
+    #[serde(default, deserialize_with = "optional_address")]
+    pub smtp_listen: Option<SocketAddr>,
+    /// The domain of the addresses that answers to mails go to, such as `bell.example.com`; without it no mail says how it is answered.
+    pub reply_domain: Option<String>,
+    /// The certificate of the mail receiver with its chain (PEM), and its key; without both it does not encrypt.
+    pub smtp_cert: Option<PathBuf>,
+    /// See [`Config::smtp_cert`].
+    pub smtp_key: Option<PathBuf>,
+    /// The server before us that checks senders, by the name in its `Authentication-Results`.
+    pub mail_checked_by: Option<String>,
     /// The public address as people set it in the pages; used where `public_url` names none.
     #[serde(skip)]
     pub stored_url: StoredUrl,
@@ -59,6 +70,12 @@ pub struct Overrides {
     /// See [`Config::trusted_proxy`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxy: Vec<String>,
+    /// See [`Config::smtp_listen`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_listen: Option<String>,
+    /// See [`Config::reply_domain`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_domain: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +113,8 @@ impl Config {
         if let Some(url) = &config.public_url {
             check_public_url(url)?;
         }
+        config.reply_domain = config.reply_domain.map(|domain| domain.trim().to_ascii_lowercase());
+        check_mail(&config)?;
         Ok(config)
     }
 
@@ -106,7 +125,7 @@ impl Config {
 }
 
 /// What a setting may be called, in the file and after the prefix in the environment.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 14] = [
     "data_dir",
     "listen",
     "database_url",
@@ -116,6 +135,11 @@ const NAMES: [&str; 9] = [
     "outbound_private",
     "log_json",
     "trusted_proxy",
+    "smtp_listen",
+    "reply_domain",
+    "smtp_cert",
+    "smtp_key",
+    "mail_checked_by",
 ];
 
 /// A misspelt setting is an error: one that is not heard is found out when it is needed.
@@ -150,6 +174,13 @@ fn listen_address<'de, D: Deserializer<'de>>(value: D) -> Result<SocketAddr, D::
     numeric.parse().map_err(|_| D::Error::custom(format!("must be an address such as 127.0.0.1:8080, not {text:?}")))
 }
 
+fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(value)?;
+    let numeric = text.trim().replacen("localhost:", "127.0.0.1:", 1);
+    let address = numeric.parse().map_err(|_| D::Error::custom(format!("must be an address such as 0.0.0.0:25, not {text:?}")));
+    address.map(Some)
+}
+
 /// Yes or no; the environment has texts only.
 fn switch<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
     #[derive(Deserialize)]
@@ -170,6 +201,26 @@ fn switch<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(String);
+
+/// What belongs together is there together: a receiver knows its domain, a certificate has a key.
+fn check_mail(config: &Config) -> Result<(), ConfigError> {
+    let is_domain = |domain: &str| {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+        domain.len() <= 200 && domain.split('.').all(|label| !label.is_empty()) && domain.chars().all(allowed)
+    };
+    match (&config.reply_domain, config.smtp_listen, config.smtp_cert.is_some(), config.smtp_key.is_some()) {
+        (Some(domain), ..) if !is_domain(domain) => {
+            Err(ConfigError(format!("reply_domain must be a domain such as bell.example.com, not {domain:?}")))
+        }
+        (None, Some(_), ..) => Err(ConfigError(
+            "smtp_listen needs reply_domain: the domain whose MX record leads here, such as bell.example.com".into(),
+        )),
+        (_, _, true, false) | (_, _, false, true) => {
+            Err(ConfigError("smtp_cert and smtp_key belong together: name both or none".into()))
+        }
+        _ => Ok(()),
+    }
+}
 
 fn check_public_url(url: &str) -> Result<(), ConfigError> {
     let is_url =

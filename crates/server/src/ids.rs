@@ -66,11 +66,16 @@ impl Ids {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the home of randomness")]
 fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
+    fill(&mut bytes);
+    bytes
+}
+
+/// Fills a slice with random bytes, for keys that a library makes.
+#[expect(clippy::disallowed_methods, reason = "the home of randomness")]
+pub fn fill(bytes: &mut [u8]) {
     // Without randomness there are no secrets: nothing sensible is left to do.
     #[expect(clippy::expect_used, reason = "the operating system's generator does not fail after start")]
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
+    getrandom::fill(bytes).expect("the operating system gives random bytes");
 }

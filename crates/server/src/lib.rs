@@ -1,6 +1,7 @@
 //! The server of Watchbell: API, webhooks, pages and the engine.
 
 pub mod accounts;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod auth;
@@ -16,9 +17,12 @@ pub mod health;
 pub mod hooks;
 pub mod ids;
 pub mod links;
+pub mod mail_in;
 pub mod mail_settings;
 pub mod pages;
+pub mod providers;
 pub mod proxies;
+pub mod push_key;
 pub mod router;
 pub mod setup;
 pub mod start;

@@ -1,5 +1,9 @@
 //! Accounts that carry messages, as they are kept in connectors: configured for use, where they call us back, and how they are doing.
 
+mod saving;
+
+pub use saving::{Entered, NotKept, save, test, try_out};
+
 use crate::app::App;
 use crate::links::{self, Link, Use};
 use secrecy::{ExposeSecret as _, SecretString};

@@ -9,7 +9,7 @@ use crate::engine::ingest::{self, Committer, IngestQueue, IngestReceiver};
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
 use crate::texts::StoredTexts;
-use crate::{engine, router, setup, stored_settings};
+use crate::{engine, mail_in, push_key, router, setup, stored_settings};
 use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
@@ -65,6 +65,8 @@ pub async fn build(config: Config, clock: Clock) -> Result<Built, StartError> {
     let (app, ingest) = assemble(config, clock).await?;
     prepare(&app, lock.is_some()).await?;
     stored_settings::load(&app).await?;
+    push_key::apply(&app).await?;
+    engine::polling::begin_all(&app).await?;
     Ok(Built { app, ingest, lock })
 }
 
@@ -94,8 +96,10 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
         texts: StoredTexts::default(),
         wake: Arc::default(),
         bus: Bus::default(),
+        mails_seen: mail_in::Seen::default(),
         gate: Gate::default(),
     });
+    mail_in::hear_answers(&app);
     Ok((app, ingest))
 }
 
@@ -222,6 +226,7 @@ pub struct Running {
     engine: JoinHandle<()>,
     settings: JoinHandle<()>,
     nudges: JoinHandle<()>,
+    mail_in: Option<mail_in::Receiver>,
     _lock: Option<File>,
 }
 
@@ -230,12 +235,13 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let Built { app, ingest, lock } = build(config, Clock::System).await?;
     let (address, stop_http, http) = listen(&app).await?;
     spawn_ingest(&app, ingest);
+    let mail_in = mail_in::Receiver::start(&app).await?;
     let stop_engine = Arc::new(Notify::new());
     let engine = tokio::spawn(engine::run(app.clone(), stop_engine.clone()));
     let settings = tokio::spawn(stored_settings::follow(app.clone()));
     let nudges = tokio::spawn(engine::nudge::follow(app.clone()));
     setup::announce(&app).await?;
-    Ok(Running { app, address, stop_http, stop_engine, http, engine, settings, nudges, _lock: lock })
+    Ok(Running { app, address, stop_http, stop_engine, http, engine, settings, nudges, mail_in, _lock: lock })
 }
 
 /// Starts the ingest loop of an app.
@@ -270,6 +276,7 @@ impl Running {
     /// Stops accepting, finishes commits and sends in hand, and closes the database.
     pub async fn stop(self) {
         let app = self.app;
+        drop(self.mail_in);
         self.stop_http.notify_one();
         let http = self.http.abort_handle();
         tokio::select! {

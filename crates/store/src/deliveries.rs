@@ -1,6 +1,7 @@
 //! The way of a notification to the network and back: to SENDING before the network is touched, then what became of it.
 
 pub(crate) mod beginning;
+pub(crate) mod bounces;
 pub(crate) mod finishing;
 pub(crate) mod plain;
 pub(crate) mod reports;
@@ -12,6 +13,7 @@ use crate::error::StoreError;
 use crate::scope::Scope;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId};
 
+pub use bounces::came_back;
 pub use beginning::{ToSend, begin};
 pub(crate) use finishing::after_failed_page;
 pub use finishing::{Delivery, Via, finish};

@@ -85,6 +85,7 @@ pub mod teams;
 pub mod tickets;
 pub mod timeline;
 mod turns;
+pub mod unsubscribing;
 pub mod users;
 pub mod value;
 

@@ -56,6 +56,15 @@ pub enum News {
         /// Where it is looked at or mended, below the public address.
         path: Option<String>,
     },
+    /// What became of something that the reader asked for; nothing is to be done.
+    Answer {
+        /// In a few words.
+        title: String,
+        /// In full.
+        text: String,
+        /// Where it is looked at, below the public address.
+        path: Option<String>,
+    },
     /// A shift of the reader begins.
     Shift {
         /// The schedule's number.

@@ -21,6 +21,7 @@ sql! {
     ALL { both: "SELECT name, value, sealed, updated_at FROM setting WHERE org_id = $1 ORDER BY name" }
     PUT { both: "INSERT INTO setting (org_id, name, value, sealed, updated_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (org_id, name) DO UPDATE SET value = excluded.value, sealed = excluded.sealed, updated_at = excluded.updated_at" }
+    PUT_FIRST { both: "INSERT INTO setting (org_id, name, value, sealed, updated_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING" }
     DELETE { both: "DELETE FROM setting WHERE org_id = $1 AND name = $2" }
 }
 
@@ -82,6 +83,18 @@ pub async fn put(
 ) -> Result<(), StoreError> {
     let (scope, name) = (scope.clone(), name.to_owned());
     db.write(move |tx| Box::pin(async move { put_in(tx, &scope, &name, (value, sealed), now).await })).await
+}
+
+/// Sets a setting unless it is set already: of two nodes the first one wins.
+pub async fn put_first(
+    db: &Db,
+    scope: &Scope,
+    name: &str,
+    (value, sealed): (Option<String>, Option<Vec<u8>>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let args = args![scope.org, name, value, sealed, now];
+    db.write(move |tx| Box::pin(async move { tx.exec(PUT_FIRST, args).await.map(|_| ()) })).await
 }
 
 /// [`put`] as part of a unit.

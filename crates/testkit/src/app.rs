@@ -219,6 +219,11 @@ fn config(directory: &std::path::Path, database_url: &str, smtp: &Smtp) -> Confi
         log_json: false,
         // Tests play the proxy where they send X-Forwarded-For.
         trusted_proxy: "127.0.0.1".parse().expect("an address"),
+        smtp_listen: None,
+        reply_domain: None,
+        smtp_cert: None,
+        smtp_key: None,
+        mail_checked_by: None,
         stored_url: watchbell_server::stored_settings::StoredUrl::default(),
     }
 }

@@ -29,6 +29,12 @@ pub(crate) struct Settings {
     /// (X-Forwarded-For); may be given several times [env: WATCHBELL_TRUSTED_PROXY, with commas]
     #[arg(long, value_name = "ADDR")]
     trusted_proxy: Vec<String>,
+    /// Address to receive mail on, for answers to messages; none is received without it [env: WATCHBELL_SMTP_LISTEN]
+    #[arg(long, value_name = "ADDR")]
+    smtp_listen: Option<String>,
+    /// Domain of the addresses that answers to mails go to [env: WATCHBELL_REPLY_DOMAIN]
+    #[arg(long, value_name = "DOMAIN")]
+    reply_domain: Option<String>,
 }
 
 impl Settings {
@@ -40,6 +46,8 @@ impl Settings {
             database_url: self.database.clone(),
             public_url: self.public_url.clone(),
             trusted_proxy: self.trusted_proxy.clone(),
+            smtp_listen: self.smtp_listen.clone(),
+            reply_domain: self.reply_domain.clone(),
         };
         Ok(Config::load(self.config.as_deref(), overrides)?)
     }

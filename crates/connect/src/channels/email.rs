@@ -2,13 +2,16 @@
 //!
 //! The mail server is the operator's own choice, so private addresses are always allowed here; link-local ones never.
 
+mod answers;
 mod compose;
 mod config;
 mod connection;
 mod fault;
 mod html;
+pub mod inbound;
 mod plain;
 
+pub use answers::{MailAnswers, MailBack, Unsubscribe};
 pub use config::{SmtpConfig, SmtpConfigError, SmtpCredentials, SmtpSecurity};
 
 use std::sync::{Mutex, PoisonError};
@@ -63,20 +66,32 @@ impl Mailer {
         self.config.server()
     }
 
+    /// The address of the sender.
+    pub(super) fn sender(&self) -> String {
+        self.config.from.email.to_string()
+    }
+
     /// How many connections there may be at once.
     pub(super) fn connections_max(&self) -> usize {
         self.config.connections_max
     }
 
     /// Sends one message to one address.
-    pub(super) async fn send(&self, address: &str, message: &Message, id: &DeliveryId, now: Timestamp) -> Outcome {
+    pub(super) async fn send(
+        &self,
+        address: &str,
+        message: &Message,
+        id: &DeliveryId,
+        back: Option<&MailBack>,
+        now: Timestamp,
+    ) -> Outcome {
         let to: Address = match address.trim().parse() {
             Ok(to) => to,
             Err(_) => {
                 return Outcome::permanent("The contact is not an e-mail address. Correct it in the user's profile.");
             }
         };
-        let mail = match compose::mail(&self.config.from, &to, message, id, now) {
+        let mail = match compose::mail(&self.config.from, &to, message, (id, back), now) {
             Ok(mail) => mail,
             Err(fault) => return Outcome::permanent(format!("The mail cannot be put together: {fault}")),
         };

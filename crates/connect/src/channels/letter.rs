@@ -37,6 +37,8 @@ pub(super) struct Letter {
     pub actions: Vec<Action>,
     /// Where to read on: label and address.
     pub links: Vec<(&'static str, String)>,
+    /// How the mail itself is answered, where somebody hears that.
+    pub answering: &'static str,
     /// Small print.
     pub footer: &'static str,
     /// The alert that it belongs to.

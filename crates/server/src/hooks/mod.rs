@@ -3,6 +3,7 @@
 mod autotask;
 mod events;
 mod keys;
+mod mail;
 mod providers;
 
 pub use keys::SourceKeys;
@@ -34,6 +35,7 @@ pub fn router() -> Router<App> {
         .layer(DefaultBodyLimit::max(limits::EVENT_BATCH_BYTES_MAX))
         .merge(callouts)
         .merge(providers)
+        .merge(mail::router())
 }
 
 /// Keeps what was sent. Errors: 429 when too many wait, 503 when the database is away or full, 400 when it cannot hold the data.

@@ -9,9 +9,9 @@ use crate::providers;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{OriginalUri, Path, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
-use watchbell_connect::channels::{Heard, Hook, Inbound, Refused, Spoken};
+use watchbell_connect::channels::{AnyProvider, Heard, Hook, Inbound, Refused, Spoken};
 use watchbell_core::ids::{ConnectorId, NotificationId};
 use watchbell_core::limits;
 use watchbell_store::{doors, providers as accounts};
@@ -47,7 +47,7 @@ fn unknown() -> ApiError {
 async fn answer(
     app: App,
     (connector, hook, token): (String, String, Option<String>),
-    (uri, method): (axum::http::Uri, Method),
+    (uri, method): (Uri, Method),
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
@@ -62,27 +62,37 @@ async fn answer(
     let body = body.map_err(|_| {
         ApiError::too_large(format!("A request must be at most {} bytes.", limits::PROVIDER_BODY_BYTES_MAX))
     })?;
-    let path = uri.path_and_query().map_or("", |path| path.as_str());
-    let url = format!("{}{path}", app.config.public_url());
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let inbound = Inbound {
-        hook,
-        method: method.as_str(),
-        url: &url,
-        header: &header,
-        query: uri.query().unwrap_or_default(),
-        body: &body,
-        now: app.clock.now(),
-    };
-    let heard = provider.receive(&inbound).map_err(|refused| refuse(&id, hook, &refused))?;
+    let heard = listen(&app, &provider, hook, (&uri, &method), (&headers, &body));
+    let heard = heard.map_err(|refused| refuse(&id, hook, &refused))?;
     let about = about(&app, token.as_deref())?;
     let round = round_of(uri.query());
     let account = Account { scope, via: providers::via(&account), provider };
     let mut spoken = None;
     for one in heard {
-        spoken = hear(&app, &account, (about, round), one).await?.or(spoken);
+        spoken = answers::hear(&app, &account, (about, round), one).await?.or(spoken);
     }
     Ok(respond(spoken))
+}
+
+/// What a request says, checked as the provider signs.
+fn listen(
+    app: &App,
+    provider: &AnyProvider,
+    hook: Hook,
+    (uri, method): (&Uri, &Method),
+    (headers, body): (&HeaderMap, &Bytes),
+) -> Result<Vec<Heard>, Refused> {
+    let path = uri.path_and_query().map_or("", |path| path.as_str());
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    provider.receive(&Inbound {
+        hook,
+        method: method.as_str(),
+        url: &format!("{}{path}", app.config.public_url()),
+        header: &header,
+        query: uri.query().unwrap_or_default(),
+        body,
+        now: app.clock.now(),
+    })
 }
 
 /// Nothing of a forged request is logged but where it went.
@@ -106,24 +116,6 @@ fn round_of(query: Option<&str>) -> u8 {
     let pairs: Vec<(String, String)> = serde_html_form::from_str(query.unwrap_or_default()).unwrap_or_default();
     let round = pairs.iter().find(|(name, _)| name == "round").and_then(|(_, value)| value.parse().ok());
     round.unwrap_or_default()
-}
-
-async fn hear(
-    app: &App,
-    account: &Account,
-    (about, round): (Option<NotificationId>, u8),
-    heard: Heard,
-) -> Result<Option<Spoken>, ApiError> {
-    match heard {
-        Heard::Report(report) => answers::reported(app, account, about, report).await.map(|()| None),
-        Heard::Text(text) => answers::text(app, account, text).await.map(|()| None),
-        Heard::Press(press) => answers::pressed(app, account, about, press).await.map(|()| None),
-        Heard::Joined { word, address, name } => {
-            answers::joined(app, account, &word, &address, &name).await.map(|()| None)
-        }
-        Heard::PickedUp { provider_id, by } => answers::picked_up(app, account, about, &provider_id, by).await,
-        Heard::Key { provider_id, key } => answers::key(app, account, about, (&provider_id, key, round)).await,
-    }
 }
 
 fn respond(spoken: Option<Spoken>) -> Response {

@@ -36,6 +36,7 @@ mod sources;
 mod support_hours;
 mod teams;
 mod texts;
+mod unsubscribe;
 
 use crate::app::App;
 use axum::Router;
@@ -54,6 +55,7 @@ pub fn router() -> Router<App> {
         .merge(holidays::router())
         .merge(jobs::router())
         .merge(link::router())
+        .merge(unsubscribe::router())
         .merge(login::router())
         .merge(maintenance::router())
         .merge(more::router())

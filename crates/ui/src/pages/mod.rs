@@ -43,4 +43,5 @@ pub mod teams;
 pub mod texts;
 pub mod timeline;
 pub mod user;
+pub mod unsubscribe;
 pub mod users;

@@ -64,6 +64,11 @@ fn config(listen: SocketAddr, home: &Home, stand_ins: &StandIns) -> Config {
         seal_key: None,
         outbound_private: true,
         log_json: false,
+        smtp_listen: None,
+        reply_domain: None,
+        smtp_cert: None,
+        smtp_key: None,
+        mail_checked_by: None,
         stored_url: StoredUrl::default(),
         trusted_proxy: TrustedProxies::default(),
     }

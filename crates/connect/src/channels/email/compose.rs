@@ -12,7 +12,7 @@ use lettre::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{html, plain};
+use super::{MailBack, answers, html, plain};
 use crate::channels::{
     DeliveryId, Message,
     letter::{Letter, Mood, Thread, compose},
@@ -23,22 +23,26 @@ pub(super) fn mail(
     from: &Mailbox,
     to: &Address,
     message: &Message,
-    id: &DeliveryId,
+    (id, back): (&DeliveryId, Option<&MailBack>),
     now: Timestamp,
 ) -> Result<Vec<u8>, Error> {
-    let letter = compose(message);
+    let mut letter = compose(message);
+    letter.answering = back.map_or("", |_| answers::how(message));
     let domain = from.email.domain();
     let mut builder = lettre::Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to.clone()))
         .date(now.into())
-        .message_id(Some(format!("<{id}@{domain}>")))
+        .message_id(Some(message_id(id, back, domain)))
         .subject(letter.subject.clone());
     if let Some(thread) = &letter.thread {
         let root = thread_id(thread, domain);
         builder = builder.in_reply_to(root.clone()).references(root);
     }
-    for (name, value) in marks(&letter) {
+    if let Some(address) = back.and_then(|back| back.reply_to.parse().ok()) {
+        builder = builder.reply_to(Mailbox::new(None, address));
+    }
+    for (name, value) in marks(&letter).into_iter().chain(answers::unsubscribing(message, back)) {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
     }
     let parts = MultiPart::alternative()
@@ -46,6 +50,14 @@ pub(super) fn mail(
         .singlepart(SinglePart::plain(plain::render(&letter)))
         .singlepart(SinglePart::html(html::render(&letter)));
     Ok(builder.multipart(parts)?.formatted())
+}
+
+/// With the token of its answers: some mail programs answer to the sender, and repeat only this.
+fn message_id(id: &DeliveryId, back: Option<&MailBack>, domain: &str) -> String {
+    match back {
+        Some(back) => format!("<{id}.{}@{domain}>", back.token),
+        None => format!("<{id}@{domain}>"),
+    }
 }
 
 /// The id that all mails of an alert refer to: no mail has it, which mail programs expect of a thread whose first mail went to

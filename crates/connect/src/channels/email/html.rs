@@ -46,6 +46,7 @@ fn card(letter: &Letter) -> Markup {
                     (facts(letter))
                     (listed(letter))
                     (links(letter))
+                    @if !letter.answering.is_empty() { p style="margin:20px 0 0" { (letter.answering) } }
                     @if !letter.footer.is_empty() {
                         p style="margin:20px 0 0;color:#5f6979;font-size:13px" { (letter.footer) }
                     }

@@ -15,6 +15,7 @@ pub(super) fn render(letter: &Letter) -> String {
     blocks.push(actions.join("\n\n"));
     let links: Vec<_> = letter.links.iter().map(|(label, url)| format!("{label}:\n{url}")).collect();
     blocks.push(links.join("\n\n"));
+    blocks.push(letter.answering.to_owned());
     if !letter.footer.is_empty() {
         // "-- " begins what mail programs leave out of an answer (RFC 3676).
         blocks.push(format!("-- \n{}", letter.footer));
