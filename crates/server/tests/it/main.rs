@@ -29,3 +29,4 @@ mod reminders;
 mod rotas;
 mod silence;
 mod support_hours;
+mod texts;

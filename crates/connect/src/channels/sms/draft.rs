@@ -110,9 +110,19 @@ impl Draft {
 }
 
 fn of_page(page: &AlertPage, language: Language) -> Draft {
+    let own = page.wording.as_ref().and_then(|own| own.title.as_deref());
     Draft {
         hint: page.reply_code.map(|code| say(language, &Phrase::ReplyToOne(code))),
-        ..of_alert(&page.alert, language)
+        ..worded(&page.alert, own, language)
+    }
+}
+
+/// In the organization's own words where it has some; all of them are what may be cut.
+fn worded(alert: &AlertBrief, own: Option<&str>, language: Language) -> Draft {
+    let draft = of_alert(alert, language);
+    match own.map(|own| line(own, MIDDLE_CHARS_MAX)).filter(|own| !own.is_empty()) {
+        Some(own) => Draft { before: String::new(), middle: own, after: String::new(), ..draft },
+        None => draft,
     }
 }
 
@@ -163,7 +173,7 @@ fn of_update(update: &AlertUpdate, language: Language) -> Draft {
             say(language, &Phrase::Escalated { level: *level, by: by.as_deref().map(name).as_deref() })
         }
     };
-    let alert = of_alert(&update.alert, language);
+    let alert = worded(&update.alert, update.title.as_deref(), language);
     Draft { before: format!("{happened}: {}", alert.before), ..alert }
 }
 
