@@ -1,31 +1,47 @@
 //! The channels over which people are reached: one message to one target, and what became of it.
 
 mod answer;
+mod any_provider;
 pub mod email;
 mod letter;
 mod limits;
+mod markup;
 mod message;
 mod ntfy;
 mod outcome;
+mod preview;
 mod provider;
+mod refusal;
 mod script;
 mod settings;
 mod silence;
+pub mod sms;
+mod sms_gateway;
 mod target;
 mod text;
+mod twilio;
+pub mod voice;
+mod vonage;
 pub mod webhook;
+mod words;
 
+pub use any_provider::{AnyProvider, send_through, settings_of};
 pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity, Unsubscribe};
+pub use letter::headline;
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
-    TestMessage, Urgency, VerificationCode, zone_named,
+    TestMessage, Urgency, VerificationCode, Wording, zone_named,
 };
 pub use outcome::{Fault, Outcome};
+pub use preview::{Preview, preview};
 pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provider, Refused, Report, Spoken, Text};
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};
+pub use sms_gateway::SmsGateway;
 pub use target::{DeliveryId, InvalidDeliveryId, Target};
+pub use twilio::Twilio;
+pub use vonage::Vonage;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;

@@ -4,4 +4,5 @@ pub mod actions;
 pub mod channels;
 pub mod http;
 pub mod ical;
+pub mod phone;
 pub mod sources;

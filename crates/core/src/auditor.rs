@@ -1,6 +1,8 @@
 //! What the auditor finds, in words; and when all is well enough to say so to the outside.
 
 use crate::ids::{AlertId, SourceId};
+use crate::language::Language;
+use crate::sentences;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -99,34 +101,37 @@ impl Finding {
     }
 
     /// In a sentence.
-    pub fn sentence(&self) -> String {
+    pub fn sentence(&self, language: Language) -> String {
         match self {
-            Self::AlertsAsleep { count, first } => {
-                format!(
-                    "{count} open alerts (such as {first}) had nothing to wake their next step; it was set up anew."
-                )
-            }
-            Self::MessagesAsleep { count } => {
-                format!("{count} messages had nothing to send them; they are on their way.")
-            }
-            Self::SummariesAsleep { count } => {
-                format!("{count} summaries had nothing to make them; they are being made.")
-            }
-            Self::JobGone { key } => format!("The standing job {key} was gone or put off too far; it was set up anew."),
-            Self::AlertsStandStill { count, first } => format!(
-                "{count} pending alerts (such as {first}) have further levels, but no time at which the next one starts. Escalate them by hand."
-            ),
-            Self::StepsTooFar { count, first } => format!(
-                "{count} pending alerts (such as {first}) go on later than their policy waits anywhere. Escalate them by hand."
-            ),
-            Self::WorkLate { job, count, since } => {
-                format!("{count} pieces of work ({job}) have been due since {since:.0} and are not done.")
-            }
-            Self::SourceSilent { name, since, .. } => {
-                format!("The alert source {name} could not be asked for changes since {since:.0}: see its account.")
-            }
+            Self::AlertsAsleep { count, first } => alerts_asleep(language, *count, *first),
+            Self::MessagesAsleep { count } => messages_asleep(language, *count),
+            Self::SummariesAsleep { count } => summaries_asleep(language, *count),
+            Self::JobGone { key } => job_gone(language, key),
+            Self::AlertsStandStill { count, first } => alerts_stand_still(language, *count, *first),
+            Self::StepsTooFar { count, first } => steps_too_far(language, *count, *first),
+            Self::WorkLate { job, count, since } => work_late(language, job, *count, *since),
+            Self::SourceSilent { name, since, .. } => source_silent(language, name, *since),
         }
     }
+}
+
+sentences! { fn;
+    alerts_asleep(count: usize, first: AlertId): "{count} open alerts (such as {first}) had nothing to wake their next step; it was set up anew.",
+        "Bei {count} offenen Alarmen (etwa {first}) hätte nichts den nächsten Schritt geweckt; er wurde neu angesetzt.";
+    messages_asleep(count: usize): "{count} messages had nothing to send them; they are on their way.",
+        "{count} Nachrichten hätte nichts gesendet; sie sind unterwegs.";
+    summaries_asleep(count: usize): "{count} summaries had nothing to make them; they are being made.",
+        "{count} Zusammenfassungen hätte nichts erstellt; sie werden erstellt.";
+    job_gone(key: &str): "The standing job {key} was gone or put off too far; it was set up anew.",
+        "Die ständige Aufgabe {key} fehlte oder war zu weit verschoben; sie wurde neu angesetzt.";
+    alerts_stand_still(count: usize, first: AlertId): "{count} pending alerts (such as {first}) have further levels, but no time at which the next one starts. Escalate them by hand.",
+        "{count} offene Alarme (etwa {first}) haben weitere Stufen, aber keine Zeit, zu der die nächste beginnt. Eskalieren Sie sie von Hand.";
+    steps_too_far(count: usize, first: AlertId): "{count} pending alerts (such as {first}) go on later than their policy waits anywhere. Escalate them by hand.",
+        "{count} offene Alarme (etwa {first}) gehen später weiter, als ihre Richtlinie irgendwo wartet. Eskalieren Sie sie von Hand.";
+    work_late(job: &str, count: i64, since: Timestamp): "{count} pieces of work ({job}) have been due since {since:.0} and are not done.",
+        "{count} Arbeiten ({job}) sind seit {since:.0} fällig und nicht getan.";
+    source_silent(name: &str, since: Timestamp): "The alert source {name} could not be asked for changes since {since:.0}: see its account.",
+        "Die Alarmquelle {name} konnte seit {since:.0} nicht nach Änderungen gefragt werden: siehe ihr Konto.";
 }
 
 /// What is known of the auditor's runs.
@@ -178,7 +183,10 @@ mod tests {
         for finding in found {
             let text = serde_json::to_string(&finding).unwrap();
             assert_eq!(serde_json::from_str::<Finding>(&text).unwrap(), finding);
-            assert!(finding.sentence().ends_with('.') && !finding.key().is_empty());
+            assert!(
+                Language::ALL.iter().all(|language| finding.sentence(*language).ends_with('.'))
+                    && !finding.key().is_empty()
+            );
         }
     }
 }

@@ -2,6 +2,35 @@
 
 use crate::user::words;
 
+/// Functions that give a text in every language: `labels! { pub fn; open: "Open", "Öffnen"; }`. Whoever adds a language is told by the
+/// compiler what is missing.
+#[macro_export]
+macro_rules! labels {
+    ($vis:vis fn; $($(#[$doc:meta])* $name:ident: $en:literal, $de:literal;)+) => {$(
+        $(#[$doc])*
+        $vis const fn $name(language: $crate::language::Language) -> &'static str {
+            match language {
+                $crate::language::Language::English => $en,
+                $crate::language::Language::German => $de,
+            }
+        }
+    )+};
+}
+
+/// The same for texts with something to fill in: names in braces are those of the arguments.
+#[macro_export]
+macro_rules! sentences {
+    ($vis:vis fn; $($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),+): $en:literal, $de:literal;)+) => {$(
+        $(#[$doc])*
+        $vis fn $name(language: $crate::language::Language, $($arg: $type),+) -> String {
+            match language {
+                $crate::language::Language::English => format!($en),
+                $crate::language::Language::German => format!($de),
+            }
+        }
+    )+};
+}
+
 words! {
     /// A language.
     Language {
@@ -12,7 +41,21 @@ words! {
     }
 }
 
+impl Default for Language {
+    fn default() -> Self {
+        Language::English
+    }
+}
+
 impl Language {
+    /// Its name in itself, for choices.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::German => "Deutsch",
+        }
+    }
+
     /// That of a tag such as `de-AT` (RFC 5646); English where there is none of ours.
     pub fn of(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();

@@ -234,3 +234,5 @@ pub const WINDOW_NAMES_MAX: usize = 100;
 pub const WINDOWS_MAX: i64 = 500;
 /// Every so many days, weeks or months a maintenance window may come back at most.
 pub const WINDOW_REPEAT_MAX: i64 = 366;
+/// Longest template of a text that an organization writes itself, in characters.
+pub const TEXT_TEMPLATE_CHARS_MAX: usize = 4_000;

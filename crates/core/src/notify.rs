@@ -324,9 +324,11 @@ mod tests {
     #[test]
     fn another_account_carries_a_message_at_once_where_one_fails() {
         let again = AfterFailure::TryAgain { at: at(7) };
-        for failure in
-            [Failure::Account, Failure::Transient { retry_after_s: None }, Failure::Transient { retry_after_s: Some(600) }]
-        {
+        for failure in [
+            Failure::Account,
+            Failure::Transient { retry_after_s: None },
+            Failure::Transient { retry_after_s: Some(600) },
+        ] {
             assert_eq!(after_failure(1, failure, true, at(7)), again);
         }
         assert_eq!(after_failure(1, Failure::Account, false, at(7)), AfterFailure::GiveUp);
@@ -334,7 +336,11 @@ mod tests {
 
     #[test]
     fn the_account_that_failed_least_carries_a_message() {
-        let of = |(failures, is_down, rank): &(usize, bool, i64)| Standing { failures: *failures, is_down: *is_down, rank: *rank };
+        let of = |(failures, is_down, rank): &(usize, bool, i64)| Standing {
+            failures: *failures,
+            is_down: *is_down,
+            rank: *rank,
+        };
         for (accounts, expected) in [
             (vec![(0, false, 1), (0, false, 2)], Some((0, false, 1))),
             (vec![(0, true, 1), (0, false, 2)], Some((0, false, 2))),

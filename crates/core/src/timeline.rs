@@ -3,9 +3,11 @@
 
 use crate::alert::Priority;
 use crate::hold::Hold;
-use crate::provider::Reported;
-use crate::user::Channel;
 use crate::ids::{NotificationId, PolicyId, ScheduleId, SourceId, UserId};
+use crate::language::Language;
+use crate::provider::Reported;
+use crate::texts::Form;
+use crate::user::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -182,6 +184,15 @@ pub enum Entry {
     EscalationEnded,
     /// Nobody could be reached.
     NobodyNotified,
+    /// A text of the organization's own failed: the message went out in Watchbell's own words.
+    TextFailed {
+        /// Which text.
+        form: Form,
+        /// Of which language.
+        language: Language,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A fallback contact was told that nobody could be reached.
     FallbackTold {
         /// Who, as people read it.

@@ -8,6 +8,7 @@ use crate::engine::ingest::IngestQueue;
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
 use crate::mail_in::Seen;
+use crate::texts::StoredTexts;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use watchbell_connect::channels::Channels;
@@ -52,6 +53,8 @@ pub struct Parts {
     pub source_keys: SourceKeys,
     /// How people are reached.
     pub channels: Channels,
+    /// What the organization says in its own words when it pages.
+    pub texts: StoredTexts,
     /// Rings when there may be work that is due.
     pub wake: Arc<Notify>,
     /// Tells live pages which alerts changed.

@@ -1,12 +1,14 @@
 //! Proof that messages arrive at a contact: a code is sent to it, and its owner says what arrived. Pages and API alike.
 
 use crate::app::App;
+use crate::engine::carry::carry_directly;
 use crate::engine::send::to_target;
 use crate::error::ApiError;
 use crate::ids::Token;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Reader, VerificationCode};
 use watchbell_core::ids::ContactId;
+use watchbell_core::user::Channel;
 use watchbell_store::contacts::{self, Contact, SEALED};
 use watchbell_store::login_attempts::{self, Subject};
 use watchbell_store::scope::Scope;
@@ -70,34 +72,39 @@ fn code_hash(contact: ContactId, code: &str) -> [u8; 32] {
     Token::hash(&format!("contact {contact} code {}", code.trim()))
 }
 
-/// Sends a code: until when it counts. At once, beside the jobs: the person waits for it, and only its hash is kept.
-pub async fn send_code(app: &App, scope: &Scope, contact: &Contact) -> Result<Timestamp, Unproven> {
+/// Sends a code over a channel of the contact: until when it counts. At once, beside the jobs: the person waits for it, and only its
+/// hash is kept. A number that is proven over one of its channels is proven for all of them.
+pub async fn send_code(app: &App, scope: &Scope, contact: &Contact, over: Channel) -> Result<Timestamp, Unproven> {
+    if over.contact() != contact.channel {
+        return Err(Unproven::NotSent(format!("A code cannot be sent to this contact by {over}.")));
+    }
     if !may_try(app, scope, format!("code to contact {}", contact.id)).await? {
         return Err(Unproven::TooManyCodes);
     }
     let (code, until) = (app.ids.code(), app.clock.now() + SignedDuration::from_mins(CODE_MIN));
     contacts::start_verification(&app.db, scope, contact.id, code_hash(contact.id, &code), until).await?;
-    deliver(app, scope, contact, code, until).await?;
+    deliver(app, scope, (contact, over), code, until).await?;
     Ok(until)
 }
 
 async fn deliver(
     app: &App,
     scope: &Scope,
-    contact: &Contact,
+    (contact, over): (&Contact, Channel),
     code: String,
     expires_at: Timestamp,
 ) -> Result<(), Unproven> {
     let user = users::get(&app.db, scope, contact.user).await?;
+    let reader = Reader::of(&user.timezone, &user.language);
+    let message = Message::Verification(VerificationCode { code, expires_at, reader });
+    let id = DeliveryId::parse(&format!("code-{}", app.ids.uuid())).map_err(ApiError::internal)?;
+    if over.needs_provider() {
+        let sent = carry_directly(app, scope.org, (over, &contact.target), &message, &id).await?;
+        return sent.map_err(Unproven::NotSent);
+    }
     let sealed = contacts::secret(&app.db, scope, contact.id).await?;
     let secret = sealed.map(|sealed| app.sealer.open_text(SEALED, &sealed)).transpose()?;
-    let target = to_target(contact.channel.as_str(), contact.target.clone(), secret).map_err(Unproven::NotSent)?;
-    let message = Message::Verification(VerificationCode {
-        code,
-        expires_at,
-        reader: Reader::of(&user.timezone, &user.language),
-    });
-    let id = DeliveryId::parse(&format!("code-{}", app.ids.uuid())).map_err(ApiError::internal)?;
+    let target = to_target(over.as_str(), contact.target.clone(), secret).map_err(Unproven::NotSent)?;
     match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
         Outcome::Sent { .. } => Ok(()),
         Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => Err(Unproven::NotSent(error)),

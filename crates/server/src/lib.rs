@@ -24,3 +24,4 @@ pub mod router;
 pub mod setup;
 pub mod start;
 pub mod stored_settings;
+pub mod texts;

@@ -8,6 +8,7 @@ use crate::engine::gate::Gate;
 use crate::engine::ingest::{self, Committer, IngestQueue, IngestReceiver};
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
+use crate::texts::StoredTexts;
 use crate::{engine, mail_in, router, setup, stored_settings};
 use axum::serve::ListenerExt as _;
 use jiff::SignedDuration;
@@ -90,6 +91,7 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
         config: Arc::new(config),
         ingest: queue,
         source_keys: SourceKeys::default(),
+        texts: StoredTexts::default(),
         wake: Arc::default(),
         bus: Bus::default(),
         mails_seen: mail_in::Seen::default(),

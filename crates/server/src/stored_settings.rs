@@ -2,7 +2,7 @@
 //! share a database, within seconds of a change on another node.
 
 use crate::app::App;
-use crate::mail_settings;
+use crate::{mail_settings, texts};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, PoisonError, RwLock};
 use watchbell_store::scope::Scope;
@@ -35,6 +35,7 @@ pub async fn load(app: &App) -> Result<(), StoreError> {
         .await?
         .and_then(|setting| setting.value);
     app.config.stored_url.set(url);
+    texts::apply(app).await?;
     mail_settings::apply(app).await
 }
 

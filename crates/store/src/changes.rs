@@ -119,8 +119,7 @@ async fn take_back(tx: &mut Tx, org: OrgId, alerts: Vec<i64>, now: Timestamp) ->
         return Ok(());
     }
     let ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts]).await?;
-    let take_back =
-        |(id,): (i64,)| NewJob::new(org, JobKind::TakeBack, id, now).once(format!("take_back:{id}"));
+    let take_back = |(id,): (i64,)| NewJob::new(org, JobKind::TakeBack, id, now).once(format!("take_back:{id}"));
     jobs::ask(tx, ringing.into_iter().map(take_back).collect()).await
 }
 

@@ -4,10 +4,10 @@ use crate::args;
 use crate::audit::{self, subject};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::news::{self, News};
 use crate::scope::Scope;
 use crate::seal::Place;
 use crate::stored;
-use crate::news::{self, News};
 use crate::users;
 use crate::value::timestamp;
 use jiff::Timestamp;
@@ -350,7 +350,9 @@ pub(crate) async fn lock_after_refusal(
     let Some((user, channel, target)) = row else { return Ok(()) };
     let told = News::Plain {
         title: "One of your contacts does not work any more".into(),
-        text: format!("{channel} {target} is locked and pages nobody: {why} Correct it, or switch it on again, in your profile."),
+        text: format!(
+            "{channel} {target} is locked and pages nobody: {why} Correct it, or switch it on again, in your profile."
+        ),
         path: Some(format!("/users/{user}")),
     };
     news::tell(tx, org, &[UserId(user)], &told, now).await
@@ -368,8 +370,7 @@ pub async fn stop_texts(db: &Db, org: OrgId, number: &str, stopped_at: Option<Ti
 /// The proven contacts of a target, whoever has them.
 pub async fn with_target(db: &Db, org: OrgId, channel: Channel, target: &str) -> Result<Vec<Contact>, StoreError> {
     let folded = fold_target(channel, target);
-    let rows: Vec<Row> =
-        db.all(BY_TARGET, args![org, channel.as_str(), folded, limits::USER_PARTS_MAX]).await?;
+    let rows: Vec<Row> = db.all(BY_TARGET, args![org, channel.as_str(), folded, limits::USER_PARTS_MAX]).await?;
     rows.into_iter().map(Row::read).collect()
 }
 

@@ -60,11 +60,7 @@ pub async fn nonsense(db: &Db, org: OrgId, sender: &str) -> Result<i64, StoreErr
 }
 
 /// Keeps that a text was understood.
-pub async fn understood(
-    db: &Db,
-    org: OrgId,
-    (connector, provider_id): (&ConnectorId, &str),
-) -> Result<(), StoreError> {
+pub async fn understood(db: &Db, org: OrgId, (connector, provider_id): (&ConnectorId, &str)) -> Result<(), StoreError> {
     let args = args![org, connector.clone(), provider_id];
     db.write(move |tx| Box::pin(async move { tx.exec(UNDERSTOOD, args).await.map(|_| ()) })).await
 }

@@ -10,6 +10,7 @@ use crate::stored;
 use crate::value::Rows;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use watchbell_core::auditor::Finding;
 use watchbell_core::ids::{ContactId, OrgId, UserId};
 
 sql! {
@@ -73,6 +74,54 @@ pub enum News {
         /// When it ends, where that is known.
         until: Option<Timestamp>,
     },
+    /// A cover request came, or moved on.
+    Cover(CoverNews),
+    /// The auditor found what it cannot mend.
+    Faults {
+        /// What.
+        findings: Vec<Finding>,
+    },
+}
+
+/// What happened to a cover request: facts, so that each reader is told in their language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverNews {
+    /// What happened.
+    pub step: CoverStep,
+    /// Whose duty it is.
+    pub whose: String,
+    /// Who took it, cannot, or gave it back.
+    pub by: Option<String>,
+    /// The schedule's name.
+    pub schedule: String,
+    /// The clocks of the schedule.
+    pub zone: String,
+    /// From when the duty is.
+    pub from: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// What whoever asks says.
+    pub message: Option<String>,
+}
+
+/// A step of a cover request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverStep {
+    /// Somebody asks.
+    Asked,
+    /// Somebody took it.
+    Accepted,
+    /// The only one who was asked cannot.
+    Declined,
+    /// Nobody who was asked can.
+    DeclinedByAll,
+    /// It is not needed any more.
+    Withdrawn,
+    /// Who had taken it does not cover any more.
+    GivenBack,
+    /// Nobody answered in time.
+    Expired,
 }
 
 /// One contact that a notice goes to.

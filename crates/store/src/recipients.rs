@@ -18,9 +18,15 @@ use watchbell_core::user::{Channel, Recipient, Rule};
 macro_rules! usable {
     ($method:literal) => {
         concat!(
-            "c.status = 'OK' AND c.verified_at IS NOT NULL AND (c.stopped_at IS NULL OR ", $method, " NOT IN ('SMS', 'WHATSAPP'))
-            AND (", $method, " NOT IN ('SMS', 'VOICE', 'WHATSAPP', 'TELEGRAM', 'PUSHOVER')
-                OR EXISTS (SELECT 1 FROM provider w WHERE w.org_id = c.org_id AND w.channel = ", $method, "))"
+            "c.status = 'OK' AND c.verified_at IS NOT NULL AND (c.stopped_at IS NULL OR ",
+            $method,
+            " NOT IN ('SMS', 'WHATSAPP'))
+            AND (",
+            $method,
+            " NOT IN ('SMS', 'VOICE', 'WHATSAPP', 'TELEGRAM', 'PUSHOVER')
+                OR EXISTS (SELECT 1 FROM provider w WHERE w.org_id = c.org_id AND w.channel = ",
+            $method,
+            "))"
         )
     };
 }

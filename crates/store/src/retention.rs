@@ -3,8 +3,8 @@
 use crate::db::Tx;
 use crate::deliveries::turn;
 use crate::error::StoreError;
-use crate::{events, heard};
 use crate::scope::Scope;
+use crate::{events, heard};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use watchbell_core::ids::SourceId;

@@ -1,5 +1,6 @@
 //! The timeline of an alert: its log entries, beside the rows of events and notifications.
 
+use crate::alerts;
 use crate::changes;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -70,6 +71,44 @@ pub async fn add(
 ) -> Result<(), StoreError> {
     let entries = entries.into_iter().map(|entry| (alert, entry)).collect();
     changes::log(tx, scope.org, &Actor::System, now, entries).await
+}
+
+/// Says once in the log of an alert that a text of the organization failed, for each form and language. Who looks is not in the way:
+/// nothing is locked where it was said already.
+pub async fn note_text_failed(
+    db: &Db,
+    scope: &Scope,
+    alert: AlertId,
+    failed: Entry,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let was_said = |entries: &[LogEntry]| entries.iter().any(|known| is_same_text(&known.entry, &failed));
+    if was_said(&list(db, scope, alert, SEARCHED_MAX).await?) {
+        return Ok(());
+    }
+    let (scope, failed) = (scope.clone(), failed.clone());
+    db.write(move |tx| {
+        Box::pin(async move {
+            // Whoever waited here for another message of the alert finds what that one said.
+            alerts::lock(tx, scope.org, vec![alert.0]).await?;
+            let rows: Vec<Row> = tx.all(OF_ALERT, crate::args![scope.org, alert, SEARCHED_MAX]).await?;
+            let known = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            match known.iter().any(|known| is_same_text(&known.entry, &failed)) {
+                true => Ok(()),
+                false => add(tx, &scope, alert, [failed], now).await,
+            }
+        })
+    })
+    .await
+}
+
+fn is_same_text(one: &Entry, other: &Entry) -> bool {
+    match (one, other) {
+        (Entry::TextFailed { form, language, .. }, Entry::TextFailed { form: of, language: also, .. }) => {
+            (form, language) == (of, also)
+        }
+        _ => false,
+    }
 }
 
 /// How many of the latest entries are searched for one thing.

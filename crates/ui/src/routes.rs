@@ -223,6 +223,16 @@ pub fn setup(step: &str) -> String {
     format!("/setup/{step}")
 }
 
+/// The texts of a language (GET, POST); below it: [`texts_do`].
+pub fn texts(language: impl Display) -> String {
+    format!("/settings/texts/{language}")
+}
+
+/// Something done to the texts of a language (POST): `preview`, `default`.
+pub fn texts_do(language: impl Display, what: &str) -> String {
+    format!("/settings/texts/{language}/{what}")
+}
+
 /// One part of settings (POST): `email`, `email/test`, `address`, `retention`.
 pub fn settings_do(part: &str) -> String {
     format!("/settings/{part}")

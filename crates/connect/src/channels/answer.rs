@@ -38,7 +38,7 @@ pub(super) fn outcome(who: &str, answer: Result<&Answer, &HttpError>, said: &str
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), at most [`RETRY_AFTER_MAX`].
-fn retry_after(answer: Option<&Answer>, now: Timestamp) -> Option<Duration> {
+pub(super) fn retry_after(answer: Option<&Answer>, now: Timestamp) -> Option<Duration> {
     let raw = answer?.header("retry-after")?.trim();
     let wait = match raw.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),

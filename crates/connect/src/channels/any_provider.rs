@@ -1,12 +1,13 @@
 //! Any of the providers, chosen by what is configured. A new one is a line in `providers!`.
 
+use jiff::Timestamp;
+use watchbell_core::{provider::ProviderKind, user::Channel};
+
 use super::{
     BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Refused, Report, Script, Setting, Settings,
     SmsGateway, Spoken, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
 };
 use crate::http::{HttpClient, within};
-
-use watchbell_core::{provider::ProviderKind, user::Channel};
 
 /// Writes the enum and hands each method of [`Provider`] on. `missing` are the kinds that have no code yet.
 macro_rules! providers {
@@ -60,22 +61,22 @@ macro_rules! providers {
             }
 
             /// Logs in without sending anything.
-            pub async fn probe(&self, http: &HttpClient) -> Outcome {
-                match self { $(Self::$kind(provider) => provider.probe(http).await),+ }
+            pub async fn probe(&self, http: &HttpClient, now: Timestamp) -> Outcome {
+                match self { $(Self::$kind(provider) => provider.probe(http, now).await),+ }
             }
 
             /// Asks where a message stands. `Ok(None)`: it cannot be asked, or nothing is known yet.
             pub async fn ask(
-                &self, http: &HttpClient, channel: Channel, provider_id: &str,
+                &self, http: &HttpClient, channel: Channel, provider_id: &str, now: Timestamp,
             ) -> Result<Option<Report>, Outcome> {
-                match self { $(Self::$kind(provider) => provider.ask(http, channel, provider_id).await),+ }
+                match self { $(Self::$kind(provider) => provider.ask(http, channel, provider_id, now).await),+ }
             }
 
             /// Takes a message back. `Ok(false)`: it cannot be.
             pub async fn take_back(
-                &self, http: &HttpClient, channel: Channel, provider_id: &str,
+                &self, http: &HttpClient, channel: Channel, provider_id: &str, now: Timestamp,
             ) -> Result<bool, Outcome> {
-                match self { $(Self::$kind(provider) => provider.take_back(http, channel, provider_id).await),+ }
+                match self { $(Self::$kind(provider) => provider.take_back(http, channel, provider_id, now).await),+ }
             }
 
             /// What a request of the provider to us says. Errors: forged, stale or unreadable.

@@ -27,10 +27,15 @@ use lettre::{
 };
 use tokio::sync::Semaphore;
 
-use super::{DeliveryId, Message, Outcome, limits::SMTP_NOOP_DEADLINE};
+use super::{DeliveryId, Message, Outcome, letter::Letter, limits::SMTP_NOOP_DEADLINE};
 use crate::http::within;
 use connection::Connector;
 use fault::{Fault, Stage};
+
+/// The text part of a mail.
+pub(super) fn text_part(letter: &Letter) -> String {
+    plain::render(letter)
+}
 
 /// The mail server with its kept connections.
 ///

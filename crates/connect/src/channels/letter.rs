@@ -2,13 +2,18 @@
 
 mod alert;
 mod other;
+mod spoken;
 
-use jiff::{Timestamp, tz::TimeZone};
+pub(super) use spoken::spoken;
+
+use jiff::Timestamp;
+use watchbell_core::language::Language;
 
 use super::{
     limits::{LINE_CHARS_MAX, TITLE_CHARS_MAX},
-    message::{AlertBrief, Level, Message, Urgency},
+    message::{AlertBrief, Level, Message, Reader, Urgency},
     text::{line, web_link},
+    words,
 };
 
 /// What a reader sees, clean and cut; still to be escaped by the form it is put into.
@@ -40,6 +45,10 @@ pub(super) struct Letter {
     pub thread: Option<Thread>,
     /// How it is shown.
     pub mood: Mood,
+    /// In which language it is written.
+    pub language: Language,
+    /// Whether the details are the organization's own words for all that is to be said.
+    pub own_words: bool,
 }
 
 /// Something the reader can do by a signed link.
@@ -58,11 +67,11 @@ pub(super) enum Verb {
 }
 
 impl Verb {
-    pub fn words(self) -> &'static str {
+    pub fn words(self, language: Language) -> &'static str {
         match self {
-            Self::Accept => "Accept",
-            Self::Resolve => "Resolve",
-            Self::Complete => "Resolve and complete the ticket",
+            Self::Accept => words::accept(language),
+            Self::Resolve => words::resolve(language),
+            Self::Complete => words::complete(language),
         }
     }
 }
@@ -107,18 +116,25 @@ impl From<Urgency> for Mood {
 
 /// Puts a message into words.
 pub(super) fn compose(message: &Message) -> Letter {
-    match message {
+    let letter = match message {
         Message::Page(page) => alert::page(page),
         Message::Summary(summary) => alert::summary(summary),
         Message::Update(update) => alert::update(update),
         Message::Test(test) => other::test(test),
         Message::Verification(code) => other::verification(code),
         Message::Notice(notice) => other::notice(notice),
-    }
+    };
+    Letter { language: message.reader().language, ..letter }
+}
+
+/// The alert in a line as pages and mails name it: the customer, the problem, and the ticket's number last.
+pub(super) fn title(alert: &AlertBrief, own: Option<&str>, language: Language) -> String {
+    let own = own.map(|own| line(own, TITLE_CHARS_MAX)).filter(|own| !own.is_empty());
+    own.unwrap_or_else(|| headline(alert, language))
 }
 
 /// The alert in a line: customer, summary and ticket number, each named once even where the summary names it already.
-fn headline(alert: &AlertBrief) -> String {
+pub fn headline(alert: &AlertBrief, language: Language) -> String {
     let summary = line(&alert.summary, TITLE_CHARS_MAX);
     let named = |part: &str| summary.to_lowercase().contains(&part.to_lowercase());
     let customer = alert.customer.as_deref().map(|name| line(name, 60)).filter(|name| !name.is_empty() && !named(name));
@@ -131,19 +147,17 @@ fn headline(alert: &AlertBrief) -> String {
     let after = ticket.map(|number| format!(" [{number}]")).unwrap_or_default();
     // The number is what people say on the phone: the summary is cut before it.
     let room = TITLE_CHARS_MAX.saturating_sub(before.chars().count() + after.chars().count());
-    let middle = if summary.is_empty() { format!("alert #{}", alert.id) } else { line(&summary, room) };
+    let middle = if summary.is_empty() { words::alert_number(language, alert.id) } else { line(&summary, room) };
     format!("{before}{middle}{after}")
 }
 
-/// A time as people read it, with its zone: `Thu 1 Jan 2026, 03:12 (Europe/Berlin)`.
-fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    let name = zone.iana_name().unwrap_or("UTC");
-    let zone = if zone.iana_name().is_some() { zone.clone() } else { TimeZone::UTC };
-    format!("{} ({name})", at.to_zoned(zone).strftime("%a %-d %b %Y, %H:%M"))
+/// A time as its reader reads it, with its zone: `Thu 1 Jan 2026, 03:12 (Europe/Berlin)`.
+fn moment(at: Timestamp, reader: &Reader) -> String {
+    watchbell_core::moment::moment(at, &reader.zone, reader.language)
 }
 
-fn level_words(level: Level) -> String {
-    format!("level {} of {}", level.number, level.of)
+fn level_words(level: Level, language: Language) -> String {
+    words::level(language, level.number, level.of)
 }
 
 /// Adds a fact unless there is nothing to say.
@@ -163,7 +177,6 @@ fn push_link(links: &mut Vec<(&'static str, String)>, label: &'static str, url: 
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::channels::message::zone_named;
 
     fn brief(summary: &str, customer: Option<&str>, number: Option<&str>) -> AlertBrief {
         AlertBrief {
@@ -191,13 +204,13 @@ mod tests {
             ("Disk full", None, None, "Disk full"),
             (" \n ", None, Some("T1"), "alert #42 [T1]"),
         ] {
-            assert_eq!(headline(&brief(summary, customer, number)), expected);
+            assert_eq!(headline(&brief(summary, customer, number), Language::English), expected);
         }
     }
 
     #[test]
     fn the_ticket_number_survives_a_long_summary() {
-        let long = headline(&brief(&"x".repeat(900), Some("Contoso"), Some("T20260101.0001")));
+        let long = headline(&brief(&"x".repeat(900), Some("Contoso"), Some("T20260101.0001")), Language::English);
         assert!(long.ends_with("… [T20260101.0001]"), "{long}");
         assert_eq!(long.chars().count(), TITLE_CHARS_MAX);
     }
@@ -205,8 +218,8 @@ mod tests {
     #[test]
     fn a_moment_names_its_zone() {
         let at = "2026-07-01T22:05:00Z".parse().unwrap();
-        assert_eq!(moment(at, &zone_named("Europe/Berlin")), "Thu 2 Jul 2026, 00:05 (Europe/Berlin)");
-        assert_eq!(moment(at, &zone_named("America/New_York")), "Wed 1 Jul 2026, 18:05 (America/New_York)");
-        assert_eq!(moment(at, &zone_named("Nowhere/Land")), "Wed 1 Jul 2026, 22:05 (UTC)");
+        assert_eq!(moment(at, &Reader::of("Europe/Berlin", "en")), "Thu 2 Jul 2026, 00:05 (Europe/Berlin)");
+        assert_eq!(moment(at, &Reader::of("America/New_York", "en")), "Wed 1 Jul 2026, 18:05 (America/New_York)");
+        assert_eq!(moment(at, &Reader::of("Nowhere/Land", "fr")), "Wed 1 Jul 2026, 22:05 (UTC)");
     }
 }

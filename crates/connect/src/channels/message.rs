@@ -2,6 +2,7 @@
 //!
 //! Texts come from outside as they are; the channels clean, cut and escape them.
 
+use super::words;
 use jiff::{Timestamp, tz::TimeZone};
 use watchbell_core::language::Language;
 
@@ -63,10 +64,10 @@ pub enum Urgency {
 
 impl Urgency {
     /// The word on the badge.
-    pub fn word(self) -> &'static str {
+    pub fn word(self, language: Language) -> &'static str {
         match self {
-            Self::Pages => "Pages",
-            Self::Quiet => "Quiet",
+            Self::Pages => words::pages(language),
+            Self::Quiet => words::quiet(language),
         }
     }
 
@@ -96,6 +97,17 @@ pub struct AlertBrief {
     pub priority_label: Option<String>,
     /// Its page; needs a login.
     pub url: String,
+}
+
+/// An alert in the organization's own words; what is `None` is said in Watchbell's. Outside text like any other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// In a line, for titles and subjects.
+    pub title: Option<String>,
+    /// In several lines, in place of the details.
+    pub body: Option<String>,
+    /// For a call.
+    pub spoken: Option<String>,
 }
 
 /// A level of an escalation policy: `number` of `of`, from 1.
@@ -147,6 +159,8 @@ pub struct AlertPage {
     pub escalates_at: Option<Timestamp>,
     /// The short number by which this reader answers: `42` in "Reply 42a to accept". `None` where no answer can be heard.
     pub reply_code: Option<u32>,
+    /// The organization's own words for it, where it has some.
+    pub wording: Option<Wording>,
     /// Who reads it.
     pub reader: Reader,
 }
@@ -183,6 +197,8 @@ pub struct AlertUpdate {
     pub source_name: String,
     /// When it happened.
     pub at: Timestamp,
+    /// The organization's own title of its page, so that mail programs thread the two.
+    pub title: Option<String>,
     /// Who reads it.
     pub reader: Reader,
 }

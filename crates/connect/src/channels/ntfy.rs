@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Message, Outcome, answer,
-    letter::compose,
+    letter::{Letter, compose},
     limits::{ANSWER_BYTES_MAX, SEND_DEADLINE},
     target::host_of,
     text::line,
@@ -21,6 +21,11 @@ pub(super) struct Topic<'a> {
     pub url: &'a str,
     pub topic: &'a str,
     pub token: Option<&'a SecretString>,
+}
+
+/// The text of a push message.
+pub(super) fn text(letter: &Letter) -> String {
+    body::text(letter)
 }
 
 /// Publishes one message.

@@ -39,8 +39,8 @@ pub trait Provider: Sized + Send + Sync {
     /// Hands one message over, once. What is permanent for the account, the contact, or the message is told apart.
     fn send(&self, http: &HttpClient, parcel: &Parcel<'_>) -> impl Future<Output = Outcome> + Send;
 
-    /// Logs in without sending anything.
-    fn probe(&self, http: &HttpClient) -> impl Future<Output = Outcome> + Send;
+    /// Logs in without sending anything. `now` dates what is signed.
+    fn probe(&self, http: &HttpClient, now: Timestamp) -> impl Future<Output = Outcome> + Send;
 
     /// Asks where a message stands, since no report came. `Ok(None)`: it cannot be asked, or nothing is known yet.
     fn ask(
@@ -48,6 +48,7 @@ pub trait Provider: Sized + Send + Sync {
         _http: &HttpClient,
         _channel: Channel,
         _provider_id: &str,
+        _now: Timestamp,
     ) -> impl Future<Output = Result<Option<Report>, Outcome>> + Send {
         async { Ok(None) }
     }
@@ -58,6 +59,7 @@ pub trait Provider: Sized + Send + Sync {
         _http: &HttpClient,
         _channel: Channel,
         _provider_id: &str,
+        _now: Timestamp,
     ) -> impl Future<Output = Result<bool, Outcome>> + Send {
         async { Ok(false) }
     }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::text::web_link;
+
 /// A field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
@@ -37,6 +39,9 @@ pub enum SettingKind {
     /// One of these: word and label.
     Choice(&'static [(&'static str, &'static str)]),
 }
+
+/// A choice between on and off, for [`SettingKind::Choice`].
+pub(super) const ON_OFF: &[(&str, &str)] = &[("on", "On"), ("off", "Off")];
 
 impl SettingKind {
     /// Whether it is sealed and never shown again.
@@ -94,6 +99,32 @@ impl Settings {
     /// The same of what must be there.
     pub fn need(&self, name: &'static str) -> Result<&str, BadSetting> {
         self.get(name).ok_or_else(|| BadSetting::new(name, "is required"))
+    }
+
+    /// A whole number within `from..=to`; `default` where nothing was entered.
+    pub fn whole(&self, name: &'static str, default: i64, from: i64, to: i64) -> Result<i64, BadSetting> {
+        let Some(raw) = self.get(name) else { return Ok(default) };
+        let read = raw.parse().ok().filter(|number| (from..=to).contains(number));
+        read.ok_or_else(|| BadSetting::new(name, format!("must be a whole number from {from} to {to}")))
+    }
+
+    /// A choice between `on` and `off`; `default` where nothing was entered.
+    pub fn switch(&self, name: &'static str, default: bool) -> Result<bool, BadSetting> {
+        match self.get(name) {
+            None => Ok(default),
+            Some("on") => Ok(true),
+            Some("off") => Ok(false),
+            Some(_) => Err(BadSetting::new(name, "must be on or off")),
+        }
+    }
+
+    /// The address below which an API lies, without a slash at its end; `default` where nothing was entered.
+    pub fn root(&self, name: &'static str, default: &str) -> Result<String, BadSetting> {
+        let root = self.get(name).unwrap_or(default).trim_end_matches('/');
+        match web_link(root) {
+            Some(root) if !root.contains(['?', '#']) => Ok(root.to_owned()),
+            _ => Err(BadSetting::new(name, "must be an address such as https://api.example.com")),
+        }
     }
 
     /// A secret.

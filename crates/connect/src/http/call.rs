@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, header::HeaderMap};
+use reqwest::{
+    RequestBuilder,
+    header::{HeaderMap, HeaderValue},
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{HttpError, Late, within};
@@ -46,11 +49,39 @@ impl Call {
         self
     }
 
+    /// Adds a header that no log shows; one that cannot be one makes `send` fail with `Unsendable`.
+    #[must_use]
+    pub fn secret_header(mut self, name: &str, value: &str) -> Self {
+        self.builder = match HeaderValue::from_str(value) {
+            Ok(mut value) => {
+                value.set_sensitive(true);
+                self.builder.header(name, value)
+            }
+            Err(_) => self.builder.header(name, value),
+        };
+        self
+    }
+
     /// Adds `Authorization: Bearer ..`, which no log shows.
     #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {
         self.builder = self.builder.bearer_auth(token);
         self
+    }
+
+    /// Adds `Authorization: Basic ..`, which no log shows.
+    #[must_use]
+    pub fn basic(mut self, user: &str, password: &str) -> Self {
+        self.builder = self.builder.basic_auth(user, Some(password));
+        self
+    }
+
+    /// Sets the body of a form, `application/x-www-form-urlencoded`, in this order.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        // Pairs of texts can always be written.
+        let body = serde_html_form::to_string(fields).unwrap_or_default();
+        self.header("Content-Type", "application/x-www-form-urlencoded").body(body.into_bytes())
     }
 
     /// Sets a JSON body.

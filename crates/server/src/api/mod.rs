@@ -34,6 +34,7 @@ mod support_hours;
 mod support_hours_shapes;
 pub(crate) mod targets;
 mod teams;
+pub(crate) mod texts;
 pub(crate) mod users;
 
 use crate::app::App;
@@ -61,6 +62,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(cover_requests::router())
         .merge(simulate::router())
         .merge(fallback::router())
+        .merge(texts::router())
         .merge(maintenance::router())
         .merge(teams::router())
         .merge(holiday_calendars::router())

@@ -109,6 +109,7 @@ pub const TABLE: &[NounRule] = &[
     rule("cover requests", &["/cover-requests"], May::Read, May::Respond),
     rule("who is on call", &["/on-calls"], May::Read, May::Read),
     rule("fallback contacts", &["/fallback-contacts"], May::Configure, May::Administer),
+    rule("texts", &["/texts"], May::Administer, May::Administer),
     rule("maintenance windows", &["/maintenance-windows"], May::Read, May::Configure),
     rule("support hours", &["/support-hours"], May::Read, May::Configure),
     rule("users", &["/users"], May::Read, May::Administer),

@@ -14,6 +14,7 @@ use watchbell_core::alert::Priority;
 use watchbell_core::auditor::Finding;
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::PolicyId;
+use watchbell_core::language::Language;
 use watchbell_core::priority_rule::PriorityRule;
 use watchbell_store::auditor::{self, Settings, Standing};
 use watchbell_store::holds::Opening;
@@ -24,7 +25,6 @@ use watchbell_store::scope::Scope;
 use watchbell_store::seal::Place;
 use watchbell_store::sources::{self, IntegrationKey, Source, SourceIn};
 use watchbell_store::{StoreError, doors, reconcile, reminders, standing};
-use watchbell_ui::routes;
 
 /// How often it looks.
 const EVERY: SignedDuration = SignedDuration::from_mins(1);
@@ -86,7 +86,12 @@ pub(super) async fn audit(app: &App, job: &Job) -> Result<(), JobError> {
 
 fn say(found: &[Finding]) {
     for finding in found {
-        tracing::error!(finding = finding.key(), mended = finding.is_mended(), "{}", finding.sentence());
+        tracing::error!(
+            finding = finding.key(),
+            mended = finding.is_mended(),
+            "{}",
+            finding.sentence(Language::English)
+        );
     }
     let mended = found.iter().filter(|finding| finding.is_mended()).count();
     metrics::counter!("watchbell_sleepers_woken_total").increment(mended as u64);
@@ -119,18 +124,14 @@ async fn call(app: &App, scope: &Scope, before: &Standing, found: &[Finding]) ->
 }
 
 fn notice(new: &[&Finding]) -> Option<News> {
-    let text: Vec<String> = new.iter().map(|finding| finding.sentence()).collect();
-    (!text.is_empty()).then(|| News::Plain {
-        title: "Watchbell found a fault of its own".into(),
-        text: text.join("\n"),
-        path: Some(routes::HEALTH.into()),
-    })
+    let findings: Vec<Finding> = new.iter().map(|finding| (*finding).clone()).collect();
+    (!findings.is_empty()).then_some(News::Faults { findings })
 }
 
 fn alert(finding: &Finding) -> serde_json::Value {
     json!({
         "eventType": "ALERT", "alertKey": format!("auditor:{}", finding.key()), "priority": "HIGH",
-        "summary": "Watchbell found a fault of its own", "details": finding.sentence(),
+        "summary": "Watchbell found a fault of its own", "details": finding.sentence(Language::English),
     })
 }
 

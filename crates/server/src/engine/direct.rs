@@ -1,12 +1,13 @@
 //! Messages beside alerts' own: sent over every contact of a user, or to an address that is nobody's, without a notification's row.
 
+use super::carry::carry_directly;
 use super::run::JobError;
 use super::send::{CONTACT_SECRET, to_target};
 use super::upkeep::finish;
 use crate::app::App;
 use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Target};
 use watchbell_core::ids::UserId;
-use watchbell_core::user::Channel;
+use watchbell_core::user::ContactStatus;
 use watchbell_store::contacts::{self, Contact};
 use watchbell_store::jobs::Job;
 use watchbell_store::scope::Scope;
@@ -20,9 +21,12 @@ pub(super) async fn to_contact(
     message: &Message,
     id: &str,
 ) -> Result<Result<(), String>, StoreError> {
-    let can_write = matches!(contact.channel, Channel::Email | Channel::Ntfy | Channel::Webhook);
-    if !can_write || contact.verified_at.is_none() {
-        return Ok(Err(format!("The contact {} is not verified.", contact.target)));
+    if contact.verified_at.is_none() || contact.status == ContactStatus::Blacklisted {
+        return Ok(Err(format!("The contact {} is not verified, or locked.", contact.target)));
+    }
+    if contact.channel.needs_provider() {
+        let Ok(delivery) = DeliveryId::parse(id) else { return Ok(Err("The message has no usable id.".into())) };
+        return carry_directly(app, scope.org, (contact.channel, &contact.target), message, &delivery).await;
     }
     Ok(match target(app, scope, contact).await? {
         Ok(target) => send(app, &target, message, id).await,

@@ -1,8 +1,8 @@
 //! Telling the fallback contacts that nobody was notified of an alert: each by a job of its own, until it is told or the alert has somebody.
 
-use super::direct;
 use super::run::JobError;
 use super::upkeep::payload;
+use super::{direct, said};
 use crate::app::App;
 use serde::{Deserialize, Serialize};
 use watchbell_connect::channels::{Message, Notice, Reader};
@@ -42,7 +42,7 @@ pub(super) async fn tell(app: &App, job: &Job) -> Result<(), JobError> {
     match payload::<Order>(job)?.to {
         None => end(app, job, None, everybody(job, fallback::get(&app.db, &scope).await?, app)).await,
         Some(Addressee::Mail(address)) => {
-            let message = Message::Notice(notice(app, &alert, "UTC"));
+            let message = Message::Notice(notice(app, &alert, Reader::of("UTC", "")));
             let sent = direct::to_address(app, &address, &message, &format!("fallback-{}", job.id)).await;
             settle(app, job, sent.map(|()| address)).await
         }
@@ -86,10 +86,8 @@ async fn to_user(
 
 fn notice(app: &App, alert: &Alert, reader: Reader) -> Notice {
     Notice {
-        title: format!("Nobody was notified of alert {}: {}", alert.id, alert.summary),
-        text: "Nobody of its escalation policy is on call or could be reached, and Watchbell goes on trying. You are a fallback \
-               contact: open the alert and accept it, give it to somebody, or call somebody."
-            .into(),
+        title: said::fallback_title(reader.language, alert.id.0, &alert.summary),
+        text: said::fallback_text(reader.language).into(),
         url: Some(format!("{}/alerts/{}", app.config.public_url(), alert.id)),
         at: alert.nobody_notified_at.unwrap_or(alert.report_time),
         needs_you: true,

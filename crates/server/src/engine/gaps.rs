@@ -1,16 +1,16 @@
 //! Gaps of schedules: each hour the next days of all are looked at, and owners are told of a gap once.
 
-use super::direct;
 use super::run::JobError;
 use super::upkeep::{finish, payload};
+use super::{direct, said};
 use crate::app::App;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use watchbell_connect::channels::{Message, Notice, zone_named};
+use watchbell_connect::channels::{Message, Notice, Reader};
 use watchbell_core::ids::{ScheduleId, UserId};
 use watchbell_core::limits::{GAPS_LISTED_MAX, GAPS_LOOKED_AT_DAYS, GAPS_TOLD_DAYS};
+use watchbell_core::moment::dated;
 use watchbell_core::schedule::coverage::joined;
 use watchbell_core::schedule::{Duty, Span, shifts};
 use watchbell_store::jobs::{self, Job, JobKind, NewJob};
@@ -105,25 +105,21 @@ pub(super) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
 }
 
 fn notice(app: &App, user: &User, schedule: &str, told: &Told, now: Timestamp) -> Notice {
-    let zone = zone_named(&user.timezone);
-    let lines = told.gaps.iter().map(|gap| format!("{} to {}", shown(gap.from, &zone), shown(gap.until, &zone)));
-    let mut text = format!("Nobody is on call, and nobody would be paged:\n{}", lines.collect::<Vec<_>>().join("\n"));
+    let reader = Reader::of(&user.timezone, &user.language);
+    let language = reader.language;
+    let shown = |at| dated(at, &reader.zone, language);
+    let mut lines = vec![said::gap_head(language).to_owned()];
+    lines.extend(told.gaps.iter().map(|gap| said::span(language, &shown(gap.from), &shown(gap.until))));
     if told.count > told.gaps.len() {
-        text.push_str(&format!("\nand {} more in the next {GAPS_TOLD_DAYS} days", told.count - told.gaps.len()));
+        lines.push(said::gaps_more(language, told.count - told.gaps.len(), GAPS_TOLD_DAYS));
     }
-    text.push_str(
-        "\nSomebody can take the time with an override. Time that is free on purpose is a layer that is attended.",
-    );
+    lines.push(said::gap_advice(language).to_owned());
     Notice {
-        title: format!("The schedule \"{schedule}\" has a gap"),
-        text,
+        title: said::gap_title(language, schedule),
+        text: lines.join("\n"),
         url: Some(format!("{}/schedules/{}", app.config.public_url(), told.schedule)),
         at: now,
         needs_you: true,
-        zone,
+        reader,
     }
-}
-
-fn shown(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%a %d %b %Y %H:%M").to_string()
 }

@@ -1,7 +1,9 @@
 //! The engine: does all that is due. Load, ask the pure rules, store; the network is touched only by a job.
 
+mod afterwards;
 mod auditor;
 pub mod autotask;
+pub(crate) mod carry;
 pub(crate) mod clock_check;
 mod direct;
 mod fallback;
@@ -13,17 +15,23 @@ pub mod ingest;
 mod leaving;
 mod news;
 pub mod nudge;
-mod page;
+pub(crate) mod page;
 mod places;
+mod polling;
 mod run;
 mod running;
+mod said;
 pub(crate) mod send;
 mod tell;
+pub(crate) mod tell_owner;
 mod upkeep;
+pub(crate) mod wording;
 
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+pub(crate) use page::message_of;
 use watchbell_core::limits;
 use watchbell_store::jobs::{Job, JobKind};
 use watchbell_store::{StoreError, deliveries, escalations, job_changes, jobs};

@@ -1,8 +1,8 @@
 //! What a message says: the alert as it stands now, for one reader.
 
-use super::news;
+use super::{news, said, wording};
 use crate::app::App;
-use crate::links::{self, Link};
+use crate::links::{self, Link, Use};
 use jiff::Timestamp;
 use watchbell_connect::channels::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
@@ -10,11 +10,20 @@ use watchbell_connect::channels::{
 };
 use watchbell_core::alert::{Alert, Priority, Status, Update};
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId, UserId};
+use watchbell_core::language::Language;
 use watchbell_core::limits;
 use watchbell_core::notify::Purpose;
 use watchbell_store::deliveries::{self, Outgoing};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, alerts, doors, policies, timeline, users};
+
+/// What a message says now, by its number; `None` when it, or what it is about, is gone.
+pub(crate) async fn message_of(app: &App, org: OrgId, id: NotificationId) -> Result<Option<Message>, StoreError> {
+    match deliveries::outgoing(&app.db, org, id).await? {
+        Some(outgoing) => message(app, org, &outgoing).await,
+        None => Ok(None),
+    }
+}
 
 /// The message of a notification; `None` when what it is about is gone.
 pub(super) async fn message(app: &App, org: OrgId, outgoing: &Outgoing) -> Result<Option<Message>, StoreError> {
@@ -45,39 +54,54 @@ async fn page(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> R
     let escalation = &alert.escalation;
     let levels = levels_of(app, scope, alert).await?;
     let link = |verb: &str| Some(signed(app, scope.org, outgoing.id, verb));
+    let reader = reader(outgoing);
+    let page = AlertPage {
+        level: level(outgoing.level, levels),
+        accept_url: link("accept"),
+        resolve_url: link("resolve"),
+        complete_url: alert.content.ticket.as_ref().and_then(|_| link("complete")),
+        reply_code: outgoing.reply_code.and_then(|code| u32::try_from(code).ok()),
+        escalates_at: escalation.next_step_at.filter(|_| alert.priority == Priority::High),
+        ..draft(app, alert, source_name(outgoing, reader.language), reader)
+    };
+    let wording = wording::of(app, scope, alert, &page).await;
+    Ok(Message::Page(AlertPage { wording, ..page }))
+}
+
+/// What a page says of an alert to whomever it goes.
+pub(crate) fn draft(app: &App, alert: &Alert, source_name: String, reader: Reader) -> AlertPage {
     let ticket = alert.content.ticket.as_ref();
-    Ok(Message::Page(AlertPage {
+    AlertPage {
         alert: brief(app, alert),
         details: alert.details.clone(),
-        source_name: source_name(outgoing),
-        level: level(outgoing.level, levels),
+        source_name,
+        level: None,
         queue: ticket.and_then(|ticket| ticket.queue.clone()),
         contact: alert.content.caller.as_ref().map(|caller| {
             [Some(caller.name.clone()), caller.phone.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
         }),
-        due: due_dates(alert),
+        due: due_dates(alert, reader.language),
         ticket_url: ticket.and_then(|ticket| ticket.url.clone()),
-        accept_url: link("accept"),
-        resolve_url: link("resolve"),
-        complete_url: ticket.and_then(|_| link("complete")),
+        accept_url: None,
+        resolve_url: None,
+        complete_url: None,
         started_at: alert.report_time,
-        reply_code: outgoing.reply_code.and_then(|code| u32::try_from(code).ok()),
-        escalates_at: escalation.next_step_at.filter(|_| alert.priority == Priority::High),
-        reader: reader(outgoing),
-    }))
+        reply_code: None,
+        escalates_at: None,
+        wording: None,
+        reader,
+    }
 }
 
 fn reader(outgoing: &Outgoing) -> Reader {
     Reader::of(&outgoing.timezone, &outgoing.language)
 }
 
-fn due_dates(alert: &Alert) -> Vec<DueDate> {
+fn due_dates(alert: &Alert, language: Language) -> Vec<DueDate> {
     let ticket = alert.content.ticket.as_ref();
     let due = |label: &str, at: Option<Timestamp>| at.map(|at| DueDate { label: label.into(), at });
-    [due("First response", ticket.and_then(|t| t.first_response_due)), due("Due", ticket.and_then(|t| t.due))]
-        .into_iter()
-        .flatten()
-        .collect()
+    let response = due(said::first_response(language), ticket.and_then(|ticket| ticket.first_response_due));
+    response.into_iter().chain(due(said::due(language), ticket.and_then(|ticket| ticket.due))).collect()
 }
 
 fn level(level: i64, of: usize) -> Option<Level> {
@@ -101,27 +125,31 @@ async fn summary(app: &App, scope: &Scope, outgoing: &Outgoing) -> Result<Messag
         }
     }
     let source = SourceId(outgoing.source_id.unwrap_or_default());
+    let reader = reader(outgoing);
     let pages = briefs.iter().any(|brief| brief.urgency == Urgency::Pages);
     Ok(Message::Summary(AlertSummary {
-        source_name: source_name(outgoing),
+        source_name: source_name(outgoing, reader.language),
         count: usize::try_from(count).unwrap_or(briefs.len()),
         alerts: briefs,
         urgency: if pages { Urgency::Pages } else { Urgency::Quiet },
         url: format!("{}/alerts?source={source}", app.config.public_url()),
         started_at,
         reply_code: outgoing.reply_code.and_then(|code| u32::try_from(code).ok()),
-        reader: reader(outgoing),
+        reader,
     }))
 }
 
 async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) -> Result<Message, StoreError> {
     let reader = reader(outgoing);
+    let language = reader.language;
     let change = match outgoing.about.as_deref().and_then(Update::parse) {
         Some(Update::Told) => return told(app, scope, alert, reader).await,
         Some(Update::Untouched) => return Ok(asks_responder(app, alert, reader)),
         Some(Update::Woken) => return Ok(woken(app, alert, reader)),
         Some(Update::Accepted) => AlertChange::Accepted {
-            by: person(app, scope, alert.accepted_by).await?.unwrap_or_else(|| "somebody in the ticket".into()),
+            by: person(app, scope, alert.accepted_by)
+                .await?
+                .unwrap_or_else(|| said::somebody_in_ticket(language).into()),
         },
         Some(Update::Escalated) => {
             let levels = levels_of(app, scope, alert).await?;
@@ -137,20 +165,39 @@ async fn update(app: &App, scope: &Scope, outgoing: &Outgoing, alert: &Alert) ->
         _ if alert.status == Status::Resolved => alert.resolved_at,
         _ => None,
     };
-    let source_name = source_name(outgoing);
+    let source_name = source_name(outgoing, language);
+    let title = title(app, scope, outgoing, alert, reader.clone()).await?;
     Ok(Message::Update(AlertUpdate {
         alert: brief(app, alert),
         change,
         source_name,
         at: at.unwrap_or_else(|| app.clock.now()),
+        title,
         reader,
     }))
+}
+
+/// What the page of an alert was called, so that mail programs thread what comes after it.
+async fn title(
+    app: &App,
+    scope: &Scope,
+    outgoing: &Outgoing,
+    alert: &Alert,
+    reader: Reader,
+) -> Result<Option<String>, StoreError> {
+    if app.texts.get().of(reader.language).is_none() {
+        return Ok(None);
+    }
+    let levels = levels_of(app, scope, alert).await?;
+    let source_name = source_name(outgoing, reader.language);
+    let page = AlertPage { level: level(outgoing.level, levels), ..draft(app, alert, source_name, reader) };
+    Ok(wording::of(app, scope, alert, &page).await.and_then(|wording| wording.title))
 }
 
 async fn told(app: &App, scope: &Scope, alert: &Alert, reader: Reader) -> Result<Message, StoreError> {
     let text = timeline::last_told(&app.db, scope, alert.id).await?.unwrap_or_default();
     Ok(Message::Notice(Notice {
-        title: format!("News for alert {}: {}", alert.id, alert.summary),
+        title: said::news_title(reader.language, alert.id.0, &alert.summary),
         text,
         url: Some(alert_url(app, alert.id)),
         at: app.clock.now(),
@@ -160,19 +207,13 @@ async fn told(app: &App, scope: &Scope, alert: &Alert, reader: Reader) -> Result
 }
 
 fn asks_responder(app: &App, alert: &Alert, reader: Reader) -> Message {
-    let text = "You accepted this alert, and since then nobody wrote a comment, changed it or its ticket. Do something about it \
-        (a comment is enough), resolve it, or hand it on: otherwise it may page again.";
-    notice(app, alert, format!("Is anything done about alert {}: {}?", alert.id, alert.summary), text, reader)
+    let title = said::untouched_title(reader.language, alert.id.0, &alert.summary);
+    notice(app, alert, title, said::untouched(reader.language), reader)
 }
 
 fn woken(app: &App, alert: &Alert, reader: Reader) -> Message {
-    notice(
-        app,
-        alert,
-        format!("The snooze of alert {} is over: {}", alert.id, alert.summary),
-        "It is still open.",
-        reader,
-    )
+    let title = said::woken_title(reader.language, alert.id.0, &alert.summary);
+    notice(app, alert, title, said::still_open(reader.language), reader)
 }
 
 fn notice(app: &App, alert: &Alert, title: String, text: &str, reader: Reader) -> Message {
@@ -206,20 +247,20 @@ fn alert_url(app: &App, alert: AlertId) -> String {
 }
 
 fn signed(app: &App, org: OrgId, notification: i64, verb: &str) -> String {
-    let token = links::sign(app, Link { org, notification: NotificationId(notification) });
+    let token = links::sign(app, Use::Link, Link { org, notification: NotificationId(notification) });
     format!("{}{}", app.config.public_url(), watchbell_ui::routes::link(&token, verb))
 }
 
 /// How many levels the policy has. What only adorns a page holds none back: a policy that cannot be read has none.
-async fn levels_of(app: &App, scope: &Scope, alert: &Alert) -> Result<usize, StoreError> {
+pub(crate) async fn levels_of(app: &App, scope: &Scope, alert: &Alert) -> Result<usize, StoreError> {
     match policies::get_version(&app.db, scope, alert.escalation.policy, alert.escalation.version).await {
         Err(error) if error.is_transient() => Err(error),
         found => Ok(found.map_or(0, |policy| policy.levels.len())),
     }
 }
 
-fn source_name(outgoing: &Outgoing) -> String {
-    outgoing.source_name.clone().unwrap_or_else(|| "a deleted source".into())
+fn source_name(outgoing: &Outgoing, language: Language) -> String {
+    outgoing.source_name.clone().unwrap_or_else(|| said::deleted_source(language).into())
 }
 
 async fn person(app: &App, scope: &Scope, user: Option<UserId>) -> Result<Option<String>, StoreError> {

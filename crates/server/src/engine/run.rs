@@ -1,6 +1,6 @@
 //! One job: what it does, and what happens when it fails.
 
-use super::{auditor, autotask, fallback, feeds, gaps, leaving, send, tell, upkeep};
+use super::{afterwards, auditor, autotask, fallback, feeds, gaps, leaving, polling, send, tell, tell_owner, upkeep};
 use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_store::deliveries::Ended;
@@ -55,7 +55,12 @@ pub(super) async fn run(app: &App, job: Job, until: Timestamp) -> Option<Ended> 
         JobKind::FetchTicket => autotask::fetch(app, &job).await,
         JobKind::Poll => autotask::poll(app, &job).await,
         JobKind::WriteBack => autotask::write_back(app, &job).await,
-        JobKind::TellOwner => autotask::tell_owner(app, &job).await,
+        JobKind::TellOwner => tell_owner::tell_owner(app, &job).await,
+        JobKind::AskDelivery => afterwards::ask_delivery(app, &job).await,
+        JobKind::LateReport => afterwards::late_report(app, &job).await,
+        JobKind::TakeBack => afterwards::take_back(app, &job).await,
+        JobKind::Answer => afterwards::answer(app, &job).await,
+        JobKind::PollAnswers => polling::poll(app, &job).await,
     };
     note(app, job, done).await;
     None

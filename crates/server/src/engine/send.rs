@@ -1,6 +1,6 @@
 //! Sending one notification. It is in SENDING, committed, before this touches the network; repeated sends carry the same id.
 
-use super::page;
+use super::{carry, page};
 use super::run::JobError;
 use crate::app::App;
 use futures_util::FutureExt as _;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
 use watchbell_connect::channels::{self, DeliveryId, Outcome, SEND_DEADLINE, Target};
 use watchbell_core::ids::{AlertId, NotificationId};
-use watchbell_core::notify::Purpose;
+use watchbell_core::notify::{Failure, Purpose};
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::{self, Delivery, Ended, Outgoing};
 use watchbell_store::jobs::Job;
@@ -23,7 +23,7 @@ pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<End
     let outgoing = deliveries::outgoing(&app.db, job.org, id).await?;
     let delivery = match &outgoing {
         Some(outgoing) => survive(attempt(app, job, outgoing, until)).await?,
-        None => failed("The message was deleted.", true),
+        None => failed("The message was deleted."),
     };
     if let Delivery::Failed { error, .. } = &delivery {
         tracing::warn!(notification = %id, error, "a message was not sent");
@@ -52,20 +52,27 @@ pub(super) fn changed(app: &App, ended: &Ended) {
 /// A message that this program cannot put together or send fails like any other: the next contact is used at once.
 async fn survive(attempt: impl Future<Output = Result<Delivery, JobError>>) -> Result<Delivery, JobError> {
     let done = AssertUnwindSafe(attempt).catch_unwind().await;
-    done.unwrap_or_else(|_| Ok(failed("A fault in the program: its log has more.", true)))
+    done.unwrap_or_else(|_| Ok(failed("A fault in the program: its log has more.")))
 }
 
 async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) -> Result<Delivery, JobError> {
-    let target = match target(app, outgoing) {
+    let address = match address(outgoing) {
+        Ok(address) => address,
+        Err(why) => return Ok(failed(why)),
+    };
+    if let Some(channel) = Channel::parse(&outgoing.channel).filter(|channel| channel.needs_provider()) {
+        return carry::carry(app, job, outgoing, (channel, &address), until).await;
+    }
+    let target = match target(app, outgoing, address) {
         Ok(target) => target,
-        Err(why) => return Ok(failed(&why, true)),
+        Err(why) => return Ok(failed(&why)),
     };
     let message = match page::message(app, job.org, outgoing).await {
         Ok(Some(message)) => message,
         // A row that cannot be read stays so: the next contact or level says at least that there is something.
-        Err(error) if !error.is_transient() => return Ok(failed(&error.to_string(), true)),
+        Err(error) if !error.is_transient() => return Ok(failed(&error.to_string())),
         Err(error) => return Err(error.into()),
-        Ok(None) => return Ok(failed("The alert was deleted.", true)),
+        Ok(None) => return Ok(failed("The alert was deleted.")),
     };
     let id = DeliveryId::of_notification(outgoing.id);
     if app.clock.now() + SEND_DEADLINE > until {
@@ -73,25 +80,29 @@ async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) ->
         return Err(JobError::Again("the lease would end during the send".into()));
     }
     Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
-        Outcome::Sent { provider_id } => Delivery::Sent { provider_id },
+        Outcome::Sent { provider_id } => Delivery::Sent { provider_id, via: None, rings: false },
         Outcome::Transient { error, retry_after } => {
             let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());
-            Delivery::Failed { error, permanent: false, retry_after_s }
+            Delivery::Failed { error, failure: Failure::Transient { retry_after_s }, via: None, others: false }
         }
-        Outcome::Permanent { error, .. } => failed(&error, true),
+        Outcome::Permanent { error, fault } => {
+            Delivery::Failed { error, failure: carry::failure_of(fault), via: None, others: false }
+        }
     })
 }
 
-fn failed(error: &str, permanent: bool) -> Delivery {
-    Delivery::Failed { error: error.to_owned(), permanent, retry_after_s: None }
+/// A message that will never be sent.
+pub(super) fn failed(error: &str) -> Delivery {
+    Delivery::Failed { error: error.to_owned(), failure: Failure::Message, via: None, others: false }
+}
+
+fn address(outgoing: &Outgoing) -> Result<String, &'static str> {
+    let address = outgoing.target.clone().ok_or("The contact was deleted.")?;
+    if outgoing.is_barred { Err("The contact is locked or not verified.") } else { Ok(address) }
 }
 
 /// The contact as the channels know it. Errors: in words for the timeline.
-fn target(app: &App, outgoing: &Outgoing) -> Result<Target, String> {
-    let address = outgoing.target.clone().ok_or("The contact was deleted.")?;
-    if outgoing.is_barred {
-        return Err("The contact is locked or not verified.".into());
-    }
+fn target(app: &App, outgoing: &Outgoing, address: String) -> Result<Target, String> {
     let secret = outgoing.sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose();
     let secret = secret.map_err(|error| error.to_string())?;
     to_target(&outgoing.channel, address, secret)
@@ -108,6 +119,11 @@ pub(crate) fn to_target(channel: &str, address: String, secret: Option<String>) 
                 .ok_or("The push address has no topic: it must look like https://ntfy.sh/topic.")?;
             Ok(Target::Ntfy { url: url.into(), topic: topic.into(), token: secret.map(Into::into) })
         }
-        Some(Channel::Sms | Channel::Voice) | None => Err(format!("No gateway for {channel} is connected.")),
+        Some(Channel::Gotify) => Ok(Target::Gotify { url: address, token: secret.unwrap_or_default().into() }),
+        Some(Channel::WebPush) => web_push(address, secret),
+        Some(Channel::UnifiedPush) => unified_push(address, secret),
+        Some(Channel::Sms | Channel::Voice | Channel::WhatsApp | Channel::Telegram | Channel::Pushover) | None => {
+            Err(format!("{channel} goes through an account, not to an address."))
+        }
     }
 }

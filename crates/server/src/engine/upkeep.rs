@@ -5,7 +5,8 @@ use crate::app::App;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use watchbell_core::ids::{AlertId, CoverRequestId, ScheduleId, SourceId};
+use watchbell_core::ids::{AlertId, CoverRequestId, ScheduleId};
+use watchbell_core::user::Channel;
 use watchbell_store::jobs::{self, Job};
 use watchbell_store::{
     StoreError, Tx, alerts, bundles, cover_requests, doors, events, hand_overs, holds, job_changes, reminders,
@@ -14,14 +15,14 @@ use watchbell_store::{
 
 /// Makes one summary of what waits for a contact; comes back later where the last one is too young.
 pub(super) async fn summarize(app: &App, job: &Job) -> Result<(), JobError> {
-    let source: i64 = payload(job)?;
+    let (source, channel): (i64, Channel) = payload(job)?;
     let (job, now) = (job.clone(), app.clock.now());
     let write = app.db.write(move |tx| {
         Box::pin(async move {
             if !jobs::is_held(tx, &job).await? {
                 return Ok(false);
             }
-            match bundles::summarize(tx, job.org, SourceId(source), job.subject, now).await? {
+            match bundles::summarize(tx, job.org, (source, job.subject, channel), now).await? {
                 Some(later) => jobs::retry(tx, &job, later, "").await,
                 None => jobs::finish(tx, &job, now).await,
             }

@@ -4,6 +4,7 @@ mod autotask;
 mod events;
 mod keys;
 mod mail;
+mod providers;
 
 pub use keys::SourceKeys;
 pub(crate) use keys::ingest_source;
@@ -13,7 +14,7 @@ use crate::engine::ingest::IngestError;
 use crate::error::ApiError;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::post;
+use axum::routing::{any, post};
 use watchbell_core::limits;
 use watchbell_store::StoreError;
 use watchbell_store::ingest::{Incoming, Ingested};
@@ -23,6 +24,10 @@ pub fn router() -> Router<App> {
     let callouts = Router::new()
         .route("/v1/events/autotask/{key}", post(autotask::take_callout).get(autotask::take_callout))
         .layer(DefaultBodyLimit::max(limits::CALLOUT_BODY_BYTES_MAX));
+    let providers = Router::new()
+        .route("/v1/providers/{connector}/{hook}", any(providers::take))
+        .route("/v1/providers/{connector}/{hook}/{token}", any(providers::take_about))
+        .layer(DefaultBodyLimit::max(limits::PROVIDER_BODY_BYTES_MAX));
     Router::new()
         .route("/events", post(events::post_events))
         .route("/v1/events", post(events::post_events))
@@ -30,6 +35,7 @@ pub fn router() -> Router<App> {
         .layer(DefaultBodyLimit::max(limits::EVENT_BATCH_BYTES_MAX))
         .merge(callouts)
         .merge(mail::router())
+        .merge(providers)
 }
 
 /// Keeps what was sent. Errors: 429 when too many wait, 503 when the database is away or full, 400 when it cannot hold the data.

@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::routing::get;
 use watchbell_core::auditor::Finding;
 use watchbell_core::ids::PolicyId;
+use watchbell_core::language::Language;
 use watchbell_core::limits::PING_EVERY_S_RANGE;
 use watchbell_store::auditor::{self, Settings};
 use watchbell_store::jobs::{self, JobKind};
@@ -44,7 +45,8 @@ fn form_of(kept: Settings) -> Form {
 
 async fn view(app: &App, scope: &Scope, form: Form) -> Result<HealthView, ApiError> {
     let (now, standing) = (app.clock.now(), auditor::standing(&app.db, scope).await?);
-    let sentences = |found: &[Finding]| found.iter().map(Finding::sentence).collect::<Vec<_>>();
+    let sentences =
+        |found: &[Finding]| found.iter().map(|finding| finding.sentence(Language::English)).collect::<Vec<_>>();
     let waiting = jobs::backlog(&app.db, now).await?;
     let named = |(kind, count, since): (String, i64, _)| {
         (JobKind::parse(&kind).map_or(kind, |kind| words(kind).to_owned()), count, since)

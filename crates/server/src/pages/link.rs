@@ -7,7 +7,7 @@ use super::shell;
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::links::{self, Link};
+use crate::links::{self, Link, Use};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -43,7 +43,7 @@ struct Led {
 
 /// What a link leads to; `None` for one that was not signed here, or has ended.
 async fn follow(app: &App, token: &str, verb: &str) -> Result<Option<Led>, ApiError> {
-    let (Some(link), Some(verb)) = (links::verify(app, token), LinkVerb::parse(verb)) else { return Ok(None) };
+    let (Some(link), Some(verb)) = (links::verify(app, Use::Link, token), LinkVerb::parse(verb)) else { return Ok(None) };
     match lead(app, link, verb).await {
         Ok(led) => Ok(led.filter(|led| !is_over(app, &led.alert))),
         Err(StoreError::NotFound { .. }) => Ok(None),

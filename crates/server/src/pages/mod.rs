@@ -35,6 +35,7 @@ mod shell;
 mod sources;
 mod support_hours;
 mod teams;
+mod texts;
 mod unsubscribe;
 
 use crate::app::App;
@@ -68,6 +69,7 @@ pub fn router() -> Router<App> {
         .merge(sources::router())
         .merge(support_hours::router())
         .merge(teams::router())
+        .merge(texts::router())
         .layer(DefaultBodyLimit::max(limits::REQUEST_BODY_BYTES_MAX))
         .merge(assets::router())
 }

@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use secrecy::SecretString;
 use watchbell_connect::channels::{
-    self, DeliveryId, Message, Outcome, SmtpConfigError, Target, TestMessage, zone_named,
+    self, DeliveryId, Message, Outcome, Reader as MessageReader, SmtpConfigError, Target, TestMessage,
 };
 use watchbell_store::fallback::{self, Fallback};
 use watchbell_store::retention::{self, Kept};
@@ -167,7 +167,7 @@ pub(super) async fn send_test(
         requested_by: user.first_name,
         at: app.clock.now(),
         url: Some(format!("{}{}", app.config.public_url(), routes::SETTINGS)),
-        zone: zone_named(&user.timezone),
+        reader: MessageReader::of(&user.timezone, &user.language),
     });
     let id = DeliveryId::parse(&format!("test-{}", app.ids.uuid())).map_err(ApiError::internal)?;
     let outcome =

@@ -4,7 +4,7 @@ use super::CoverRequest;
 use crate::args;
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::news::{self, News};
+use crate::news::{self, CoverNews, CoverStep, News};
 use crate::schedules::Schedule;
 use crate::scope::Scope;
 use crate::teams;
@@ -13,8 +13,6 @@ use std::collections::BTreeSet;
 use watchbell_core::cover::Asked;
 use watchbell_core::ids::{OrgId, UserId};
 
-/// Where a person answers.
-const PATH: &str = "/on-call";
 /// People that one request asks at most.
 const ASKED_MAX: i64 = 500;
 
@@ -69,73 +67,40 @@ pub(super) struct About<'a> {
 impl About<'_> {
     /// Those who are asked.
     pub(super) async fn asked(&self, tx: &mut Tx, to: Vec<UserId>) -> Result<(), StoreError> {
-        let who = self.who(tx).await?;
-        let mut text = format!("{who} asks you to be on call for {}, {}.", self.schedule.name, self.when());
-        if let Some(message) = &self.request.message {
-            text.push_str(&format!("\n\n{message}"));
-        }
-        text.push_str(&format!("\n\nIt stays {who}'s until somebody takes it."));
-        self.say(tx, to, format!("{who} asks for cover"), text).await
+        self.say(tx, to, CoverStep::Asked, None).await
     }
 
     /// Those who were asked and have not said no hear that it is taken, as well as whoever asked.
     pub(super) async fn accepted(&self, tx: &mut Tx, by: UserId) -> Result<(), StoreError> {
-        let (taker, who) = (name(tx, self.scope.org, by).await?, self.who(tx).await?);
-        let text = format!("{taker} is on call for {} in the place of {who}, {}.", self.schedule.name, self.when());
         let to = self.everybody(tx).await?;
-        self.say(tx, to, format!("{taker} covers for {who}"), text).await
+        self.say(tx, to, CoverStep::Accepted, Some(by)).await
     }
 
     /// Whoever asked.
     pub(super) async fn declined(&self, tx: &mut Tx, by: UserId) -> Result<(), StoreError> {
-        let (who, when, schedule) = (name(tx, self.scope.org, by).await?, self.when(), &self.schedule.name);
-        let text = match self.request.asked {
-            Asked::User(_) => {
-                format!("{who} cannot take {schedule}, {when}. The duty stays where it is: ask somebody else.")
-            }
-            Asked::Team(_) | Asked::Everybody => {
-                format!("Nobody who was asked can take {schedule}, {when}. The duty stays where it is.")
-            }
+        let step = match self.request.asked {
+            Asked::User(_) => CoverStep::Declined,
+            Asked::Team(_) | Asked::Everybody => CoverStep::DeclinedByAll,
         };
-        self.say(tx, self.askers(), "No cover was found".to_owned(), text).await
+        self.say(tx, self.askers(), step, Some(by)).await
     }
 
     /// Everybody who was concerned.
     pub(super) async fn withdrawn(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let who = self.who(tx).await?;
-        let text = format!("{who} needs no cover any more for {}, {}.", self.schedule.name, self.when());
         let to = self.everybody(tx).await?;
-        self.say(tx, to, format!("{who} needs no cover"), text).await
+        self.say(tx, to, CoverStep::Withdrawn, None).await
     }
 
     /// Whoever asked, and whoever had taken it.
     pub(super) async fn given_back(&self, tx: &mut Tx, by: UserId) -> Result<(), StoreError> {
-        let (taker, who) = (name(tx, self.scope.org, by).await?, self.who(tx).await?);
-        let title = format!("{taker} does not cover for {who} any more");
-        let text = format!("{title}, {}. Look who is on call for {}.", self.when(), self.schedule.name);
         let mut to = self.askers();
         to.push(by);
-        self.say(tx, to, title, text).await
+        self.say(tx, to, CoverStep::GivenBack, Some(by)).await
     }
 
     /// Whoever asked.
     pub(super) async fn expired(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let who = self.who(tx).await?;
-        let text = format!("Nobody took {}, {}. {who} is on call.", self.schedule.name, self.when());
-        self.say(tx, self.askers(), "Nobody took your duty".to_owned(), text).await
-    }
-
-    /// Whose duty it is.
-    async fn who(&self, tx: &mut Tx) -> Result<String, StoreError> {
-        name(tx, self.scope.org, self.request.user).await
-    }
-
-    /// When the duty is, on the clocks of the schedule.
-    fn when(&self) -> String {
-        let (zone, span) = (&self.schedule.current.zone, self.request.span);
-        let clocks = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let shown = |at: Timestamp| at.to_zoned(clocks.clone()).strftime("%a %-d %b %H:%M").to_string();
-        format!("{} to {} ({zone})", shown(span.from), shown(span.until))
+        self.say(tx, self.askers(), CoverStep::Expired, None).await
     }
 
     /// Whoever asked, and whose duty it is.
@@ -152,12 +117,25 @@ impl About<'_> {
     }
 
     /// Everybody but who did it.
-    async fn say(&self, tx: &mut Tx, to: Vec<UserId>, title: String, text: String) -> Result<(), StoreError> {
+    async fn say(&self, tx: &mut Tx, to: Vec<UserId>, step: CoverStep, by: Option<UserId>) -> Result<(), StoreError> {
         let mut to: BTreeSet<UserId> = to.into_iter().collect();
         if let Some(actor) = self.scope.actor.user() {
             to.remove(&actor);
         }
-        let news = News::Plain { title, text, path: Some(PATH.into()) };
-        news::tell(tx, self.scope.org, &to.into_iter().collect::<Vec<_>>(), &news, self.now).await
+        let (org, span) = (self.scope.org, self.request.span);
+        let news = News::Cover(CoverNews {
+            step,
+            whose: name(tx, org, self.request.user).await?,
+            by: match by {
+                Some(by) => Some(name(tx, org, by).await?),
+                None => None,
+            },
+            schedule: self.schedule.name.clone(),
+            zone: self.schedule.current.zone.clone(),
+            from: span.from,
+            until: span.until,
+            message: self.request.message.clone().filter(|_| step == CoverStep::Asked),
+        });
+        news::tell(tx, org, &to.into_iter().collect::<Vec<_>>(), &news, self.now).await
     }
 }

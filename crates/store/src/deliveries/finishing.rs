@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::{alerts, changes, contacts, providers, stored};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use watchbell_core::escalation::{self, LevelCount};
 use watchbell_core::ids::{AlertId, ConnectorId, ContactId, NotificationId, OrgId};
 use watchbell_core::notify::{self, AfterFailure, Failure, NotificationState, Purpose};
@@ -71,7 +72,7 @@ pub enum Delivery {
 }
 
 /// An account that carries messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Via {
     /// Which.
     pub connector: ConnectorId,
@@ -116,13 +117,7 @@ pub(super) struct Failing<'f> {
 }
 
 /// It was not tried: it waits as if it had not begun.
-async fn postpone(
-    tx: &mut Tx,
-    job: &Job,
-    standing: &Standing,
-    at: Timestamp,
-    why: &str,
-) -> Result<bool, StoreError> {
+async fn postpone(tx: &mut Tx, job: &Job, standing: &Standing, at: Timestamp, why: &str) -> Result<bool, StoreError> {
     if !jobs::retry(tx, job, at, why).await? {
         return Ok(false);
     }

@@ -10,6 +10,7 @@ use crate::error::StoreError;
 use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::{alerts, changes};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use watchbell_core::ids::{AlertId, ConnectorId, NotificationId, OrgId};
 use watchbell_core::limits;
 use watchbell_core::notify::{self, AfterFailure, Failure, NotificationState, Purpose};
@@ -19,7 +20,7 @@ use watchbell_core::user::Channel;
 
 macro_rules! carried {
     () => {
-        "SELECT n.id, n.alert_id, n.user_id, n.contact_id, n.channel, n.target, n.purpose, n.state, n.connector_id, n.provider_id, n.reply_code, n.reported, n.ended_at FROM notification n "
+        "SELECT n.id, n.alert_id, n.level, n.user_id, n.contact_id, n.channel, n.target, n.purpose, n.state, n.connector_id, n.provider_id, n.reply_code, n.reported, n.ended_at FROM notification n "
     };
 }
 
@@ -38,6 +39,8 @@ pub struct Carried {
     pub id: i64,
     /// Of which alert.
     pub alert_id: Option<i64>,
+    /// Which level; below 0 for a person whom somebody called in.
+    pub level: i64,
     /// To whom.
     pub user_id: i64,
     /// Where to.
@@ -78,7 +81,7 @@ pub async fn carried_by(
 }
 
 /// What was told of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportIn {
     /// Which.
     pub notification: NotificationId,
@@ -150,7 +153,9 @@ async fn act(
         (Some(NotificationState::Sent), Reported::Ended) => arrived(tx, org, standing, now).await,
         (Some(NotificationState::Cancelled | NotificationState::Suppressed), _) => Ok(()),
         (_, reported) if reported.is_arrival() => arrived(tx, org, standing, now).await,
-        (Some(NotificationState::Sent), reported) if reported.is_failure() => lost(tx, org, standing, report, now).await,
+        (Some(NotificationState::Sent), reported) if reported.is_failure() => {
+            lost(tx, org, standing, report, now).await
+        }
         // Who picked up turned out to be a machine.
         (Some(NotificationState::Delivered), Reported::Machine) => lost(tx, org, standing, report, now).await,
         _ => Ok(()),

@@ -119,8 +119,7 @@ fn paces_of(message: &Message, is_call: bool) -> [Pace; 2] {
             burst: limits::ADDRESS_BURST,
         },
     };
-    let user =
-        Pace { name: format!("user {}", message.user_id), every_ms: limits::USER_MS, burst: limits::USER_BURST };
+    let user = Pace { name: format!("user {}", message.user_id), every_ms: limits::USER_MS, burst: limits::USER_BURST };
     [address, user]
 }
 
@@ -161,7 +160,8 @@ async fn use_all(tx: &mut Tx, org: OrgId, paces: &[Pace], now: Timestamp) -> Res
 
 /// The number of the alert, or of the summary, with this contact: kept while it is open.
 async fn code(tx: &mut Tx, org: OrgId, id: NotificationId, message: &Message) -> Result<Option<u32>, StoreError> {
-    let answers = matches!(Channel::parse(&message.channel), Some(Channel::Sms | Channel::WhatsApp | Channel::Telegram));
+    let answers =
+        matches!(Channel::parse(&message.channel), Some(Channel::Sms | Channel::WhatsApp | Channel::Telegram));
     if !answers || !matches!(message.purpose.as_str(), "PAGE" | "SUMMARY") {
         return Ok(None);
     }
@@ -171,7 +171,9 @@ async fn code(tx: &mut Tx, org: OrgId, id: NotificationId, message: &Message) ->
     let codes: Vec<(i64, Option<i64>)> = tx.all(CODES, args![org, message.contact_id]).await?;
     let known = codes.iter().find(|(_, alert)| alert.is_some() && *alert == message.alert_id).map(|(code, _)| *code);
     let taken: BTreeSet<u32> = codes.iter().filter_map(|(code, _)| u32::try_from(*code).ok()).collect();
-    let code = known.and_then(|code| u32::try_from(code).ok()).unwrap_or_else(|| (1..).find(|code| !taken.contains(code)).unwrap_or_default());
+    let code = known
+        .and_then(|code| u32::try_from(code).ok())
+        .unwrap_or_else(|| (1..).find(|code| !taken.contains(code)).unwrap_or_default());
     tx.exec(GIVE_CODE, args![org, id, i64::from(code)]).await?;
     Ok(Some(code))
 }

@@ -3,6 +3,7 @@
 use super::sample::{ago, delivery, levels, people};
 use jiff::Timestamp;
 use watchbell_core::ids::{AlertId, ApiKeyId, PolicyId, SourceId};
+use watchbell_core::language::Language;
 use watchbell_core::notify::NotificationState;
 use watchbell_core::user::{Channel, Role};
 use watchbell_ui::Form;
@@ -25,6 +26,7 @@ use watchbell_ui::pages::source_autotask::tables::PicklistRow;
 use watchbell_ui::pages::source_autotask::{AccountStepView, RulesStepView};
 use watchbell_ui::pages::source_events::{EventRow, Fate};
 use watchbell_ui::pages::sources::{SourceRow, SourceState};
+use watchbell_ui::pages::texts::{TextsPreview, TextsView};
 use watchbell_ui::pages::users::UserRow;
 
 const REFUSED: &str = "User name, secret, integration code or zone refused";
@@ -436,6 +438,28 @@ pub fn settings() -> SettingsView {
         users: people().iter().map(|person| Choice::new(person.id.to_string(), person.name.clone())).collect(),
         retention: Form::of([("alerts_days", "548"), ("events_days", "30"), ("audit_days", "2192")]).ticked("private_networks", true),
         fixed_by: vec!["WATCHBELL_LISTEN".into()],
+    }
+}
+
+pub fn texts() -> TextsView {
+    let mut form = Form::of([
+        ("title", "{{ customer }}: {{ problem }}"),
+        ("body", "{{ details }}\n{{ caler.name }}"),
+        ("spoken", "{% if customer %}{{ customer }}. {% endif %}{{ problem }}"),
+    ]);
+    form.error("body", "Line 2: there is no such name or filter (undefined value: caler.name).");
+    TextsView {
+        language: Language::German,
+        form,
+        has_own: true,
+        preview: Some(TextsPreview {
+            of: "With a sample".into(),
+            ways: vec![
+                ("Mail".into(), "[Weckt] Contoso: Platte voll".into(), "Contoso: Platte voll\n\n> Frei: 1 %".into()),
+                ("Call".into(), String::new(), "Contoso. Platte voll.".into()),
+            ],
+            problems: vec!["The text does not work with this alert: line 2: nothing is called caler.name".into()],
+        }),
     }
 }
 

@@ -96,6 +96,7 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ("/handoff".into(), oncall_people::handoff_notes(&shell, now)),
         ("/api-keys".into(), pages::api_keys::api_keys(&shell, &config::api_keys(now))),
         ("/settings".into(), pages::settings::settings(&shell, &config::settings())),
+        ("/settings/texts/de".into(), pages::texts::texts(&shell, &config::texts())),
         ("/paging".into(), pages::paging::paging(&held_shell, &config::paging(now))),
         ("/audit".into(), pages::audit::audit(&shell, &config::audit(now))),
         ("/holiday-calendars".into(), pages::holidays::holidays(&shell, &away::calendars(now), true)),

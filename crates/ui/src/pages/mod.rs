@@ -40,6 +40,7 @@ pub mod source_new;
 pub mod sources;
 pub mod support_hours;
 pub mod teams;
+pub mod texts;
 pub mod timeline;
 pub mod user;
 pub mod unsubscribe;

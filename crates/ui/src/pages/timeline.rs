@@ -190,6 +190,14 @@ fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>, names: &Na
             "is-wait",
             html! { "Accepted, and nothing was done for " (duration(*after_s)) ": the responder is asked" },
         ),
+        Entry::TextFailed { form, language, problem } => (
+            "message-square",
+            "is-bad",
+            html! {
+                "The text " b { (form) } " in " (language.name()) " (Settings, Texts) does not work: the message went out in Watchbell's own words"
+                p.said { (problem) }
+            },
+        ),
         Entry::FallbackTold { to } => ("mail", "is-wait", html! { "The fallback contact " (to) " was told" }),
         Entry::Unaccepted { reason } => ("bell", "is-wait", html! { "Pending again: " (reason) }),
         Entry::TicketTouched => ("ticket", "is-good", html! { (who) " works on the ticket" }),

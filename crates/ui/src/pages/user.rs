@@ -13,8 +13,9 @@ use crate::person::Person;
 use crate::routes;
 use crate::shell::{Banner, Section, Shell, Tone};
 use maud::{Markup, html};
+use watchbell_core::language::Language;
 
-/// The user. Fields of the first form: `name`, `email`, `role`, `zone`, `phone_note`.
+/// The user. Fields of the first form: `name`, `email`, `role`, `zone`, `language`, `phone_note`.
 #[derive(Debug, Clone)]
 pub struct UserView {
     /// The person.
@@ -113,10 +114,15 @@ fn person_form(shell: &Shell, view: &UserView) -> Markup {
                 (Field::new(form, "email", "E-mail for logging in").kind("email").required().autocomplete("email").input())
                 @if view.may.administer { (Field::new(form, "role", "Role").select(&role_choices())) }
                 (Field::new(form, "zone", "Time zone").help("Times are shown in it.").select(&view.zones))
+                (Field::new(form, "language", "Language of messages").help("Of mails, pushes, text messages and calls. What sources and people write stays as it is.").select(&languages()))
                 @if view.may.edit { div.actions { (button::submit("Save")) } }
             }
         },
     )
+}
+
+fn languages() -> Vec<Choice> {
+    Language::ALL.iter().map(|language| Choice::new(language.as_str(), language.name())).collect()
 }
 
 fn teams_of(view: &UserView) -> Markup {

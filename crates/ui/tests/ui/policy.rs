@@ -26,6 +26,7 @@ fn every_page() -> Vec<(&'static str, String)> {
         ("profile", pages::profile::profile(&shell, &sample::user(t), &watchbell_ui::Form::default())),
         ("api keys", pages::api_keys::api_keys(&shell, &config::api_keys(t))),
         ("settings", pages::settings::settings(&shell, &config::settings())),
+        ("texts", pages::texts::texts(&shell, &config::texts())),
         ("audit", pages::audit::audit(&shell, &config::audit(t))),
         ("paging", pages::paging::paging(&shell, &config::paging(t))),
         ("more", pages::more::more(&shell)),

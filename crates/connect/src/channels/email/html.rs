@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use crate::channels::letter::{Action, Letter, Mood, Verb};
+use watchbell_core::language::Language;
 
 const BODY: &str = "margin:0;padding:16px;background:#f6f7f9;color:#151a23;\
                     font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
@@ -18,7 +19,7 @@ const BUTTON: &str = "display:inline-block;margin:4px 8px 4px 0;padding:11px 20p
 pub(super) fn render(letter: &Letter) -> String {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(letter.language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -39,7 +40,7 @@ fn card(letter: &Letter) -> Markup {
                     p style=(format!("margin:0 0 4px;color:{};font-weight:650", ink(letter.mood))) { (letter.lead) }
                     h1 style="margin:0 0 12px;font-size:20px;line-height:1.3" { (letter.title) }
                     @if !letter.actions.is_empty() {
-                        p style="margin:16px 0" { @for action in &letter.actions { (button(action)) " " } }
+                        p style="margin:16px 0" { @for action in &letter.actions { (button(action, letter.language)) " " } }
                     }
                     @if !letter.details.is_empty() { div style=(DETAILS) { (letter.details) } }
                     (facts(letter))
@@ -55,9 +56,9 @@ fn card(letter: &Letter) -> Markup {
     }
 }
 
-fn button(action: &Action) -> Markup {
+fn button(action: &Action, language: Language) -> Markup {
     let style = if action.verb == Verb::Accept { MAIN_BUTTON } else { BUTTON };
-    html! { a href=(action.url) style=(style) { (action.verb.words()) } }
+    html! { a href=(action.url) style=(style) { (action.verb.words(language)) } }
 }
 
 fn facts(letter: &Letter) -> Markup {

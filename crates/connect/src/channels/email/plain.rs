@@ -7,8 +7,11 @@ pub(super) fn render(letter: &Letter) -> String {
     let mut blocks = vec![letter.title.clone(), letter.lead.clone(), quoted(&letter.details)];
     blocks.push(aligned(&letter.facts));
     blocks.push(listed(letter));
-    let actions: Vec<_> =
-        letter.actions.iter().map(|action| format!("{}:\n{}", action.verb.words(), action.url)).collect();
+    let actions: Vec<_> = letter
+        .actions
+        .iter()
+        .map(|action| format!("{}:\n{}", action.verb.words(letter.language), action.url))
+        .collect();
     blocks.push(actions.join("\n\n"));
     let links: Vec<_> = letter.links.iter().map(|(label, url)| format!("{label}:\n{url}")).collect();
     blocks.push(links.join("\n\n"));
@@ -28,7 +31,7 @@ fn quoted(details: &str) -> String {
 }
 
 fn aligned(facts: &[(&'static str, String)]) -> String {
-    let width = facts.iter().map(|(label, _)| label.len()).max().unwrap_or_default();
+    let width = facts.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
     facts.iter().map(|(label, value)| format!("{label:width$}  {value}")).collect::<Vec<_>>().join("\n")
 }
 

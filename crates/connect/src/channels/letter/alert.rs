@@ -1,29 +1,30 @@
 //! Pages, summaries and updates of alerts in words.
 
-use super::{Action, Letter, Mood, Thread, Verb, headline, level_words, moment, push_fact, push_link};
+use super::{Action, Letter, Mood, Thread, Verb, headline, level_words, moment, push_fact, push_link, title};
 use crate::channels::{
     limits::{DETAILS_CHARS_MAX, DUE_DATES_MAX, LINE_CHARS_MAX, LISTED_MAX},
     message::{AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate},
     text::{line, paragraph, web_link},
+    words,
 };
-
-const ACTING: &str = "These links need no login and act only after you confirm. They stop working when the alert is resolved. \
-                      Whoever has them can act for you: do not forward this message.";
-const READING: &str =
-    "You get this because you were told of this alert. Which changes you hear of is part of your profile.";
+use watchbell_core::language::Language;
 
 pub(super) fn page(page: &AlertPage) -> Letter {
-    let title = headline(&page.alert);
+    let language = page.reader.language;
+    let own = page.wording.as_ref();
+    let title = title(&page.alert, own.and_then(|own| own.title.as_deref()), language);
+    let body = own.and_then(|own| own.body.as_deref()).filter(|body| !body.trim().is_empty());
     let mut links = Vec::new();
-    push_link(&mut links, "Open the alert", Some(&page.alert.url));
-    push_link(&mut links, "Open the ticket", page.ticket_url.as_deref());
+    push_link(&mut links, words::open_alert(language), Some(&page.alert.url));
+    push_link(&mut links, words::open_ticket(language), page.ticket_url.as_deref());
     let actions = actions(page);
     Letter {
-        subject: subject(&page.alert, &title),
+        subject: subject(&page.alert, &title, language),
         lead: lead(page),
-        details: paragraph(&page.details, DETAILS_CHARS_MAX),
+        details: paragraph(body.unwrap_or(&page.details), DETAILS_CHARS_MAX),
+        own_words: body.is_some(),
         facts: page_facts(page),
-        footer: if actions.is_empty() { "" } else { ACTING },
+        footer: if actions.is_empty() { "" } else { words::acting(language) },
         actions,
         links,
         thread: Some(thread(&page.alert)),
@@ -34,17 +35,23 @@ pub(super) fn page(page: &AlertPage) -> Letter {
 }
 
 pub(super) fn summary(summary: &AlertSummary) -> Letter {
-    let title = format!("{} alerts from {}", summary.count, line(&summary.source_name, LINE_CHARS_MAX / 2));
+    let language = summary.reader.language;
+    let source = line(&summary.source_name, LINE_CHARS_MAX / 2);
+    let title = match summary.count {
+        1 => words::one_alert_from(language, &source),
+        count => words::alerts_from(language, count, &source),
+    };
     let mut links = Vec::new();
-    push_link(&mut links, "Open the list", Some(&summary.url));
-    let listed: Vec<_> = summary.alerts.iter().take(LISTED_MAX).map(listed).collect();
+    push_link(&mut links, words::open_list(language), Some(&summary.url));
+    let listed: Vec<_> = summary.alerts.iter().take(LISTED_MAX).map(|alert| listed(alert, language)).collect();
     let rest = summary.count.saturating_sub(listed.len());
+    let word = summary.urgency.word(language);
     Letter {
-        subject: format!("[{}] {title}", summary.urgency.word()),
-        lead: format!("{} · they came within a short time and are sent as one message", summary.urgency.word()),
-        facts: vec![("First opened", moment(summary.started_at, &summary.reader.zone))],
+        subject: format!("[{word}] {title}"),
+        lead: format!("{word} · {}", words::in_one_message(language)),
+        facts: vec![(words::first_opened(language), moment(summary.started_at, &summary.reader))],
         listed,
-        more: (rest > 0).then(|| format!("and {rest} more")),
+        more: (rest > 0).then(|| words::and_more(language, rest)),
         links,
         mood: summary.urgency.into(),
         title,
@@ -53,30 +60,31 @@ pub(super) fn summary(summary: &AlertSummary) -> Letter {
 }
 
 pub(super) fn update(update: &AlertUpdate) -> Letter {
-    let headline = headline(&update.alert);
-    let (happened, after, mood) = change_words(&update.change);
+    let language = update.reader.language;
+    let headline = title(&update.alert, update.title.as_deref(), language);
+    let (happened, after, mood) = change_words(&update.change, language);
     let mut facts = Vec::new();
-    push_fact(&mut facts, "Customer", update.alert.customer.as_deref());
-    push_fact(&mut facts, "Ticket", update.alert.ticket_number.as_deref());
-    push_fact(&mut facts, "Source", Some(&update.source_name));
-    facts.push(("When", moment(update.at, &update.reader.zone)));
+    push_fact(&mut facts, words::customer(language), update.alert.customer.as_deref());
+    push_fact(&mut facts, words::ticket(language), update.alert.ticket_number.as_deref());
+    push_fact(&mut facts, words::source(language), Some(&update.source_name));
+    facts.push((words::when(language), moment(update.at, &update.reader)));
     let mut links = Vec::new();
-    push_link(&mut links, "Open the alert", Some(&update.alert.url));
+    push_link(&mut links, words::open_alert(language), Some(&update.alert.url));
     Letter {
-        subject: format!("Re: {}", subject(&update.alert, &headline)),
+        subject: format!("Re: {}", subject(&update.alert, &headline, language)),
         title: format!("{happened}: {headline}"),
         lead: format!("{happened}. {after}").trim_end().to_owned(),
         facts,
         links,
-        footer: READING,
+        footer: words::reading(language),
         thread: Some(thread(&update.alert)),
         mood,
         ..Letter::default()
     }
 }
 
-fn subject(alert: &AlertBrief, headline: &str) -> String {
-    format!("[{}] {headline}", alert.urgency.word())
+fn subject(alert: &AlertBrief, headline: &str, language: Language) -> String {
+    format!("[{}] {headline}", alert.urgency.word(language))
 }
 
 fn thread(alert: &AlertBrief) -> Thread {
@@ -85,12 +93,13 @@ fn thread(alert: &AlertBrief) -> Thread {
 
 /// `Pages · Critical · alert #42 · level 1 of 3`
 fn lead(page: &AlertPage) -> String {
+    let language = page.reader.language;
     let label = page.alert.priority_label.as_deref().map(|label| line(label, 60)).filter(|label| !label.is_empty());
     [
-        Some(page.alert.urgency.word().to_owned()),
+        Some(page.alert.urgency.word(language).to_owned()),
         label,
-        Some(format!("alert #{}", page.alert.id)),
-        page.level.map(level_words),
+        Some(words::alert_number(language, page.alert.id)),
+        page.level.map(|level| level_words(level, language)),
     ]
     .into_iter()
     .flatten()
@@ -99,18 +108,19 @@ fn lead(page: &AlertPage) -> String {
 }
 
 fn page_facts(page: &AlertPage) -> Vec<(&'static str, String)> {
+    let language = page.reader.language;
     let mut facts = Vec::new();
-    push_fact(&mut facts, "Customer", page.alert.customer.as_deref());
-    push_fact(&mut facts, "Ticket", page.alert.ticket_number.as_deref());
-    push_fact(&mut facts, "Queue", page.queue.as_deref());
-    push_fact(&mut facts, "Contact", page.contact.as_deref());
-    push_fact(&mut facts, "Source", Some(&page.source_name));
-    facts.push(("Started", moment(page.started_at, &page.reader.zone)));
+    push_fact(&mut facts, words::customer(language), page.alert.customer.as_deref());
+    push_fact(&mut facts, words::ticket(language), page.alert.ticket_number.as_deref());
+    push_fact(&mut facts, words::queue(language), page.queue.as_deref());
+    push_fact(&mut facts, words::contact(language), page.contact.as_deref());
+    push_fact(&mut facts, words::source(language), Some(&page.source_name));
+    facts.push((words::started(language), moment(page.started_at, &page.reader)));
     for due in page.due.iter().take(DUE_DATES_MAX) {
-        facts.push(("Due", format!("{}: {}", line(&due.label, 60), moment(due.at, &page.reader.zone))));
+        facts.push((words::due(language), format!("{}: {}", line(&due.label, 60), moment(due.at, &page.reader))));
     }
     if let Some(at) = page.escalates_at {
-        facts.push(("Escalates", format!("{}, unless somebody accepts", moment(at, &page.reader.zone))));
+        facts.push((words::escalates(language), words::unless_accepted(language, &moment(at, &page.reader))));
     }
     facts
 }
@@ -122,29 +132,33 @@ fn actions(page: &AlertPage) -> Vec<Action> {
         .collect()
 }
 
-fn listed(alert: &AlertBrief) -> (String, Option<String>) {
-    (format!("#{} {}", alert.id, headline(alert)), web_link(&alert.url).map(Into::into))
+fn listed(alert: &AlertBrief, language: Language) -> (String, Option<String>) {
+    (format!("#{} {}", alert.id, headline(alert, language)), web_link(&alert.url).map(Into::into))
 }
 
 /// What happened, what follows from it, and how it is shown.
-fn change_words(change: &AlertChange) -> (String, String, Mood) {
+fn change_words(change: &AlertChange, language: Language) -> (String, String, Mood) {
     let name = |text: &str| line(text, 120);
     match change {
         AlertChange::Accepted { by } => {
-            (format!("Accepted by {}", name(by)), "Escalation has stopped.".into(), Mood::Accepted)
+            let after = words::escalation_stopped(language).to_owned();
+            (words::accepted_by(language, &name(by)), after, Mood::Accepted)
         }
         AlertChange::Resolved { by, reason } => {
-            let who = by.as_deref().map(|by| format!(" by {}", name(by))).unwrap_or_default();
-            let why = reason
-                .as_deref()
-                .map(|reason| format!("Reason: {}.", line(reason, LINE_CHARS_MAX)))
-                .unwrap_or_default();
-            (format!("Resolved{who}"), why, Mood::Resolved)
+            let happened = match by {
+                Some(by) => words::resolved_by(language, &name(by)),
+                None => words::resolved(language).to_owned(),
+            };
+            let why = reason.as_deref().map(|reason| words::reason(language, &line(reason, LINE_CHARS_MAX)));
+            (happened, why.unwrap_or_default(), Mood::Resolved)
         }
         AlertChange::Escalated { level, by } => {
-            let who = by.as_deref().map(|by| format!(" by {}", name(by))).unwrap_or_default();
-            let why = if by.is_none() { "Nobody accepted in time." } else { "" };
-            (format!("Escalated to {}{who}", level_words(*level)), why.into(), Mood::Escalated)
+            let level = level_words(*level, language);
+            let (happened, why) = match by {
+                Some(by) => (words::escalated_to_by(language, &level, &name(by)), ""),
+                None => (words::escalated_to(language, &level), words::nobody_in_time(language)),
+            };
+            (happened, why.to_owned(), Mood::Escalated)
         }
     }
 }

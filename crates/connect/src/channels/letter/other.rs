@@ -5,18 +5,20 @@ use crate::channels::{
     limits::{DETAILS_CHARS_MAX, TITLE_CHARS_MAX},
     message::{Notice, TestMessage, VerificationCode},
     text::{line, paragraph},
+    words,
 };
 
 pub(super) fn test(test: &TestMessage) -> Letter {
+    let language = test.reader.language;
     let mut facts = Vec::new();
-    push_fact(&mut facts, "Asked by", Some(&test.requested_by));
-    facts.push(("When", moment(test.at, &test.reader.zone)));
+    push_fact(&mut facts, words::asked_by(language), Some(&test.requested_by));
+    facts.push((words::when(language), moment(test.at, &test.reader)));
     let mut links = Vec::new();
-    push_link(&mut links, "Open your contacts", test.url.as_deref());
+    push_link(&mut links, words::open_contacts(language), test.url.as_deref());
     Letter {
-        subject: "[Test] Watchbell reaches you here".into(),
-        title: "Test: Watchbell reaches you here".into(),
-        lead: "This is how a page arrives. Nothing is wrong, and there is nothing to accept.".into(),
+        subject: words::test_subject(language).into(),
+        title: words::test_title(language).into(),
+        lead: words::test_lead(language).into(),
         facts,
         links,
         mood: Mood::Test,
@@ -25,26 +27,30 @@ pub(super) fn test(test: &TestMessage) -> Letter {
 }
 
 pub(super) fn verification(code: &VerificationCode) -> Letter {
+    let language = code.reader.language;
     let shown = line(&code.code, 40);
+    let title = words::code_title(language, &shown);
     Letter {
-        subject: format!("Watchbell code {shown}"),
-        title: format!("Watchbell code {shown}"),
-        lead: format!("Type {shown} into Watchbell to confirm that this contact is yours."),
-        facts: vec![("Valid until", moment(code.expires_at, &code.reader.zone))],
-        footer: "If you did not ask for a code, ignore this message: without it nothing is sent here.",
+        subject: title.clone(),
+        title,
+        lead: words::code_lead(language, &shown),
+        facts: vec![(words::valid_until(language), moment(code.expires_at, &code.reader))],
+        footer: words::code_not_asked(language),
         ..Letter::default()
     }
 }
 
 pub(super) fn notice(notice: &Notice) -> Letter {
+    let language = notice.reader.language;
     let title = line(&notice.title, TITLE_CHARS_MAX);
     let mut links = Vec::new();
-    push_link(&mut links, "Open it in Watchbell", notice.url.as_deref());
+    push_link(&mut links, words::open_here(language), notice.url.as_deref());
+    let lead = if notice.needs_you { words::needs_you(language) } else { words::for_information(language) };
     Letter {
-        subject: format!("[Notice] {title}"),
-        lead: if notice.needs_you { "Watchbell needs you.".into() } else { "For your information.".into() },
+        subject: format!("[{}] {title}", words::notice(language)),
+        lead: lead.into(),
         details: paragraph(&notice.text, DETAILS_CHARS_MAX),
-        facts: vec![("When", moment(notice.at, &notice.reader.zone))],
+        facts: vec![(words::when(language), moment(notice.at, &notice.reader))],
         links,
         mood: if notice.needs_you { Mood::Warning } else { Mood::Quiet },
         title,

@@ -1,6 +1,7 @@
 //! The JSON that ntfy publishes: <https://docs.ntfy.sh/publish/#publish-as-json>.
 
 use serde::Serialize;
+use watchbell_core::language::Language;
 
 use crate::channels::{
     letter::{Action, Letter, Mood, Verb},
@@ -51,7 +52,7 @@ pub(super) fn body<'a>(topic: &'a str, letter: &'a Letter) -> Body<'a> {
     Body {
         topic,
         title: line(&letter.title, TITLE_CHARS_MAX),
-        message: cut_bytes(message(letter), NTFY_TEXT_BYTES_MAX),
+        message: text(letter),
         priority: priority(letter.mood),
         tags: vec![tag(letter.mood)],
         click: click(letter),
@@ -59,12 +60,14 @@ pub(super) fn body<'a>(topic: &'a str, letter: &'a Letter) -> Body<'a> {
     }
 }
 
-/// Without the links: they are buttons.
-fn message(letter: &Letter) -> String {
-    let facts: Vec<_> = letter.facts.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+/// Without the links: they are buttons. Where the organization words it itself, what it says stands for the facts.
+pub(super) fn text(letter: &Letter) -> String {
+    let shown = if letter.own_words { &[] } else { letter.facts.as_slice() };
+    let facts: Vec<_> = shown.iter().map(|(label, value)| format!("{label}: {value}")).collect();
     let listed: Vec<_> = letter.listed.iter().map(|(text, _)| format!("- {text}")).chain(letter.more.clone()).collect();
     let blocks = [letter.lead.clone(), facts.join("\n"), listed.join("\n"), letter.details.clone()];
-    blocks.into_iter().filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n\n")
+    let all = blocks.into_iter().filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n\n");
+    cut_bytes(all, NTFY_TEXT_BYTES_MAX)
 }
 
 /// A tap on the message opens the page with the big Accept, so that accepting works where buttons are not shown or fail
@@ -81,14 +84,15 @@ fn click(letter: &Letter) -> Option<&str> {
 /// back by a second look, so its button only opens the page that asks. ntfy clears the message when the request went well; when it
 /// failed, the app says so and the message stays, and a tap on it opens the same page in the browser.
 fn buttons(letter: &Letter) -> Vec<Button<'_>> {
-    let acting = letter.actions.iter().filter(|action| action.verb != Verb::Complete).map(act);
+    let acting =
+        letter.actions.iter().filter(|action| action.verb != Verb::Complete).map(|action| act(action, letter.language));
     // The ticket first: the alert is one tap behind the click already.
     let reading = letter.links.iter().rev().map(|(label, url)| Button::View { label, url, clear: false });
     acting.chain(reading).take(BUTTONS_MAX).collect()
 }
 
-fn act(action: &Action) -> Button<'_> {
-    let (label, url) = (action.verb.words(), action.url.as_str());
+fn act(action: &Action, language: Language) -> Button<'_> {
+    let (label, url) = (action.verb.words(language), action.url.as_str());
     match action.verb {
         Verb::Accept => Button::Http {
             label,

@@ -54,6 +54,7 @@ pub fn page() -> AlertPage {
         started_at: at("2026-01-01T02:12:00Z"),
         escalates_at: Some(at("2026-01-01T02:17:00Z")),
         reply_code: None,
+        wording: None,
         reader: Reader::of("Europe/Berlin", "en"),
     }
 }
@@ -64,6 +65,7 @@ pub fn update(change: AlertChange) -> Message {
         change,
         source_name: "Autotask".into(),
         at: at("2026-01-01T02:14:00Z"),
+        title: None,
         reader: Reader::of("Europe/Berlin", "en"),
     })
 }

@@ -3,6 +3,7 @@
 mod email;
 mod email_faults;
 mod email_tls;
+mod languages;
 mod messages;
 mod ntfy;
 mod webhook;

@@ -135,6 +135,11 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
                 "Der Bearbeiter wurde gefragt: seit {minutes} Minuten geschah nichts"
             )
         }
+        Entry::TextFailed { form, language, problem } => say!(
+            lang,
+            "The text {form} ({language}) does not work, the message went out in Watchbell's own words: {problem}",
+            "Der Text {form} ({language}) funktioniert nicht, die Nachricht ging in Watchbells eigenen Worten hinaus: {problem}"
+        ),
         Entry::FallbackTold { to } => {
             say!(lang, "The fallback contact {to} was told", "Der Ersatzkontakt {to} wurde benachrichtigt")
         }
@@ -311,6 +316,8 @@ fn level_text(entry: &Entry, names: &Names, lang: Lang) -> String {
 pub(super) fn samples() -> Vec<Entry> {
     use watchbell_core::alert::Priority;
     use watchbell_core::ids::NotificationId;
+    use watchbell_core::language::Language;
+    use watchbell_core::texts::Form;
     let (user, notification) = (UserId(7), NotificationId(5));
     let words = || "words".to_owned();
     vec![
@@ -336,6 +343,7 @@ pub(super) fn samples() -> Vec<Entry> {
         Entry::Woken { pages: true },
         Entry::AskedResponder { after_s: 600 },
         Entry::FallbackTold { to: words() },
+        Entry::TextFailed { form: Form::Title, language: Language::German, problem: words() },
         Entry::LevelUnreachable { pass: 1, level: 0 },
         Entry::Held {
             hold: Hold {

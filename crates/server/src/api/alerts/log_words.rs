@@ -47,6 +47,7 @@ const KINDS: [(LogFilter, &[&str]); 4] = [
             "level_unreachable",
             "nobody_notified",
             "fallback_told",
+            "text_failed",
             "asked_responder",
         ],
     ),
@@ -161,6 +162,7 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         | Entry::DeliveryFailed { .. }
         | Entry::PossiblyTwice { .. }
         | Entry::FallbackTold { .. }
+        | Entry::TextFailed { .. }
         | Entry::AskedResponder { .. } => "NotificationLogEntry",
         Entry::ResponderAdded { .. } if is_user => "StakeholderAddedLogEntry",
         Entry::ResponderAdded { .. } => "StakeholderAddedBySystemLogEntry",

@@ -21,7 +21,6 @@ mod remembered;
 mod shared;
 mod sight;
 mod source;
-mod tell_owner;
 mod tenant;
 mod text;
 mod unread;
@@ -38,7 +37,6 @@ pub use words::{say_reason, say_resolve_reason, say_verdict};
 
 pub(super) use fetch::fetch;
 pub(super) use poll::poll;
-pub(super) use tell_owner::tell_owner;
 pub(super) use write_back::write_back;
 
 /// Calls of one account at a time, over all nodes: more are refused by Autotask.

@@ -14,6 +14,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
 use watchbell_core::ids::UserId;
+use watchbell_core::language::Language;
 use watchbell_core::user::Role;
 use watchbell_store::users::{self, UserIn};
 use watchbell_ui::pages::user::UserView;
@@ -89,7 +90,7 @@ pub(super) async fn page_with_secret<P: Permission>(
 pub(super) async fn refused<P: Permission>(app: &App, can: &PageCan<P>, id: UserId, form: Form) -> Answer {
     let user = users::get(&app.db, &can.scope, id).await?;
     let stored = super::view::stored(&user);
-    let missing = ["name", "email", "role", "zone"].into_iter().filter(|name| !form.is_on(name));
+    let missing = ["name", "email", "role", "zone", "language"].into_iter().filter(|name| !form.is_on(name));
     let form = missing
         .map(|name| (name, stored.value(name).to_owned()))
         .collect::<Vec<_>>()
@@ -109,7 +110,8 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Ow
     let (name, email) = (reader.name("name"), reader.email("email"));
     let zone = parse::timezone("zone", reader.form.value("zone"));
     let zone = reader.take("zone", zone);
-    if let (Some(name), Some(email), Some(timezone), Some(role)) = (name, email, zone, role) {
+    let language = language(&mut reader, &before.language);
+    if let (Some(name), Some(email), Some(timezone), Some(role), Some(language)) = (name, email, zone, role, language) {
         let (first, last) = split_name(&name);
         let new = UserIn {
             first_name: first.to_owned(),
@@ -117,6 +119,7 @@ async fn save(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Ow
             email,
             timezone,
             role,
+            language,
             ..UserIn::from(before)
         };
         match users::update(&app.db, &can.scope, id, new, app.clock.now()).await {
@@ -137,6 +140,20 @@ fn role(can: &PageCan<Own>, reader: &mut Reader, kept: Role) -> Option<Role> {
         reader.form.error("role", "Choose a role.");
     }
     role
+}
+
+/// The language that was chosen. One that is kept and not among ours (set over the API) stays until another is chosen.
+fn language(reader: &mut Reader, kept: &str) -> Option<String> {
+    let chosen = reader.form.value("language");
+    match Language::parse(chosen) {
+        Some(chosen) if chosen == Language::of(kept) => Some(kept.to_owned()),
+        Some(chosen) => Some(chosen.as_str().to_owned()),
+        None if !reader.form.is_on("language") => Some(kept.to_owned()),
+        None => {
+            reader.form.error("language", "Choose a language.");
+            None
+        }
+    }
 }
 
 async fn delete(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Administer>) -> Answer {

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::auth::{May, PageCan};
 use crate::error::ApiError;
 use watchbell_core::ids::UserId;
+use watchbell_core::language::Language;
 use watchbell_core::notify::Purpose;
 use watchbell_core::user::ContactStatus;
 use watchbell_store::contact_tests::{self, ContactTest, ContactTests};
@@ -64,6 +65,7 @@ pub(super) fn stored(user: &User) -> Form {
         ("email", user.email.clone()),
         ("role", user.role.to_string()),
         ("zone", user.timezone.clone()),
+        ("language", Language::of(&user.language).as_str().to_owned()),
     ])
     .with("delay_min", "0");
     silence::stored(form, user)

@@ -115,7 +115,7 @@ both_databases! {
                 continue; // Its proof is the integration key in the body.
             }
             let rule = rule_of(path).unwrap_or_else(|| panic!("{path} is not in the table of roles"));
-            let concrete = path.replace("{user-id}", &other.to_string()).replace("{id}", "987654").replace("{level}", "0").replace("{name}", "nobody").replace("{override-id}", "987654").replace("{temporary-id}", "987654");
+            let concrete = path.replace("{user-id}", &other.to_string()).replace("{id}", "987654").replace("{level}", "0").replace("{language}", "de").replace("{name}", "nobody").replace("{override-id}", "987654").replace("{temporary-id}", "987654");
             for method in ["get", "post", "put", "delete"].iter().filter(|method| item.get(**method).is_some()) {
                 let verb: reqwest::Method = method.to_uppercase().parse().unwrap();
                 app.http.send(verb.clone(), &format!("/api{concrete}"), Some(&json!({}))).await.expect(401);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use watchbell_testkit::both_databases;
 
-const TAGS: [&str; 18] = [
+const TAGS: [&str; 19] = [
     "Alerts",
     "Events",
     "Users",
@@ -22,6 +22,7 @@ const TAGS: [&str; 18] = [
     "API Keys",
     "Integrations",
     "Numbers",
+    "Texts",
 ];
 
 both_databases! {

@@ -5,7 +5,7 @@ use watchbell_core::user::Role;
 use watchbell_testkit::{both_databases, event, level, minutes};
 
 /// Each page with the least role that may open it.
-const PAGES: [(&str, Role); 27] = [
+const PAGES: [(&str, Role); 28] = [
     ("/alerts", Role::Guest),
     ("/alerts/1", Role::Guest),
     ("/alerts/stream", Role::Guest),
@@ -28,6 +28,7 @@ const PAGES: [(&str, Role); 27] = [
     ("/accounts/new", Role::User),
     ("/users/new", Role::Admin),
     ("/settings", Role::Admin),
+    ("/settings/texts/de", Role::Admin),
     ("/audit", Role::Admin),
     ("/jobs", Role::Admin),
     ("/paging", Role::Admin),
@@ -36,7 +37,7 @@ const PAGES: [(&str, Role); 27] = [
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 17] = [
+const FORMS: [(&str, Role); 19] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
@@ -51,6 +52,8 @@ const FORMS: [(&str, Role); 17] = [
     ("/users/new", Role::Admin),
     ("/users/1/delete", Role::Admin),
     ("/settings/email", Role::Admin),
+    ("/settings/texts/de", Role::Admin),
+    ("/settings/texts/de/preview", Role::Admin),
     ("/settings/retention", Role::Admin),
     ("/jobs/1/retry", Role::Admin),
     ("/paging/resume", Role::Admin),

@@ -1,12 +1,13 @@
 //! Telling the owner of an account, once, that it was refused: over every contact that they have.
 
 use crate::app::App;
-use crate::engine::direct;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::{finish, payload};
+use crate::engine::{direct, said};
 use jiff::Timestamp;
 use watchbell_connect::channels::{Message, Notice, Reader};
 use watchbell_core::ids::{ConnectorId, UserId};
+use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Role;
 use watchbell_store::connectors::{self, Connector};
 use watchbell_store::jobs::{Job, JobKind, NewJob};
@@ -23,7 +24,7 @@ const USERS_MAX: i64 = 1_000;
 const TRIES_MAX: i64 = 5;
 
 /// Who is told: the owner, or the administrators where there is none.
-pub(super) async fn addressees(app: &App, scope: &Scope, connector: &Connector) -> Result<Vec<UserId>, StoreError> {
+pub(crate) async fn addressees(app: &App, scope: &Scope, connector: &Connector) -> Result<Vec<UserId>, StoreError> {
     if let Some(owner) = connector.owner {
         return Ok(vec![owner]);
     }
@@ -33,12 +34,12 @@ pub(super) async fn addressees(app: &App, scope: &Scope, connector: &Connector) 
 }
 
 /// The jobs that tell them.
-pub(super) fn jobs(scope: &Scope, connector: &ConnectorId, told: Vec<UserId>, now: Timestamp) -> Vec<NewJob> {
+pub(crate) fn jobs(scope: &Scope, connector: &ConnectorId, told: Vec<UserId>, now: Timestamp) -> Vec<NewJob> {
     told.into_iter().map(|user| NewJob::new(scope.org, JobKind::TellOwner, user.0, now).with(connector)).collect()
 }
 
 /// Tells one of them over every contact.
-pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
+pub(super) async fn tell_owner(app: &App, job: &Job) -> Result<(), JobError> {
     let id: ConnectorId = payload(job)?;
     let scope = doors::system(job.org);
     let (user, connector) =
@@ -54,15 +55,19 @@ pub(in crate::engine) async fn tell_owner(app: &App, job: &Job) -> Result<(), Jo
 }
 
 fn notice(app: &App, user: &User, connector: &Connector) -> Notice {
-    let why = connector.state_reason.clone().unwrap_or_else(|| "It was refused.".to_owned());
+    let reader = Reader::of(&user.timezone, &user.language);
+    let language = reader.language;
+    let why = connector.state_reason.clone().unwrap_or_else(|| said::refused(language).to_owned());
+    let (tool, means, path) = match ProviderKind::parse(&connector.kind) {
+        Some(kind) => (kind.name(), said::provider_means(language), "providers"),
+        None => ("Autotask", said::account_means(language), "accounts"),
+    };
     Notice {
-        title: format!("The Autotask account \"{}\" does not work any more", connector.name),
-        text: format!(
-            "{why}\nUntil then tickets are not read: their callouts page without knowing what they are about."
-        ),
-        url: Some(format!("{}/accounts/{}", app.config.public_url(), connector.id)),
+        title: said::account_title(language, tool, &connector.name),
+        text: format!("{why}\n{means}"),
+        url: Some(format!("{}/{path}/{}", app.config.public_url(), connector.id)),
         at: connector.state_since,
         needs_you: true,
-        reader: Reader::of(&user.timezone, &user.language),
+        reader,
     }
 }

@@ -1,0 +1,38 @@
+//! A person opens the bot with the word that their profile gave them: the chat becomes their contact, proven by the word.
+
+use super::Account;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::links::{self, Use};
+use watchbell_core::ids::{NotificationId, OrgId, UserId};
+use watchbell_core::user::Channel;
+use watchbell_store::StoreError;
+use watchbell_store::contacts::{self, ContactIn};
+
+/// The word of a person, for the link that opens the bot. It counts for as long as the account does.
+pub fn word_of(app: &App, org: OrgId, user: UserId) -> String {
+    links::sign(app, Use::Joining, links::Link { org, notification: NotificationId(user.0) })
+}
+
+/// Takes a chat that was opened with a word.
+pub async fn joined(app: &App, account: &Account, word: &str, address: &str, name: &str) -> Result<(), ApiError> {
+    let Some(link) = links::verify(app, Use::Joining, word) else {
+        tracing::warn!(account = %account.via.connector, "a chat was opened with a word that nobody was given");
+        return Ok(());
+    };
+    let new = ContactIn {
+        channel: Channel::Telegram,
+        target: address.to_owned(),
+        region: None,
+        primary: false,
+        label: Some(name.chars().take(100).collect()),
+        sealed: None,
+        vouched: true,
+    };
+    let scope = super::acting(app, link.org, UserId(link.notification.0)).await?;
+    match contacts::create(&app.db, &scope, UserId(link.notification.0), new, app.clock.now()).await {
+        // Opened twice, it is theirs already.
+        Ok(_) | Err(StoreError::Taken { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
