@@ -3,25 +3,30 @@
 mod answer;
 mod any_provider;
 pub mod email;
+mod gotify;
 mod letter;
 mod limits;
 mod markup;
 mod message;
-mod ntfy;
+pub mod ntfy;
 mod outcome;
 mod preview;
 mod provider;
 mod refusal;
+mod push;
+pub mod pushover;
 mod script;
 mod settings;
 mod silence;
 pub mod sms;
 mod sms_gateway;
 mod target;
+pub mod telegram;
 mod text;
 mod twilio;
 pub mod voice;
 mod vonage;
+pub mod web_push;
 pub mod webhook;
 mod words;
 
@@ -36,12 +41,15 @@ pub use message::{
 pub use outcome::{Fault, Outcome};
 pub use preview::{Preview, preview};
 pub use provider::{Back, Heard, Hook, Inbound, Pace, Parcel, PickedUpBy, Provider, Refused, Report, Spoken, Text};
+pub use pushover::Pushover;
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};
 pub use sms_gateway::SmsGateway;
-pub use target::{DeliveryId, InvalidDeliveryId, Target};
 pub use twilio::Twilio;
 pub use vonage::Vonage;
+pub use target::{DeliveryId, InvalidDeliveryId, PushKeys, Target};
+pub use telegram::Telegram;
+pub use web_push::{BadVapid, Vapid, VapidKey};
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -59,6 +67,7 @@ use crate::http::{HttpClient, within};
 pub struct Channels {
     http: HttpClient,
     mailer: Arc<RwLock<Option<Arc<Mailer>>>>,
+    vapid: Arc<RwLock<Option<Arc<Vapid>>>>,
     silence: Arc<Silence>,
     answers: MailAnswers,
 }
@@ -66,7 +75,13 @@ pub struct Channels {
 impl Channels {
     /// Channels with an HTTP client and, where e-mail is set up, its mail server. Nothing is connected to yet.
     pub fn new(http: HttpClient, smtp: Option<SmtpConfig>) -> Result<Self, SmtpConfigError> {
-        let channels = Self { http, mailer: Arc::default(), silence: Arc::default(), answers: MailAnswers::default() };
+        let channels = Self {
+            http,
+            mailer: Arc::default(),
+            vapid: Arc::default(),
+            silence: Arc::default(),
+            answers: MailAnswers::default(),
+        };
         channels.set_smtp(smtp)?;
         Ok(channels)
     }
@@ -100,6 +115,17 @@ impl Channels {
         self.mailer().map(|mailer| mailer.connections_max())
     }
 
+    /// Replaces who we are to push services, for every clone from the next message on. Subscriptions that were made with another
+    /// key are lost: the key is kept, and is part of every backup.
+    pub fn set_vapid(&self, vapid: Option<Vapid>) {
+        *self.vapid.write().unwrap_or_else(PoisonError::into_inner) = vapid.map(Arc::new);
+    }
+
+    /// The public key that a browser subscribes with (`applicationServerKey`), in base64url; `None` where there is no key.
+    pub fn vapid_public_key(&self) -> Option<String> {
+        self.vapid().map(|vapid| vapid.public_key())
+    }
+
     /// The HTTP client of the product.
     pub fn http(&self) -> &HttpClient {
         &self.http
@@ -112,6 +138,10 @@ impl Channels {
             Ok(outcome) => outcome,
             Err(late) => Outcome::transient(format!("The mail server {}: {late}", mailer.server())),
         }
+    }
+
+    fn vapid(&self) -> Option<Arc<Vapid>> {
+        self.vapid.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn mailer(&self) -> Option<Arc<Mailer>> {
@@ -145,7 +175,11 @@ pub async fn send(channels: &Channels, target: &Target, message: &Message, id: &
 fn deadline_of(target: &Target) -> Duration {
     match target {
         Target::Email { .. } => SEND_DEADLINE,
-        Target::Ntfy { .. } | Target::Webhook { .. } => HTTP_SEND_DEADLINE,
+        Target::Ntfy { .. }
+        | Target::Webhook { .. }
+        | Target::Gotify { .. }
+        | Target::WebPush { .. }
+        | Target::UnifiedPush { .. } => HTTP_SEND_DEADLINE,
     }
 }
 
@@ -159,5 +193,15 @@ async fn deliver(channels: &Channels, target: &Target, message: &Message, id: &D
             ntfy::send(&channels.http, ntfy::Topic { url, topic, token: token.as_ref() }, message, now).await
         }
         Target::Webhook { url, secret } => webhook::send(&channels.http, url, secret, message, id, now).await,
+        Target::Gotify { url, token } => gotify::send(&channels.http, url, token, message, now).await,
+        Target::WebPush { endpoint, p256dh, auth } => {
+            let keys = PushKeys { p256dh: p256dh.clone(), auth: auth.clone() };
+            let to = web_push::Subscriber { who: &target.to_string(), endpoint, keys: Some(&keys) };
+            web_push::send(&channels.http, channels.vapid().as_deref(), to, message, now).await
+        }
+        Target::UnifiedPush { endpoint, keys } => {
+            let to = web_push::Subscriber { who: &target.to_string(), endpoint, keys: keys.as_ref() };
+            web_push::send(&channels.http, channels.vapid().as_deref(), to, message, now).await
+        }
     }
 }

@@ -2,8 +2,14 @@
 
 use std::{io, net::SocketAddr};
 
-use axum::Router;
-use hyper::server::conn::http1::Builder;
+use axum::{
+    Extension, Router,
+    response::{IntoResponse, Response},
+};
+use hyper::{
+    server::conn::http1::Builder,
+    service::{Service, service_fn},
+};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -32,7 +38,14 @@ impl Listening {
     /// Serves pages and API of a stand-in. Not `axum::serve`: its connections would outlive it.
     pub async fn http(listen: SocketAddr, router: Router) -> io::Result<Self> {
         Self::start(listen, move |stream| {
-            let service = TowerToHyperService::new(router.clone());
+            let router = TowerToHyperService::new(router.clone());
+            let service = service_fn(move |request| {
+                let answer = router.call(request);
+                async move {
+                    let Ok(response) = answer.await;
+                    unless_broken_off(response)
+                }
+            });
             async move {
                 // A client that goes away in the middle is no fault of this server.
                 let _ = Builder::new().serve_connection(TokioIo::new(stream), service).await;
@@ -57,6 +70,22 @@ impl Drop for Listening {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// Mark on a response that is never sent: the connection breaks off instead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BrokenOff;
+
+impl IntoResponse for BrokenOff {
+    fn into_response(self) -> Response {
+        Extension(self).into_response()
+    }
+}
+
+/// hyper closes a connection whose service fails, without a word.
+fn unless_broken_off(response: Response) -> io::Result<Response> {
+    let is_broken_off = response.extensions().get::<BrokenOff>().is_some();
+    if is_broken_off { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(response) }
 }
 
 async fn accept<F, S>(listener: TcpListener, serve: S)

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use watchbell_core::{provider::ProviderKind, user::Channel};
 
 use super::{
-    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Refused, Report, Script, Setting, Settings,
-    SmsGateway, Spoken, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
+    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Pushover, Refused, Report, Script, Setting, Settings,
+    SmsGateway, Spoken, Telegram, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
 };
 use crate::http::{HttpClient, within};
 
@@ -95,8 +95,10 @@ macro_rules! providers {
 providers! {
     Twilio,
     Vonage,
-    SmsGateway;
-    missing Telegram, Pushover
+    SmsGateway,
+    Telegram,
+    Pushover;
+    missing
 }
 
 /// Hands a message to a provider, once, and ends within ten seconds. Where several messages before it got no answer from the

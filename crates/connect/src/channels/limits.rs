@@ -22,6 +22,16 @@ pub(super) const LISTED_MAX: usize = 50;
 pub(super) const DUE_DATES_MAX: usize = 10;
 /// Text of an ntfy message, in bytes: a longer one than 4,096 becomes an attachment there.
 pub(super) const NTFY_TEXT_BYTES_MAX: usize = 3_600;
+/// What a push message says before it is encrypted, in bytes: with header, key and tag it stays below the 4,096 of RFC 8030.
+pub(super) const PUSH_BYTES_MAX: usize = 3_900;
+/// Text of a Gotify message, in bytes. Its server has no limit of its own; a phone has.
+pub(super) const GOTIFY_TEXT_BYTES_MAX: usize = 4_000;
+/// Text of a Pushover message, in characters.
+pub(super) const PUSHOVER_TEXT_CHARS_MAX: usize = 1_024;
+/// Text of a Telegram message, in UTF-16 units once its tags are read.
+pub(super) const TELEGRAM_TEXT_UNITS_MAX: usize = 4_096;
+/// Words of a person in one message, in characters.
+pub(super) const HEARD_CHARS_MAX: usize = 4_096;
 /// Error shown for a failed send, in characters.
 pub(super) const ERROR_CHARS_MAX: usize = 400;
 /// Answer of a push server or webhook that is read, in bytes.

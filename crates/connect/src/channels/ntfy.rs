@@ -1,6 +1,9 @@
 //! Push messages by an ntfy server, ntfy.sh or one's own.
 
 mod body;
+mod topic;
+
+pub use topic::{subscribe_link, topic_name};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};

@@ -244,6 +244,13 @@ pub enum Heard {
         /// `0` to `9`, `*` or `#`.
         key: Option<char>,
     },
+    /// A person blocked us: nothing more arrives there.
+    Left {
+        /// The chat.
+        address: String,
+        /// What happened, in words.
+        said: String,
+    },
     /// A person opened the bot with a word of ours: the chat is theirs.
     Joined {
         /// The word that our page gave them.

@@ -30,6 +30,38 @@ pub enum Target {
         /// The key of the signature.
         secret: SecretString,
     },
+    /// An application on a Gotify server.
+    Gotify {
+        /// The server, such as `https://gotify.example.com`.
+        url: String,
+        /// The token of the application, which its owner made.
+        token: SecretString,
+    },
+    /// A browser or an installed page that subscribed (RFC 8030).
+    WebPush {
+        /// The address that the browser's push service gave it; whoever has it can send there.
+        endpoint: String,
+        /// The browser's public key: 65 bytes in base64url.
+        p256dh: String,
+        /// The secret that it shares with us: 16 bytes in base64url.
+        auth: SecretString,
+    },
+    /// An app that is reached by the distributor that its owner chose.
+    UnifiedPush {
+        /// The address that the distributor gave it.
+        endpoint: String,
+        /// The app's keys; without them the message goes as it is, for apps that expect no encryption.
+        keys: Option<PushKeys>,
+    },
+}
+
+/// What a message to a subscriber is encrypted with (RFC 8291).
+#[derive(Clone)]
+pub struct PushKeys {
+    /// The subscriber's public key: 65 bytes in base64url.
+    pub p256dh: String,
+    /// The secret that it shares with us: 16 bytes in base64url.
+    pub auth: SecretString,
 }
 
 /// Names the target without what may be secret: the topic, the path, the token.
@@ -39,6 +71,9 @@ impl fmt::Display for Target {
             Self::Email { .. } => f.write_str("The mail server"),
             Self::Ntfy { url, .. } => write!(f, "The ntfy server {}", host_of(url)),
             Self::Webhook { url, .. } => write!(f, "The webhook at {}", host_of(url)),
+            Self::Gotify { url, .. } => write!(f, "The Gotify server {}", host_of(url)),
+            Self::WebPush { endpoint, .. } => write!(f, "The push service {}", host_of(endpoint)),
+            Self::UnifiedPush { endpoint, .. } => write!(f, "The UnifiedPush server {}", host_of(endpoint)),
         }
     }
 }
@@ -113,5 +148,8 @@ mod tests {
         let target =
             Target::Webhook { url: "https://user:pw@hook.example/T0/secret?key=1".into(), secret: "s3cret".into() };
         assert_eq!(format!("{target:?}"), "The webhook at hook.example");
+        let endpoint = "https://push.example/send/capability".to_owned();
+        let target = Target::WebPush { endpoint, p256dh: "key".into(), auth: "s3cret".into() };
+        assert_eq!(format!("{target:?}"), "The push service push.example");
     }
 }

@@ -11,6 +11,8 @@ labels! { pub(super) fn;
     accept: "Accept", "Annehmen";
     resolve: "Resolve", "Lösen";
     complete: "Resolve and complete the ticket", "Lösen und Ticket abschließen";
+    accept_all: "Accept all", "Alle annehmen";
+    escalate: "Escalate", "Eskalieren";
     open_alert: "Open the alert", "Alarm öffnen";
     open_ticket: "Open the ticket", "Ticket öffnen";
     open_list: "Open the list", "Liste öffnen";

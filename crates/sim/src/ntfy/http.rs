@@ -1,13 +1,11 @@
 //! The phone's own HTTP client, which makes the requests of buttons.
 
-use std::{io, time::Duration};
+use std::io;
 
 use reqwest::Method;
 
 use super::{NtfyAction, Pressed};
 
-/// How long the app waits for the answer to a button.
-const DEADLINE: Duration = Duration::from_secs(10);
 /// Text of an answer that is kept, in characters.
 const ANSWER_CHARS_MAX: usize = 4_000;
 
@@ -18,14 +16,8 @@ pub(super) struct Phone {
 }
 
 impl Phone {
-    #[expect(clippy::disallowed_methods, reason = "a phone is not the product: it has a client of its own")]
     pub fn new() -> io::Result<Self> {
-        // The error says that there is a provider already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || reqwest::Client::builder().timeout(DEADLINE).no_proxy();
-        // A machine without certificates can still press buttons that lead to http://.
-        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build()).map_err(io::Error::other)?;
-        Ok(Self { client })
+        Ok(Self { client: crate::http::client()? })
     }
 
     /// Makes the request of a button.

@@ -6,6 +6,7 @@ use watchbell_core::language::Language;
 use crate::channels::{
     letter::{Action, Letter, Mood, Verb},
     limits::{NTFY_TEXT_BYTES_MAX, TITLE_CHARS_MAX},
+    push,
     text::{cut_bytes, line},
 };
 
@@ -55,26 +56,14 @@ pub(super) fn body<'a>(topic: &'a str, letter: &'a Letter) -> Body<'a> {
         message: text(letter),
         priority: priority(letter.mood),
         tags: vec![tag(letter.mood)],
-        click: click(letter),
+        click: push::click(letter),
         actions: buttons(letter),
     }
 }
 
-/// Without the links: they are buttons. Where the organization words it itself, what it says stands for the facts.
+/// What stands below the title.
 pub(super) fn text(letter: &Letter) -> String {
-    let shown = if letter.own_words { &[] } else { letter.facts.as_slice() };
-    let facts: Vec<_> = shown.iter().map(|(label, value)| format!("{label}: {value}")).collect();
-    let listed: Vec<_> = letter.listed.iter().map(|(text, _)| format!("- {text}")).chain(letter.more.clone()).collect();
-    let blocks = [letter.lead.clone(), facts.join("\n"), listed.join("\n"), letter.details.clone()];
-    let all = blocks.into_iter().filter(|block| !block.is_empty()).collect::<Vec<_>>().join("\n\n");
-    cut_bytes(all, NTFY_TEXT_BYTES_MAX)
-}
-
-/// A tap on the message opens the page with the big Accept, so that accepting works where buttons are not shown or fail
-/// (a phone whose app cannot reach us but whose browser can, over a VPN of its own); else the first link.
-fn click(letter: &Letter) -> Option<&str> {
-    let accept = letter.actions.iter().find(|action| action.verb == Verb::Accept).map(|action| action.url.as_str());
-    accept.or_else(|| letter.links.first().map(|(_, url)| url.as_str()))
+    cut_bytes(push::text(letter), NTFY_TEXT_BYTES_MAX)
 }
 
 /// Accept, Resolve, and then the alert or the ticket.

@@ -1,0 +1,173 @@
+//! Four push services on one socket, with one page that shows them all: Pushover, Gotify, Telegram, and Web Push.
+//!
+//! Each is below a path of its own (`/pushover`, `/gotify`, `/telegram`, `/webpush`); what it has alone it has there too.
+//! `GET|DELETE /sim/messages` are the messages of all.
+
+pub(crate) mod doors;
+mod faults;
+mod page;
+pub(crate) mod parameters;
+pub(crate) mod place;
+
+pub use faults::PushFaults;
+pub(crate) use faults::{Misbehaviour, Refused, misbehave};
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{Json, Router, extract::State as Shared, http::StatusCode, response::Html, routing::get};
+use serde_json::{Value, json};
+
+use crate::{
+    gotify::{Gotify, GotifySimConfig},
+    listening::{Listening, any_port},
+    pushover::{Pushover, PushoverSimConfig},
+    telegram::{Telegram, TelegramSimConfig},
+    web_push::WebPush,
+};
+
+/// How the desk is started; the `listen` of each service is not used.
+#[derive(Debug, Clone)]
+pub struct PushDeskConfig {
+    /// Where it listens; port 0 is any free one.
+    pub listen: SocketAddr,
+    /// Pushover's users and limits.
+    pub pushover: PushoverSimConfig,
+    /// Gotify's token.
+    pub gotify: GotifySimConfig,
+    /// Telegram's bot and people.
+    pub telegram: TelegramSimConfig,
+}
+
+impl Default for PushDeskConfig {
+    fn default() -> Self {
+        Self {
+            listen: any_port(),
+            pushover: PushoverSimConfig::default(),
+            gotify: GotifySimConfig::default(),
+            telegram: TelegramSimConfig::default(),
+        }
+    }
+}
+
+/// The running services; dropping it ends them.
+#[derive(Debug)]
+pub struct PushDesk {
+    /// Below `/pushover`.
+    pub pushover: Pushover,
+    /// Below `/gotify`.
+    pub gotify: Gotify,
+    /// Below `/telegram`.
+    pub telegram: Telegram,
+    /// Below `/webpush`.
+    pub web_push: WebPush,
+    links: Links,
+    listening: Listening,
+}
+
+/// Names and addresses above the messages; clones share them.
+type Links = Arc<Mutex<Vec<(String, String)>>>;
+
+/// What the page shows.
+#[derive(Clone)]
+struct Shown {
+    pushover: Arc<crate::pushover::State>,
+    gotify: Arc<crate::gotify::State>,
+    telegram: Arc<crate::telegram::State>,
+    web_push: Arc<crate::web_push::State>,
+    links: Links,
+}
+
+impl PushDesk {
+    /// Starts the services.
+    pub async fn start(config: PushDeskConfig) -> io::Result<Self> {
+        let shown = Shown {
+            pushover: Arc::new(crate::pushover::State::new(config.pushover, "/pushover")?),
+            gotify: Arc::new(crate::gotify::State::new(config.gotify)),
+            telegram: Arc::new(crate::telegram::State::new(config.telegram, "/telegram")?),
+            web_push: Arc::new(crate::web_push::State::new("/webpush")),
+            links: Links::default(),
+        };
+        let listening = Listening::http(config.listen, router(&shown)).await?;
+        let addr = listening.addr;
+        Ok(Self {
+            pushover: Pushover::below(shown.pushover, addr),
+            gotify: Gotify::below(shown.gotify, addr),
+            telegram: Telegram::below(shown.telegram, addr),
+            web_push: WebPush::below(shown.web_push, addr),
+            links: shown.links,
+            listening,
+        })
+    }
+
+    /// Adds a link to the top of the page, such as the way to the other pages of a demonstration.
+    #[must_use]
+    pub fn with_link(self, name: &str, url: &str) -> Self {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), url.to_owned()));
+        self
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.listening.addr
+    }
+
+    /// The address of the page, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listening.addr)
+    }
+
+    /// Forgets the messages of all four.
+    pub fn clear(&self) {
+        self.pushover.clear();
+        self.gotify.clear();
+        self.telegram.clear();
+        self.web_push.clear();
+    }
+
+    /// Ends the services; when this returns their port is free.
+    pub async fn stop(self) {
+        self.listening.stop().await;
+    }
+
+    /// Serves until the task is ended.
+    pub async fn forever(mut self) {
+        self.listening.forever().await;
+    }
+}
+
+fn router(shown: &Shown) -> Router {
+    Router::new()
+        .route("/", get(show_page))
+        .route("/sim/messages", get(list).delete(clear))
+        .with_state(shown.clone())
+        .nest("/pushover", crate::pushover::router(&shown.pushover))
+        .nest("/gotify", crate::gotify::router(&shown.gotify))
+        .nest("/telegram", crate::telegram::router(&shown.telegram))
+        .nest("/webpush", crate::web_push::router(&shown.web_push))
+}
+
+async fn show_page(Shared(shown): Shared<Shown>) -> Html<String> {
+    let links = shown.links.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Html(page::page(&shown, &links).into_string())
+}
+
+async fn list(Shared(shown): Shared<Shown>) -> Json<Value> {
+    Json(json!({
+        "pushover": shown.pushover.messages.all(),
+        "gotify": shown.gotify.messages.all(),
+        "telegram": shown.telegram.messages.all(),
+        "webPush": shown.web_push.messages.all(),
+    }))
+}
+
+async fn clear(Shared(shown): Shared<Shown>) -> StatusCode {
+    shown.pushover.messages.clear();
+    shown.gotify.messages.clear();
+    shown.telegram.messages.clear();
+    shown.web_push.messages.clear();
+    StatusCode::NO_CONTENT
+}
