@@ -230,6 +230,8 @@ fn config(directory: &std::path::Path, database_url: &str, smtp: &Smtp) -> Confi
         smtp_cert: None,
         smtp_key: None,
         mail_checked_by: None,
+        mailgun_key: None,
+        sns_topic: None,
         stored_url: watchbell_server::stored_settings::StoredUrl::default(),
     }
 }
