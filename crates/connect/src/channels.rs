@@ -12,9 +12,9 @@ pub mod ntfy;
 mod outcome;
 mod preview;
 mod provider;
-mod refusal;
 mod push;
-pub mod pushover;
+mod pushover;
+mod refusal;
 mod script;
 mod settings;
 mod silence;
@@ -26,13 +26,13 @@ mod text;
 mod twilio;
 pub mod voice;
 mod vonage;
-pub mod web_push;
+mod web_push;
 pub mod webhook;
 mod words;
 
 pub use any_provider::{AnyProvider, send_through, settings_of};
-pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity, Unsubscribe};
 pub use letter::headline;
+pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity, Unsubscribe};
 pub use limits::SEND_DEADLINE;
 pub use message::{
     AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
@@ -45,10 +45,10 @@ pub use pushover::Pushover;
 pub use script::{Keys, Line, Script};
 pub use settings::{BadSetting, Setting, SettingKind, Settings};
 pub use sms_gateway::SmsGateway;
-pub use twilio::Twilio;
-pub use vonage::Vonage;
 pub use target::{DeliveryId, InvalidDeliveryId, PushKeys, Target};
 pub use telegram::Telegram;
+pub use twilio::Twilio;
+pub use vonage::Vonage;
 pub use web_push::{BadVapid, Vapid, VapidKey};
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -75,13 +75,8 @@ pub struct Channels {
 impl Channels {
     /// Channels with an HTTP client and, where e-mail is set up, its mail server. Nothing is connected to yet.
     pub fn new(http: HttpClient, smtp: Option<SmtpConfig>) -> Result<Self, SmtpConfigError> {
-        let channels = Self {
-            http,
-            mailer: Arc::default(),
-            vapid: Arc::default(),
-            silence: Arc::default(),
-            answers: MailAnswers::default(),
-        };
+        let (silence, answers) = (Arc::default(), MailAnswers::default());
+        let channels = Self { http, mailer: Arc::default(), vapid: Arc::default(), silence, answers };
         channels.set_smtp(smtp)?;
         Ok(channels)
     }

@@ -6,14 +6,16 @@ mod joining;
 mod presses;
 mod texts;
 
-pub use calls::{key, picked_up};
-pub use joining::joined;
-pub use presses::pressed;
-pub use texts::text;
+use calls::{key, picked_up};
+use joining::{joined, left};
+pub use joining::word_of;
+use presses::{Press, pressed};
+pub(crate) use texts::AnswerOrder;
+use texts::text;
 
 use crate::app::App;
 use crate::error::ApiError;
-use watchbell_connect::channels::{AnyProvider, Report};
+use watchbell_connect::channels::{AnyProvider, Heard, Report, Spoken};
 use watchbell_core::ids::{NotificationId, OrgId, UserId};
 use watchbell_store::deliveries::{self, Carried, ReportIn, Taken, Via};
 use watchbell_store::jobs::{self, JobKind, NewJob};
@@ -34,6 +36,26 @@ pub struct Account {
 impl Account {
     fn org(&self) -> OrgId {
         self.scope.org
+    }
+}
+
+/// Lets what an account told act. What is to be said, where a call wants to know.
+pub async fn hear(
+    app: &App,
+    account: &Account,
+    (about, round): (Option<NotificationId>, u8),
+    heard: Heard,
+) -> Result<Option<Spoken>, ApiError> {
+    match heard {
+        Heard::Report(report) => reported(app, account, about, report).await.map(|()| None),
+        Heard::Text(heard) => text(app, account, heard).await.map(|()| None),
+        Heard::Press { token, verb, from, press_id } => {
+            pressed(app, account, about, Press { token, verb, from, press_id }).await.map(|()| None)
+        }
+        Heard::Left { address, said } => left(app, account, &address, &said).await.map(|()| None),
+        Heard::Joined { word, address, name } => joined(app, account, &word, &address, &name).await.map(|()| None),
+        Heard::PickedUp { provider_id, by } => picked_up(app, account, about, &provider_id, by).await,
+        Heard::Key { provider_id, key: pressed } => key(app, account, about, (&provider_id, pressed, round)).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The server of Watchbell: API, webhooks, pages and the engine.
 
 pub mod accounts;
+pub mod answers;
 pub mod api;
 pub mod app;
 pub mod auth;
@@ -19,6 +20,7 @@ pub mod links;
 pub mod mail_in;
 pub mod mail_settings;
 pub mod pages;
+pub mod providers;
 pub mod proxies;
 pub mod router;
 pub mod setup;

@@ -358,6 +358,12 @@ pub(crate) async fn lock_after_refusal(
     news::tell(tx, org, &[UserId(user)], &told, now).await
 }
 
+/// [`lock_after_refusal`] in a unit of its own.
+pub async fn refuse(db: &Db, org: OrgId, id: ContactId, why: &str, now: Timestamp) -> Result<(), StoreError> {
+    let why = why.to_owned();
+    db.write(move |tx| Box::pin(async move { lock_after_refusal(tx, org, id, &why, now).await })).await
+}
+
 /// Stops text messages to a number, or lets them go on: its owner answered "stop" or "start". How many contacts have it.
 pub async fn stop_texts(db: &Db, org: OrgId, number: &str, stopped_at: Option<Timestamp>) -> Result<u64, StoreError> {
     let folded = fold_target(Channel::Sms, number);

@@ -10,7 +10,7 @@ pub(crate) mod shown;
 use jiff::Timestamp;
 use watchbell_core::ids::{JobId, OrgId};
 
-pub use asking::{NewJob, ask, ask_leased, bring_forward, forget, forget_pages};
+pub use asking::{NewJob, ask, ask_if_missing, ask_leased, bring_forward, forget, forget_pages};
 pub use claiming::{claim, due_escalations, free_leases};
 pub use finishing::{delete_many, finish, finish_many, give_up, is_held, postpone_many, retry};
 pub use kinds::JobKind;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use watchbell_core::{provider::ProviderKind, user::Channel};
 
 use super::{
-    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Pushover, Refused, Report, Script, Setting, Settings,
-    SmsGateway, Spoken, Telegram, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
+    BadSetting, Channels, Heard, Inbound, Outcome, Pace, Parcel, Provider, Pushover, Refused, Report, Script, Setting,
+    Settings, SmsGateway, Spoken, Telegram, Twilio, Vonage, limits::HTTP_SEND_DEADLINE,
 };
 use crate::http::{HttpClient, within};
 

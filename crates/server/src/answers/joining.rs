@@ -14,6 +14,15 @@ pub fn word_of(app: &App, org: OrgId, user: UserId) -> String {
     links::sign(app, Use::Joining, links::Link { org, notification: NotificationId(user.0) })
 }
 
+/// A person blocked the bot: nothing arrives there any more, and they hear of it by another way.
+pub async fn left(app: &App, account: &Account, address: &str, said: &str) -> Result<(), ApiError> {
+    let gone = contacts::with_target(&app.db, account.org(), Channel::Telegram, address).await?;
+    for contact in gone {
+        contacts::refuse(&app.db, account.org(), contact.id, said, app.clock.now()).await?;
+    }
+    Ok(())
+}
+
 /// Takes a chat that was opened with a word.
 pub async fn joined(app: &App, account: &Account, word: &str, address: &str, name: &str) -> Result<(), ApiError> {
     let Some(link) = links::verify(app, Use::Joining, word) else {

@@ -2,33 +2,44 @@
 
 use super::{Account, acting, carried};
 use crate::app::App;
+use crate::engine::updated;
 use crate::error::ApiError;
 use crate::links::{self, Use};
-use watchbell_connect::channels::{Named, Press};
-use watchbell_core::alert::{Alert, Happening, Status};
+use watchbell_connect::channels::AnyProvider;
+use watchbell_core::alert::{Alert, Happening, Status, Update};
 use watchbell_core::ids::{AlertId, NotificationId, UserId};
+use watchbell_core::language::Language;
 use watchbell_core::notify::Purpose;
+use watchbell_core::reply::{self, Answer, NotChosen, Verb};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::Carried;
 use watchbell_store::{StoreError, heard, users};
 
-/// Takes a press.
-pub async fn pressed(
-    app: &App,
-    account: &Account,
-    about: Option<NotificationId>,
-    press: Press,
-) -> Result<(), ApiError> {
-    let (named, provider_id) = match (&press.named, about) {
-        (Named::ProviderId(id), about) => (about, id.as_str()),
-        (Named::Token(_), Some(about)) => (Some(about), ""),
-        (Named::Token(token), None) => {
-            let link = links::verify(app, Use::Callback, token);
-            (Some(link.ok_or_else(|| ApiError::not_found("There is no such message."))?.notification), "")
-        }
+/// A press of a button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    /// The token of the message that the button carried.
+    pub token: String,
+    /// What it does: `accept`, `resolve`, `escalate`.
+    pub verb: String,
+    /// Who pressed, as the provider names them; `None` where it does not say.
+    pub from: Option<String>,
+    /// What the provider calls this press, for an answer to it.
+    pub press_id: Option<String>,
+}
+
+/// Takes a press. Errors: 404 for a message of another account, 403 for a button that was not sent to who pressed it.
+pub async fn pressed(app: &App, account: &Account, about: Option<NotificationId>, press: Press) -> Result<(), ApiError> {
+    let named = match about {
+        Some(named) => Some(named),
+        None => links::verify(app, Use::Callback, &press.token).map(|link| link.notification),
     };
-    let message = carried(app, account, named, provider_id).await?;
+    let named = named.ok_or_else(|| ApiError::not_found("There is no such message."))?;
+    let message = carried(app, account, Some(named), "").await?;
+    if press.from.as_ref().is_some_and(|from| *from != message.target) {
+        return Err(ApiError::forbidden("This button was sent to somebody else: nothing was changed."));
+    }
     let happening = match press.verb.as_str() {
         "accept" => Happening::Accepted,
         "resolve" => Happening::Resolved { reason: None },
@@ -36,8 +47,10 @@ pub async fn pressed(
         _ => return Err(ApiError::bad_request("The button does nothing that is known here.")),
     };
     let acted = act(app, account, &message, (happening, &press)).await?;
-    tell(app, account, &message, &press, &acted).await?;
     app.wake.notify_one();
+    if let AnyProvider::Telegram(_) = &account.provider {
+        tell(app, account, &message, &press, &acted).await?;
+    }
     Ok(())
 }
 
@@ -60,7 +73,7 @@ async fn act(
     Ok(acted)
 }
 
-/// The chat says what came of it, and the buttons go.
+/// The chat says what came of it, and the buttons go. It only adorns: that it fails changes nothing.
 async fn tell(
     app: &App,
     account: &Account,
@@ -68,14 +81,37 @@ async fn tell(
     press: &Press,
     acted: &[Alert],
 ) -> Result<(), StoreError> {
+    let AnyProvider::Telegram(bot) = &account.provider else { return Ok(()) };
     let user = users::get(&app.db, &account.scope, UserId(message.user_id)).await?;
-    let words = match acted.first().map(|alert| (alert.status, alert.accepted_by)) {
-        Some((Status::Accepted, Some(by))) if by == user.id => format!("Accepted by {}", user.first_name),
-        Some((Status::Accepted, _)) => "Somebody else has it already".to_owned(),
-        Some((Status::Resolved, _)) => format!("Resolved ({})", user.first_name),
-        Some((Status::Pending, _)) => "The next level is asked now".to_owned(),
-        None => "There is nothing to do any more".to_owned(),
+    let words = reply::answer(Language::of(&user.language), &came_of(acted, user.id, press));
+    if let Some(press_id) = &press.press_id {
+        let _ = bot.answer_press(app.channels.http(), press_id, &words).await;
+    }
+    let update = match acted.first().map(|alert| alert.status) {
+        Some(Status::Accepted) => Update::Accepted,
+        Some(Status::Resolved) => Update::Resolved,
+        _ => return Ok(()),
     };
-    account.provider.confirm_press(app.channels.http(), press, &words).await;
+    let told = updated(app, account.org(), NotificationId(message.id), update).await?;
+    if let (Some(told), Some(provider_id), 1) = (told, &message.provider_id, acted.len()) {
+        let _ = bot.edit(app.channels.http(), provider_id, &told).await;
+    }
     Ok(())
+}
+
+/// What is said of a press.
+fn came_of(acted: &[Alert], by: UserId, press: &Press) -> Answer {
+    let verb = match press.verb.as_str() {
+        "resolve" => Verb::Resolve,
+        "escalate" => Verb::Escalate,
+        _ => Verb::Accept,
+    };
+    match acted {
+        [] => Answer::Nothing(NotChosen::NothingOpen),
+        [one] if verb == Verb::Accept && one.accepted_by != Some(by) => {
+            Answer::Nothing(NotChosen::AlreadyAccepted { alert: one.id, by_me: false })
+        }
+        [one] => Answer::Done { verb, alert: one.id, headline: one.summary.clone() },
+        several => Answer::DoneAll { verb, count: several.len() },
+    }
 }

@@ -29,7 +29,7 @@ pub trait ContactKind: Sized {
 }
 
 fn plain(channel: Channel, target: String) -> ContactIn {
-    ContactIn { channel, target, region: None, primary: false, sealed: None, vouched: false }
+    ContactIn { channel, target, region: None, primary: false, label: None, sealed: None, vouched: false }
 }
 
 fn seal(app: &App, secret: &str) -> Result<Vec<u8>, ApiError> {

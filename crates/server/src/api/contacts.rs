@@ -116,7 +116,7 @@ struct TestOut {
 
 async fn send_code<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) -> Result<CodeOut, ApiError> {
     let (_, contact) = find::<K>(app, can, user, id).await?;
-    let expires_at = contact_proof::send_code(app, &can.scope, &contact).await.map_err(unproven)?;
+    let expires_at = contact_proof::send_code(app, &can.scope, &contact, contact.channel).await.map_err(unproven)?;
     Ok(CodeOut { expires_at })
 }
 

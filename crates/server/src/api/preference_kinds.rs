@@ -10,13 +10,19 @@ use watchbell_store::contacts::Contact;
 use watchbell_store::preferences::{Collection, HIGH_PRIORITY, LOW_PRIORITY, Preference};
 
 /// The methods by their words. ilert's PUSH is our ntfy.
-const METHODS: [(&str, Channel); 6] = [
+const METHODS: [(&str, Channel); 12] = [
     ("EMAIL", Channel::Email),
     ("SMS", Channel::Sms),
     ("PUSH", Channel::Ntfy),
     ("VOICE", Channel::Voice),
     ("NTFY", Channel::Ntfy),
     ("WEBHOOK", Channel::Webhook),
+    ("WHATSAPP", Channel::WhatsApp),
+    ("TELEGRAM", Channel::Telegram),
+    ("PUSHOVER", Channel::Pushover),
+    ("GOTIFY", Channel::Gotify),
+    ("WEB_PUSH", Channel::WebPush),
+    ("UNIFIED_PUSH", Channel::UnifiedPush),
 ];
 
 const fn method_word(method: Channel) -> &'static str {
@@ -26,6 +32,12 @@ const fn method_word(method: Channel) -> &'static str {
         Channel::Webhook => "WEBHOOK",
         Channel::Sms => "SMS",
         Channel::Voice => "VOICE",
+        Channel::WhatsApp => "WHATSAPP",
+        Channel::Telegram => "TELEGRAM",
+        Channel::Pushover => "PUSHOVER",
+        Channel::Gotify => "GOTIFY",
+        Channel::WebPush => "WEB_PUSH",
+        Channel::UnifiedPush => "UNIFIED_PUSH",
     }
 }
 

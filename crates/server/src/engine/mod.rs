@@ -17,7 +17,7 @@ mod news;
 pub mod nudge;
 pub(crate) mod page;
 mod places;
-mod polling;
+pub(crate) mod polling;
 mod run;
 mod running;
 mod said;
@@ -31,7 +31,7 @@ use crate::app::App;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-pub(crate) use page::message_of;
+pub(crate) use page::{message_of, updated};
 use watchbell_core::limits;
 use watchbell_store::jobs::{Job, JobKind};
 use watchbell_store::{StoreError, deliveries, escalations, job_changes, jobs};

@@ -24,10 +24,11 @@ pub(super) async fn message(app: &App, scope: &Scope, outgoing: &Outgoing) -> Re
     };
     let notice = match news::read(outgoing.about.as_deref()) {
         Some(News::Plain { title, text, path }) => notice((title, text), path.as_deref(), reader),
-        Some(News::Answer { title, text, path }) => notice((title, text), path.as_deref(), reader)
-            .map(|notice| Notice { needs_you: false, ..notice }),
         Some(News::Cover(cover)) => notice(say_cover(&cover, language), Some(routes::ON_CALL), reader),
         Some(News::Faults { findings }) => notice(say_faults(&findings, language), Some(routes::HEALTH), reader),
+        Some(News::Answer { title, text, path }) => {
+            notice((title, text), path.as_deref(), reader).map(|notice| Notice { needs_you: false, ..notice })
+        }
         Some(News::Shift { schedule, from, until }) => {
             shift(app, scope, (ScheduleId(schedule), from, until), reader).await?
         }

@@ -25,6 +25,18 @@ pub(crate) async fn message_of(app: &App, org: OrgId, id: NotificationId) -> Res
     }
 }
 
+/// What a message would say of its alert after an update.
+pub(crate) async fn updated(
+    app: &App,
+    org: OrgId,
+    id: NotificationId,
+    update: Update,
+) -> Result<Option<Message>, StoreError> {
+    let Some(outgoing) = deliveries::outgoing(&app.db, org, id).await? else { return Ok(None) };
+    let (purpose, about) = (Purpose::Update.as_str().to_owned(), Some(update.as_str().to_owned()));
+    message(app, org, &Outgoing { purpose, about, ..outgoing }).await
+}
+
 /// The message of a notification; `None` when what it is about is gone.
 pub(super) async fn message(app: &App, org: OrgId, outgoing: &Outgoing) -> Result<Option<Message>, StoreError> {
     let scope = doors::system(org);

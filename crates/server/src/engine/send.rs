@@ -6,7 +6,7 @@ use crate::app::App;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
-use watchbell_connect::channels::{self, DeliveryId, Outcome, SEND_DEADLINE, Target};
+use watchbell_connect::channels::{self, DeliveryId, Outcome, PushKeys, SEND_DEADLINE, Target};
 use watchbell_core::ids::{AlertId, NotificationId};
 use watchbell_core::notify::{Failure, Purpose};
 use watchbell_core::user::Channel;
@@ -126,4 +126,27 @@ pub(crate) fn to_target(channel: &str, address: String, secret: Option<String>) 
             Err(format!("{channel} goes through an account, not to an address."))
         }
     }
+}
+
+/// The keys of a push subscription, as they are sealed.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct SubscriptionKeys {
+    pub(crate) p256dh: String,
+    pub(crate) auth: String,
+}
+
+fn web_push(endpoint: String, secret: Option<String>) -> Result<Target, String> {
+    let keys: Option<SubscriptionKeys> = secret.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let keys = keys.ok_or("The keys of this device are gone: open Watchbell on it and switch push on again.")?;
+    Ok(Target::WebPush { endpoint, p256dh: keys.p256dh, auth: keys.auth.into() })
+}
+
+/// An app whose distributor takes messages unencrypted has no keys.
+fn unified_push(endpoint: String, secret: Option<String>) -> Result<Target, String> {
+    let keys: Option<SubscriptionKeys> = secret
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(|_| "The keys of this app cannot be read: enter them again.")?;
+    Ok(Target::UnifiedPush { endpoint, keys: keys.map(|keys| PushKeys { p256dh: keys.p256dh, auth: keys.auth.into() }) })
 }

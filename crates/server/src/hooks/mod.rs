@@ -34,8 +34,8 @@ pub fn router() -> Router<App> {
         .route("/v1/events/{integration}/{key}", post(events::post_events_of_source).get(events::get_event_of_source))
         .layer(DefaultBodyLimit::max(limits::EVENT_BATCH_BYTES_MAX))
         .merge(callouts)
-        .merge(mail::router())
         .merge(providers)
+        .merge(mail::router())
 }
 
 /// Keeps what was sent. Errors: 429 when too many wait, 503 when the database is away or full, 400 when it cannot hold the data.

@@ -11,7 +11,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use watchbell_connect::channels::{Heard, Hook, Inbound, Refused, Spoken};
+use watchbell_connect::channels::{Hook, Inbound, Refused, Spoken};
 use watchbell_core::ids::{ConnectorId, NotificationId};
 use watchbell_core::limits;
 use watchbell_store::{doors, providers as accounts};
@@ -80,7 +80,7 @@ async fn answer(
     let account = Account { scope, via: providers::via(&account), provider };
     let mut spoken = None;
     for one in heard {
-        spoken = hear(&app, &account, (about, round), one).await?.or(spoken);
+        spoken = answers::hear(&app, &account, (about, round), one).await?.or(spoken);
     }
     Ok(respond(spoken))
 }
@@ -106,24 +106,6 @@ fn round_of(query: Option<&str>) -> u8 {
     let pairs: Vec<(String, String)> = serde_html_form::from_str(query.unwrap_or_default()).unwrap_or_default();
     let round = pairs.iter().find(|(name, _)| name == "round").and_then(|(_, value)| value.parse().ok());
     round.unwrap_or_default()
-}
-
-async fn hear(
-    app: &App,
-    account: &Account,
-    (about, round): (Option<NotificationId>, u8),
-    heard: Heard,
-) -> Result<Option<Spoken>, ApiError> {
-    match heard {
-        Heard::Report(report) => answers::reported(app, account, about, report).await.map(|()| None),
-        Heard::Text(text) => answers::text(app, account, text).await.map(|()| None),
-        Heard::Press(press) => answers::pressed(app, account, about, press).await.map(|()| None),
-        Heard::Joined { word, address, name } => {
-            answers::joined(app, account, &word, &address, &name).await.map(|()| None)
-        }
-        Heard::PickedUp { provider_id, by } => answers::picked_up(app, account, about, &provider_id, by).await,
-        Heard::Key { provider_id, key } => answers::key(app, account, about, (&provider_id, key, round)).await,
-    }
 }
 
 fn respond(spoken: Option<Spoken>) -> Response {

@@ -84,6 +84,11 @@ pub(super) fn words(kind: JobKind) -> &'static str {
         JobKind::TellOfGaps => "Tell an owner of gaps",
         JobKind::Ping => "Tell the outside that all is well",
         JobKind::RemindShifts => "Remind of shifts",
+        JobKind::AskDelivery => "Ask where a message stands",
+        JobKind::LateReport => "Take a report of a message",
+        JobKind::TakeBack => "Take a message back",
+        JobKind::Answer => "Answer a text",
+        JobKind::PollAnswers => "Ask for answers",
     }
 }
 

@@ -28,6 +28,7 @@ sql! {
                 payload = CASE WHEN job.leased THEN job.payload ELSE excluded.payload END,
                 visible_at = CASE WHEN job.leased OR job.visible_at <= excluded.visible_at THEN job.visible_at ELSE excluded.visible_at END",
     }
+    KNOWN { both: "SELECT id FROM job WHERE org_id = $1 AND once_key = $2 AND gave_up_at IS NULL" }
     DELETE_OF_SUBJECT { both: "DELETE FROM job WHERE org_id = $1 AND kind = $2 AND subject_id = $3 AND NOT leased" }
     DELETE_PLANNED_PAGES {
         sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'notify' AND subject_id IN (SELECT value FROM json_each($2))",
@@ -118,6 +119,12 @@ impl NewJob {
 /// Asks for work.
 pub async fn ask(tx: &mut Tx, jobs: Vec<NewJob>) -> Result<(), StoreError> {
     ask_leased(tx, jobs, false, None).await
+}
+
+/// Asks for work unless it is asked for already: what it remembers stays.
+pub async fn ask_if_missing(tx: &mut Tx, job: NewJob) -> Result<(), StoreError> {
+    let known: Option<(i64,)> = tx.one(KNOWN, crate::args![job.org, job.once_key.clone()]).await?;
+    if known.is_some() { Ok(()) } else { ask(tx, vec![job]).await }
 }
 
 /// Asks for work that its own node does at once: born leased until `until`, generation 1.

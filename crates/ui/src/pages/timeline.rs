@@ -1,7 +1,7 @@
 //! The timeline of an alert: events, decisions and deliveries in one list. The entries are typed; the sentences are made here.
 
 use super::alert_row::{not_paged, without_name};
-use super::delivery::{Delivery, channel_icon, state_class};
+use super::delivery::{Delivery, channel_icon, channel_name, state_class};
 use crate::components::icon;
 use crate::time::{When, duration};
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use watchbell_core::alert::Priority;
 use watchbell_core::event::EventType;
 use watchbell_core::ids::{PolicyId, SourceId, UserId};
+use watchbell_core::provider::Reported;
 use watchbell_core::timeline::{Actor, Entry};
 
 /// Names of what the entries mention by id. What is missing (deleted since) is printed with its number.
@@ -280,11 +281,15 @@ fn step_line(entry: &Entry, delivery: Option<&Delivery>, names: &Names, when: &W
         ),
         Entry::EscalationEnded => ("hourglass", "is-wait", html! { "Escalation ended: all levels were called" }),
         Entry::NobodyNotified => ("bell-off", "is-nobody", html! { "Nobody was notified" }),
-        Entry::DeliveryFailed { attempt, error, again, .. } => (
+        Entry::Reported { state, said, via, .. } => reported(*state, said, via.as_deref(), which),
+        Entry::Answered { channel, said } => {
+            (channel_icon(*channel), "is-good", html! { "Answered by " (channel_name(*channel)) ": " (said) })
+        }
+        Entry::DeliveryFailed { attempt, error, again, via, .. } => (
             "circle-x",
             "is-bad",
             html! {
-                "Try " (attempt) " failed" @if *again { ", tried again" } @else { ", gave up" } ": " (error)
+                "Try " (attempt) @if let Some(via) = via { " by " (via) } " failed" @if *again { ", tried again" } @else { ", gave up" } ": " (error)
                 @if let Some(which) = which { p.sub { (which) } }
             },
         ),
@@ -298,4 +303,31 @@ fn step_line(entry: &Entry, delivery: Option<&Delivery>, names: &Names, when: &W
         // Not reached while `entry_line` names the rest; an entry of a newer release is still shown.
         other => ("info", "", html! { (format!("{other:?}")) }),
     }
+}
+
+/// What the other side told of a message.
+fn reported(
+    state: Reported,
+    said: &str,
+    via: Option<&str>,
+    which: Option<Markup>,
+) -> (&'static str, &'static str, Markup) {
+    let (icon, class, words) = match state {
+        Reported::Queued => ("info", "is-wait", "On its way"),
+        Reported::Ringing => ("phone", "is-wait", "The phone rings"),
+        Reported::Delivered => ("circle-check", "is-good", "Arrived"),
+        Reported::Machine => ("circle-x", "is-bad", "An answering machine picked up"),
+        Reported::Read => ("circle-check", "is-good", "Answered"),
+        Reported::Ended => ("phone", "is-muted", "The call ended"),
+        Reported::Unanswered => ("circle-x", "is-bad", "Nobody picked up"),
+        Reported::Busy => ("circle-x", "is-bad", "Engaged, or declined"),
+        Reported::Undelivered => ("circle-x", "is-bad", "Did not arrive"),
+        Reported::Refused => ("circle-x", "is-bad", "Refused"),
+        Reported::TakenBack => ("info", "is-muted", "Taken back"),
+    };
+    let text = html! {
+        (words) @if let Some(via) = via { " (" (via) ")" } @if !said.is_empty() { ": " (said) }
+        @if let Some(which) = which { p.sub { (which) } }
+    };
+    (icon, class, text)
 }

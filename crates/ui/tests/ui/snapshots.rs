@@ -50,3 +50,10 @@ fn what_is_done_or_over_has_no_button() {
     let taken = page(LinkState::AlreadyAccepted { by: "Bob Ray".into(), at: now() });
     assert!(taken.contains("Bob Ray has accepted it") && taken.contains("Accept as well"));
 }
+
+#[test]
+fn a_qr_code_has_words_for_who_does_not_see_it() {
+    let html = watchbell_ui::components::qr("ntfy://ntfy.sh/watchbell-k7q3", "Subscribe <here> & now").into_string();
+    assert!(html.contains("<title>Subscribe &lt;here&gt; &amp; now</title>") && html.contains(r#"role="img""#));
+    insta::assert_snapshot!(lines(maud::PreEscaped(html)));
+}

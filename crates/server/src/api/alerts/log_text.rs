@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use watchbell_core::hold::{Because, Hold};
 use watchbell_core::ids::{PolicyId, UserId};
 use watchbell_core::notify::NotificationState;
+use watchbell_core::provider::Reported;
 use watchbell_core::timeline::{Actor, Entry};
+use watchbell_core::user::Channel;
 use watchbell_store::alert_history::Happened;
 use watchbell_store::events::EventHead;
 use watchbell_store::notifications::Notification;
@@ -112,6 +114,32 @@ fn notification_text(notification: &Notification, names: &Names, lang: Lang) -> 
     }
 }
 
+/// What was said, and by whom.
+fn with_via(said: &str, via: Option<&str>) -> String {
+    match (said, via) {
+        ("", Some(via)) => via.to_owned(),
+        (said, Some(via)) => format!("{via}: {said}"),
+        (said, None) => said.to_owned(),
+    }
+}
+
+fn reported_text(state: Reported, said: &str, via: Option<&str>, lang: Lang) -> String {
+    let said = with_via(said, via);
+    match state {
+        Reported::Queued => say!(lang, "The message is on its way ({said})", "Die Nachricht ist unterwegs ({said})"),
+        Reported::Ringing => say!(lang, "The phone rings ({said})", "Das Telefon klingelt ({said})"),
+        Reported::Delivered => say!(lang, "The message arrived ({said})", "Die Nachricht kam an ({said})"),
+        Reported::Machine => say!(lang, "A machine picked up ({said})", "Ein Anrufbeantworter nahm ab ({said})"),
+        Reported::Read => say!(lang, "The message was answered ({said})", "Die Nachricht wurde beantwortet ({said})"),
+        Reported::Ended => say!(lang, "The call ended ({said})", "Der Anruf ist beendet ({said})"),
+        Reported::Unanswered => say!(lang, "Nobody picked up ({said})", "Niemand nahm ab ({said})"),
+        Reported::Busy => say!(lang, "The line was engaged ({said})", "Die Leitung war besetzt ({said})"),
+        Reported::Undelivered => say!(lang, "The message did not arrive ({said})", "Die Nachricht kam nicht an ({said})"),
+        Reported::Refused => say!(lang, "The message was refused ({said})", "Die Nachricht wurde abgewiesen ({said})"),
+        Reported::TakenBack => say!(lang, "The message was taken back ({said})", "Die Nachricht wurde zurückgenommen ({said})"),
+    }
+}
+
 fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
     match entry {
         Entry::Opened { .. } => say!(lang, "{by} opened the alert", "{by} hat den Alarm ausgelöst"),
@@ -209,7 +237,12 @@ fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
         | Entry::EscalationEnded => level_text(entry, names, lang),
         Entry::Held { hold } => held_text(hold, lang),
         Entry::NobodyNotified => say!(lang, "Nobody could be notified", "Niemand konnte benachrichtigt werden"),
-        Entry::DeliveryFailed { attempt, error, again, .. } => {
+        Entry::Reported { state, said, via, .. } => reported_text(*state, said, via.as_deref(), lang),
+        Entry::Answered { channel, said } => {
+            say!(lang, "{by} answered by {channel}: {said}", "{by} hat per {channel} geantwortet: {said}")
+        }
+        Entry::DeliveryFailed { attempt, error, again, via, .. } => {
+            let error = with_via(error, via.as_deref());
             let then = if *again {
                 say!(lang, "it is tried again", "es wird erneut versucht")
             } else {
@@ -355,7 +388,9 @@ pub(super) fn samples() -> Vec<Entry> {
         },
         Entry::EscalationEnded,
         Entry::NobodyNotified,
-        Entry::DeliveryFailed { notification, attempt: 1, error: words(), again: true },
+        Entry::DeliveryFailed { notification, attempt: 1, error: words(), again: true, via: None },
+        Entry::Reported { notification, state: Reported::Delivered, said: words(), via: Some("Outside".into()) },
+        Entry::Answered { channel: Channel::Sms, said: words() },
         Entry::PossiblyTwice { notification },
         Entry::ResponderAdded { user },
         Entry::ResponderRemoved { user },

@@ -43,6 +43,7 @@ const KINDS: [(LogFilter, &[&str]); 4] = [
         LogFilter::Notifications,
         &[
             "delivery_failed",
+            "reported",
             "possibly_twice",
             "level_unreachable",
             "nobody_notified",
@@ -58,6 +59,7 @@ const KINDS: [(LogFilter, &[&str]); 4] = [
             "opened",
             "accepted",
             "accepted_partly",
+            "answered",
             "snoozed",
             "woken",
             "not_paged_by_rule",
@@ -142,6 +144,7 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         | Entry::Unaccepted { .. }
         | Entry::Resolved { .. }
         | Entry::TicketTouched
+        | Entry::Answered { .. }
         | Entry::TooLate { .. } => answered,
         Entry::ReassignedToUser { .. } if is_user => "AlertAssignedByUserLogEntry",
         Entry::ReassignedToUser { .. } | Entry::LeftTo { .. } | Entry::EscalationEnded => {
@@ -160,6 +163,7 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         }
         Entry::LevelUnreachable { .. }
         | Entry::DeliveryFailed { .. }
+        | Entry::Reported { .. }
         | Entry::PossiblyTwice { .. }
         | Entry::FallbackTold { .. }
         | Entry::TextFailed { .. }

@@ -67,7 +67,9 @@ pub(super) async fn items(
 async fn messages(app: &App, scope: &Scope, lines: &[HistoryLine]) -> Result<HashMap<i64, Notification>, StoreError> {
     let named = lines.iter().filter_map(|line| match &line.what {
         Happened::Log(log) => match &log.entry {
-            Entry::DeliveryFailed { notification, .. } | Entry::PossiblyTwice { notification } => Some(notification.0),
+            Entry::DeliveryFailed { notification, .. }
+            | Entry::Reported { notification, .. }
+            | Entry::PossiblyTwice { notification } => Some(notification.0),
             _ => None,
         },
         _ => None,
@@ -84,7 +86,9 @@ fn item(around: &Around, line: &HistoryLine, messages: &HashMap<i64, Notificatio
         Happened::Notification(notification) => What::Delivery(delivery(around, notification)),
         Happened::Log(log) => {
             let message = match &log.entry {
-                Entry::DeliveryFailed { notification, .. } | Entry::PossiblyTwice { notification } => {
+                Entry::DeliveryFailed { notification, .. }
+                | Entry::Reported { notification, .. }
+                | Entry::PossiblyTwice { notification } => {
                     messages.get(&notification.0)
                 }
                 _ => None,

@@ -33,7 +33,7 @@ pub(in super::super) fn contact_entry(
         Some(Channel::Email) => parse::email("address", &address),
         Some(Channel::Ntfy) => topic(&address),
         Some(Channel::Webhook) => parse::url("address", address.trim()),
-        Some(Channel::Sms | Channel::Voice) | None => {
+        Some(_) | None => {
             reader.form.error("channel", "Choose a channel.");
             return Ok(None);
         }
@@ -41,7 +41,7 @@ pub(in super::super) fn contact_entry(
     let (Some(target), Some(channel)) = (reader.take("address", target), channel) else { return Ok(None) };
     let secret = (channel == Channel::Webhook).then(|| app.ids.token().text());
     let sealed = secret.as_ref().map(|secret| app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh()));
-    let new = ContactIn { channel, target, region: None, primary: false, sealed: sealed.transpose()?, vouched };
+    let new = ContactIn { channel, target, region: None, primary: false, label: None, sealed: sealed.transpose()?, vouched };
     Ok(Some((new, secret)))
 }
 
@@ -120,7 +120,7 @@ async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, rang: bool) -> A
 }
 
 async fn send_code(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {
-    match contact_proof::send_code(app, &can.scope, contact).await {
+    match contact_proof::send_code(app, &can.scope, contact, contact.channel).await {
         Ok(_) => answer::done(&home(can, contact.user), "A code is on its way; it counts for 15 minutes."),
         Err(why) => say_why(app, can, contact, (reader, why)).await,
     }
