@@ -108,7 +108,6 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("support_hours", crate::support_hours::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
         ("turns", crate::turns::STATEMENTS),
-        ("unsubscribing", crate::unsubscribing::STATEMENTS),
         ("users", crate::users::STATEMENTS),
         ("users::changes", crate::users::changes::STATEMENTS),
     ];
