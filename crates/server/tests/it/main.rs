@@ -16,6 +16,7 @@ mod escalation_rotas;
 mod events;
 mod feeds;
 mod leaving;
+mod mail_in;
 mod maintenance;
 mod openapi_schemas;
 mod outages;
