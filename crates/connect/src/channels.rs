@@ -13,7 +13,7 @@ mod outcome;
 mod preview;
 mod provider;
 mod push;
-mod pushover;
+pub mod pushover;
 mod refusal;
 #[cfg(test)]
 mod samples;
