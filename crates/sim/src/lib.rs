@@ -9,6 +9,7 @@ mod ids;
 mod listening;
 mod look;
 pub mod ntfy;
+pub mod phone;
 pub mod push;
 pub mod pushover;
 mod shelf;

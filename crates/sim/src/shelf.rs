@@ -67,6 +67,17 @@ impl<T: Clone> Shelf<T> {
         self.things.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
+    /// The newest thing that fits.
+    pub fn newest(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let things = self.things.lock().unwrap_or_else(PoisonError::into_inner);
+        things.iter().rev().find(|thing| fits(thing)).cloned()
+    }
+
+    /// Tells each change from now on.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
     /// Takes everything away.
     pub fn clear(&self) {
         self.change(VecDeque::clear);

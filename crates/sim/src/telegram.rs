@@ -3,7 +3,8 @@
 //! `/bot{token}/{method}`, GET or POST, with a query, a form or JSON: `getMe`, `sendMessage`, `editMessageText`, `editMessageReplyMarkup`,
 //! `answerCallbackQuery`, `setWebhook`, `deleteWebhook`, `getWebhookInfo`, `getUpdates`, `setMyCommands`. For tests
 //! `GET|DELETE /sim/messages`, `GET|PUT /sim/faults`, `GET|POST /sim/people`, `POST /sim/people/{id}/{start|write|press|block|unblock}`.
-//! Other than there, a webhook may be `http://`. Not there: groups, files, the old `Markdown`, limits of how often.
+//! Other than there, a webhook may be `http://`. Not there: groups, files, the old `Markdown`,
+//! limits of how often, `reply_to_message` in answers.
 
 mod calls;
 mod chat;

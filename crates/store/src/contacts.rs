@@ -42,8 +42,9 @@ sql! {
     SET_SECRET { both: "UPDATE contact SET sealed = $3 WHERE org_id = $1 AND id = $2" }
     CLEAR_PRIMARY { both: "UPDATE contact SET is_primary = FALSE WHERE org_id = $1 AND user_id = $2 AND channel = $3 AND id <> $4" }
     SET_STATUS { both: "UPDATE contact SET status = $3, updated_at = $4, lock_reason = NULL WHERE org_id = $1 AND id = $2" }
-    LOCK_AFTER_REFUSAL { both: "UPDATE contact SET status = 'BLACKLISTED', lock_reason = $3, updated_at = $4 WHERE org_id = $1 AND id = $2 AND status = 'OK' RETURNING user_id, channel, target" }
-    STOP { both: "UPDATE contact SET stopped_at = $4 WHERE org_id = $1 AND channel = $2 AND target_folded = $3" }
+    LOCK_AFTER_REFUSAL { both: "UPDATE contact SET status = 'BLACKLISTED', lock_reason = $3, updated_at = $4 WHERE org_id = $1 AND id = $2 AND status = 'OK' RETURNING user_id, target" }
+    STOP_AFTER_REFUSAL { both: "UPDATE contact SET stopped_at = $4, lock_reason = $3, updated_at = $4 WHERE org_id = $1 AND id = $2 AND stopped_at IS NULL RETURNING user_id, target" }
+    STOP { both: "UPDATE contact SET stopped_at = $4, lock_reason = NULL WHERE org_id = $1 AND channel = $2 AND target_folded = $3" }
     BY_TARGET { both: concat!("SELECT ", columns!(), " FROM contact WHERE org_id = $1 AND channel = $2 AND target_folded = $3 AND verified_at IS NOT NULL ORDER BY id LIMIT $4") }
     START_VERIFICATION { both: "UPDATE contact SET verify_hash = $3, verify_until = $4 WHERE org_id = $1 AND id = $2" }
     FORGET_CODE { both: "UPDATE contact SET verify_hash = NULL, verify_until = NULL WHERE org_id = $1 AND id = $2" }
@@ -338,30 +339,28 @@ pub async fn set_status(
     .await
 }
 
-/// Locks a contact that the other side refused for good, and tells its owner by what is left of their contacts, or by mail.
+/// Locks a contact that the other side refused for good, and tells its owner by what is left of their contacts, or by mail. A number
+/// that takes no texts may still be called: only its texts stop.
 pub(crate) async fn lock_after_refusal(
     tx: &mut Tx,
     org: OrgId,
-    id: ContactId,
+    (id, channel): (ContactId, &str),
     why: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let row: Option<(i64, String, String)> = tx.one(LOCK_AFTER_REFUSAL, args![org, id, why, now]).await?;
-    let Some((user, channel, target)) = row else { return Ok(()) };
-    let told = News::Plain {
-        title: "One of your contacts does not work any more".into(),
-        text: format!(
-            "{channel} {target} is locked and pages nobody: {why} Correct it, or switch it on again, in your profile."
-        ),
-        path: Some(format!("/users/{user}")),
-    };
+    let channel = Channel::parse(channel).unwrap_or(Channel::Email);
+    let is_text = matches!(channel, Channel::Sms | Channel::WhatsApp);
+    let lock = if is_text { STOP_AFTER_REFUSAL } else { LOCK_AFTER_REFUSAL };
+    let row: Option<(i64, String)> = tx.one(lock, args![org, id, why, now]).await?;
+    let Some((user, target)) = row else { return Ok(()) };
+    let told = News::ContactRefused { channel, target, why: why.to_owned(), user };
     news::tell(tx, org, &[UserId(user)], &told, now).await
 }
 
 /// [`lock_after_refusal`] in a unit of its own.
-pub async fn refuse(db: &Db, org: OrgId, id: ContactId, why: &str, now: Timestamp) -> Result<(), StoreError> {
-    let why = why.to_owned();
-    db.write(move |tx| Box::pin(async move { lock_after_refusal(tx, org, id, &why, now).await })).await
+pub async fn refuse(db: &Db, org: OrgId, contact: &Contact, why: &str, now: Timestamp) -> Result<(), StoreError> {
+    let (id, channel, why) = (contact.id, contact.channel.as_str(), why.to_owned());
+    db.write(move |tx| Box::pin(async move { lock_after_refusal(tx, org, (id, channel), &why, now).await })).await
 }
 
 /// Stops text messages to a number, or lets them go on: its owner answered "stop" or "start". How many contacts have it.

@@ -11,6 +11,7 @@ use crate::value::Rows;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use watchbell_core::auditor::Finding;
+use watchbell_core::user::Channel;
 use watchbell_core::ids::{ContactId, OrgId, UserId};
 
 sql! {
@@ -64,6 +65,17 @@ pub enum News {
         text: String,
         /// Where it is looked at, below the public address.
         path: Option<String>,
+    },
+    /// A contact of the reader was refused for good.
+    ContactRefused {
+        /// Over what.
+        channel: Channel,
+        /// Which.
+        target: String,
+        /// What the other side said.
+        why: String,
+        /// Whose.
+        user: i64,
     },
     /// A shift of the reader begins.
     Shift {

@@ -9,7 +9,11 @@ use std::net::SocketAddr;
 use watchbell_sim::autotask::{Autotask, Config, Language, Url};
 use watchbell_sim::hook::{Hook, HookSimConfig};
 use watchbell_sim::ntfy::{Ntfy, NtfySimConfig};
+use watchbell_sim::phone::{Exchange, Pace, PhoneSimConfig, Webhooks};
+use watchbell_sim::push::{PushDesk, PushDeskConfig};
+use watchbell_sim::pushover;
 use watchbell_sim::smtp::{Smtp, SmtpSimConfig, SmtpTls};
+use watchbell_sim::telegram::TelegramSimConfig;
 
 /// Stand-ins of outside services.
 #[derive(Debug, Subcommand)]
@@ -20,6 +24,10 @@ pub(crate) enum SimCommand {
     Smtp(SmtpArgs),
     /// An ntfy server whose messages appear on a page, with buttons that work.
     Ntfy(NtfyArgs),
+    /// A telephone exchange: the APIs of Twilio, Vonage and a plain SMS gateway, and a page with phones that ring.
+    Phone(PhoneArgs),
+    /// Pushover, Gotify, Telegram and Web Push, each below a path of its own, with one page that shows and answers all messages.
+    Push(PushArgs),
     /// A receiver of webhooks that keeps what it gets; `GET /v1/sim/received` shows it as JSON.
     Hook(HookArgs),
 }
@@ -90,10 +98,51 @@ pub(crate) struct NtfyArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PushArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089")]
+    listen: SocketAddr,
+    /// Somebody who has Telegram; may be given several times.
+    #[arg(long, value_name = "NAME", default_value = "Ann")]
+    person: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct HookArgs {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8088")]
     listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PhoneArgs {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089")]
+    listen: SocketAddr,
+    /// Where texts of phones to numbers of Twilio go.
+    #[arg(long, value_name = "URL")]
+    twilio_sms: Option<String>,
+    /// Where calls of phones to numbers of Twilio go.
+    #[arg(long, value_name = "URL")]
+    twilio_voice: Option<String>,
+    /// Where messages of phones to numbers of Vonage go.
+    #[arg(long, value_name = "URL")]
+    vonage_inbound: Option<String>,
+    /// Where the status of messages of Vonage goes that name no address.
+    #[arg(long, value_name = "URL")]
+    vonage_status: Option<String>,
+    /// Where calls of phones to numbers of Vonage go.
+    #[arg(long, value_name = "URL")]
+    vonage_answer: Option<String>,
+    /// Where events of calls of Vonage go that name no address.
+    #[arg(long, value_name = "URL")]
+    vonage_event: Option<String>,
+    /// Where texts of phones to the SMS gateway go.
+    #[arg(long, value_name = "URL")]
+    gateway_inbound: Option<String>,
+    /// How long a letter is spoken, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 40)]
+    letter_ms: u64,
 }
 
 /// `watchbell sim ...`: until it is stopped.
@@ -123,6 +172,16 @@ pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
             let ntfy = Ntfy::start(NtfySimConfig { listen: args.listen, token: args.token }).await;
             let ntfy = ntfy.with_context(|| cannot_listen(args.listen))?;
             say_all(&[("Page", ntfy.url()), ("A topic", format!("{}/my-phone", ntfy.url()))]);
+            stop.asked().await;
+        }
+        SimCommand::Phone(args) => {
+            let exchange = phone(args).await?;
+            say_all(&exchange.describe());
+            stop.asked().await;
+        }
+        SimCommand::Push(args) => {
+            let desk = push(args).await?;
+            say_all(&describe_push(&desk));
             stop.asked().await;
         }
         SimCommand::Hook(args) => {
@@ -164,6 +223,43 @@ async fn smtp(args: SmtpArgs) -> anyhow::Result<Smtp> {
     };
     let config = SmtpSimConfig { listen: args.listen, http: args.http, tls, credentials: args.user.zip(args.password) };
     Smtp::start(config).await.with_context(|| format!("{} or {}", cannot_listen(args.listen), args.http))
+}
+
+async fn phone(args: PhoneArgs) -> anyhow::Result<Exchange> {
+    let listen = args.listen;
+    let webhooks = Webhooks {
+        twilio_sms: args.twilio_sms,
+        twilio_voice: args.twilio_voice,
+        vonage_inbound: args.vonage_inbound,
+        vonage_status: args.vonage_status,
+        vonage_answer: args.vonage_answer,
+        vonage_event: args.vonage_event,
+        gateway_inbound: args.gateway_inbound,
+    };
+    let pace = Pace { letter_ms: args.letter_ms, ..Pace::default() };
+    let config = PhoneSimConfig { listen, webhooks, pace, ..PhoneSimConfig::default() };
+    Exchange::start(config).await.with_context(|| cannot_listen(listen))
+}
+
+async fn push(args: PushArgs) -> anyhow::Result<PushDesk> {
+    let telegram = TelegramSimConfig { people: args.person, ..TelegramSimConfig::default() };
+    let config = PushDeskConfig { listen: args.listen, telegram, ..PushDeskConfig::default() };
+    PushDesk::start(config).await.with_context(|| cannot_listen(args.listen))
+}
+
+fn describe_push(desk: &PushDesk) -> [(&'static str, String); 10] {
+    [
+        ("Page", desk.url()),
+        ("Pushover", desk.pushover.url()),
+        ("Application token", pushover::TOKEN.to_owned()),
+        ("User key", pushover::USER.to_owned()),
+        ("Gotify", desk.gotify.url()),
+        ("Gotify token", desk.gotify.token().to_owned()),
+        ("Telegram", desk.telegram.url()),
+        ("Bot token", desk.telegram.token().to_owned()),
+        ("Web Push subscriptions", format!("{}/sim/subscriptions", desk.web_push.url())),
+        ("Messages as JSON", format!("{}/sim/messages", desk.url())),
+    ]
 }
 
 fn cannot_listen(address: SocketAddr) -> String {

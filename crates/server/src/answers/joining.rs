@@ -18,7 +18,7 @@ pub fn word_of(app: &App, org: OrgId, user: UserId) -> String {
 pub async fn left(app: &App, account: &Account, address: &str, said: &str) -> Result<(), ApiError> {
     let gone = contacts::with_target(&app.db, account.org(), Channel::Telegram, address).await?;
     for contact in gone {
-        contacts::refuse(&app.db, account.org(), contact.id, said, app.clock.now()).await?;
+        contacts::refuse(&app.db, account.org(), &contact, said, app.clock.now()).await?;
     }
     Ok(())
 }

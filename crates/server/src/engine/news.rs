@@ -12,6 +12,7 @@ use watchbell_store::deliveries::Outgoing;
 use watchbell_store::news::{self, CoverNews, CoverStep, News};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, handoff, schedules};
+use watchbell_ui::pages::delivery::channel_name;
 use watchbell_ui::routes;
 
 /// The message of a notice; `None` when what it is about is gone.
@@ -28,6 +29,11 @@ pub(super) async fn message(app: &App, scope: &Scope, outgoing: &Outgoing) -> Re
         Some(News::Faults { findings }) => notice(say_faults(&findings, language), Some(routes::HEALTH), reader),
         Some(News::Answer { title, text, path }) => {
             notice((title, text), path.as_deref(), reader).map(|notice| Notice { needs_you: false, ..notice })
+        }
+        Some(News::ContactRefused { channel, target, why, user }) => {
+            let title = said::contact_refused_title(language).to_owned();
+            let text = said::contact_refused(language, &target, channel_name(channel), &why);
+            notice((title, text), Some(&format!("/users/{user}")), reader)
         }
         Some(News::Shift { schedule, from, until }) => {
             shift(app, scope, (ScheduleId(schedule), from, until), reader).await?

@@ -21,6 +21,8 @@ labels! { pub(super) fn;
     gap_advice: "Somebody can take the time with an override. Time that is free on purpose is a layer that is attended.",
         "Jemand kann die Zeit als Vertretung übernehmen. Zeit, die absichtlich frei ist, ist eine Ebene, die besetzt ist.";
     refused: "It was refused.", "Es wurde abgewiesen.";
+    contact_refused_title: "One of your contacts does not work any more",
+        "Einer Ihrer Kontakte funktioniert nicht mehr";
     provider_means: "Until then it carries no messages: they go through other accounts, or to other contacts.",
         "Bis dahin befördert es keine Nachrichten: Sie gehen über andere Konten oder an andere Kontakte.";
     account_means: "Until then tickets are not read: their callouts page without knowing what they are about.",
@@ -31,6 +33,8 @@ labels! { pub(super) fn;
 }
 
 sentences! { pub(super) fn;
+    contact_refused(target: &str, by: &str, why: &str): "{target} pages nobody any more by {by}: {why}\nCorrect it, or switch it on again, in your profile.",
+        "{target} weckt niemanden mehr über {by}: {why}\nBerichtigen Sie es in Ihrem Profil, oder schalten Sie es dort wieder ein.";
     news_title(alert: i64, summary: &str): "News for alert {alert}: {summary}", "Neues zu Alarm {alert}: {summary}";
     untouched_title(alert: i64, summary: &str): "Is anything done about alert {alert}: {summary}?",
         "Geschieht etwas bei Alarm {alert}: {summary}?";

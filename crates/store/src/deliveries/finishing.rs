@@ -211,7 +211,7 @@ pub(super) async fn fail_for_good(
     let error = failed.error;
     failed_try(tx, org, standing, NotificationState::Failed, failed, now).await?;
     if let (Failure::Contact, Some(contact)) = (failed.failure, standing.contact_id) {
-        contacts::lock_after_refusal(tx, org, ContactId(contact), error, now).await?;
+        contacts::lock_after_refusal(tx, org, (ContactId(contact), &standing.channel), error, now).await?;
     }
     let members = match (Purpose::parse(&standing.purpose), standing.alert_id) {
         (Some(Purpose::Page), Some(alert)) => {

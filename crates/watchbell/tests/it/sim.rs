@@ -71,10 +71,43 @@ async fn ntfy_and_the_hook_answer_and_end_when_asked() {
 }
 
 #[tokio::test]
+async fn the_telephone_exchange_prints_how_to_connect_and_shows_its_phones() {
+    let (_child, printed) = start(&["phone", "--listen", "127.0.0.1:0"], 11).await;
+    let page = Caller::new(printed["Page"].clone());
+    page.get("/").await.expect(200);
+    assert!(printed["Twilio account SID"].starts_with("AC") && printed["SMS gateway"].contains("/gateway/send?to="));
+    page.get("/gateway/send?to=%2B4915112345678&text=Hello").await.expect(200);
+    assert_eq!(page.get("/sim/messages").await.expect(200).json()[0]["text"], "Hello");
+}
+
+#[tokio::test]
+async fn push_has_four_services_on_one_port() {
+    let (_child, printed) =
+        start(&["push", "--listen", "127.0.0.1:0", "--person", "Bob", "--person", "Cleo"], 10).await;
+    let pushover = Caller::new(printed["Pushover"].clone());
+    let message =
+        json!({"token": printed["Application token"], "user": printed["User key"], "message": "Printer on fire"});
+    assert_eq!(pushover.post("/1/messages.json", &message).await.expect(200).json()["status"], 1);
+    let gotify = Caller::new(printed["Gotify"].clone());
+    let path = format!("/message?token={}", printed["Gotify token"]);
+    gotify.post(&path, &json!({"message": "Printer on fire"})).await.expect(200);
+    let telegram = Caller::new(printed["Telegram"].clone());
+    telegram.get(&format!("/bot{}/getMe", printed["Bot token"])).await.expect(200);
+    assert_eq!(telegram.get("/sim/people").await.expect(200).json()[1]["name"], "Cleo");
+    let unified = Caller::new(printed["Web Push subscriptions"].clone()).post("", &json!({})).await.expect(201).json();
+    assert!(unified["endpoint"].as_str().unwrap().starts_with(&printed["Page"]));
+    let page = Caller::new(printed["Page"].clone());
+    let messages = page.get("/sim/messages").await.expect(200).json();
+    assert_eq!(messages["pushover"][0]["message"], "Printer on fire");
+    assert_eq!(messages["gotify"][0]["message"], "Printer on fire");
+    assert!(page.get("/").await.expect(200).text.contains("Printer on fire"));
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_named() {
     let hook = Hook::start(HookSimConfig::default()).await.unwrap();
     let address = hook.addr().to_string();
-    for kind in ["autotask", "ntfy", "hook"] {
+    for kind in ["autotask", "ntfy", "phone", "push", "hook"] {
         let refused = crate::program::run(&[], &["sim", kind, "--listen", &address], "").await.refused();
         assert!(refused.contains(&format!("cannot listen on {address}")), "{refused}");
     }

@@ -1,0 +1,33 @@
+//! The key pair of the application that the stand-in knows from the start. It is printed in the source: it protects nothing.
+
+/// PKCS#8, made with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048` for this file and for nothing else.
+pub(in crate::phone) const PRIVATE_KEY_PEM: &str = "\
+-----BEGIN PRIVATE KEY-----
+MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCp9VHivHb6+2XO
+9oIjSehA3crPC0puhgoNySMclidlh+//DVBYRELUdqqRGhw4dQAa1zpO4DRWQQ/n
+uWmTMvzbJfxdXtG4vbQLiKfto+dxeYqwRBJFHF6ZuG17AJl/iMSpmhk3C4wxP0ry
+n/uXsGOIxEHnNPzxuXMnzwV/nODpGXrDg53b9miilV5UMDevNYzyrzcq3hVPeRbG
+h/2o/2i0bfqR4ufNtkG09OyQlOtAusMotbYwHninxyqTXG3tAs/cRZZt+Vs9ANhf
+TWSdcaQyMbO9hGIvQU0cuqIvjkagzeuOVoKika+3yRohs9wmIv1dXj0JID8KQYOR
+igZv0Fh7AgMBAAECggEAR2Q2HmD+NZUugc5IghxEhCLmUywx+tUxGfNYXWSxbdO5
+O1DTZBBgZjDmmwb1vb1f6uZnpsRFF8pCrRrUPzHWxxNgu7PdspV1MLcZmxgTWzYr
+zLj7V66ACmBPFLD+yXSg74E8gEPIgtNMXzhWjbRZSxTtffpjGgLFXX53l9BFJYSP
+8GurKQX48LY2Zu39c3vTprhFmnLrKdi6RPFNg/y1LBVdBqA9cfRoSZb8Uvq9qivo
+dC5anJm4mAwb0qQvziGTzFp3T8CkCvuB3EpF4FeuwoB/6s+J8B/AK1CPXSprXwIH
+0DNWOFmg/ZWgPTsaTB6RnNXCifGSaJOhYdzJTwMTyQKBgQDcDAIkqAJ44dH7XLBh
+1DBzvarRL99wAM2AvGvN7bbchPkTIE2eguQ4fVjMIU3OWLuj0wE1CAcpbUKVZJ9z
+8asIP+RLXGfQew9vksKgjJ6prpUzANaxQL7kW0+dpBrYmU3kI0+bV1+r2Bf5/h18
+lhZ5gRLpNyc49JsdezG7jYDNBwKBgQDFujvtkVgnvzV1uN1ynlSIHVUmfM7QVlfa
+sJvEtBMJvKlLlBcfS33KohDHGMZ163gcDSKg6gGE+wjR3NufboUwVKu6Ur9mEO0P
+C0+ckOEfMFMUxPp/C02KQD6DrYQlGa+PLRoE1ykJxH67/xDgjQ5Gb1vlMHr3/Ef7
+yFdG/U/v7QKBgC6vHYVJX7zlq/b4IzOeIOltQ+A9l9nbUb4OO5Dk7fa6/1zfbZhD
+jMevUDd+mVM94BFRot/tZBeV5pprTqj6jJ6jb3vNjvjcIto4+LG3I7I8J8s6UlIo
+ulcYSDvZpRhu7eeI1krOrq12mx+emgLklMASckCoQtoCiyYmDNcNnlXhAoGAO/at
+o+9XH76yFMB6j/8KPbk/kIt7IN1+iTjUFIRT3bkUUnJXzMrVHDWoBukxjqNZapBl
+Nw2gZlbHJvXmuOQIik6zQa9EkkyBx/UzMJUTYKUEHSFbolmoK0wuaTqe/61Ze38/
+C8bAkFDB6nuA/8hnUt8ErG3WbQxaPDZWmZXKv0UCgYEArwNDKTVgBeu+x0kkAGED
+Y9a+D9x3SVKVCy2+mQCpGeepNbVecTfyRCznruxVikOm0aTfq5r52VGdYNS64VD9
+i7uDi86mxVuyHnXkm9btf395WeGdZsdSf8UcIrJHpVDxhI8JY9AcN15Yo8FxHTOm
+f8TP6zLyhUhBnHXslqlIxY4=
+-----END PRIVATE KEY-----
+";
