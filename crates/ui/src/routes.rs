@@ -55,12 +55,27 @@ pub const TEAMS: &str = "/teams";
 pub const TEAM_NEW: &str = "/teams/new";
 /// The viewer's own page.
 pub const PROFILE: &str = "/profile";
+/// The viewer's link to the bot (GET).
+pub const PROFILE_TELEGRAM: &str = "/profile/telegram";
+/// Push to the viewer's browser, for its script: GET says with which key to subscribe; POST keeps a subscription (`endpoint`, `p256dh`,
+/// `auth`, `previous`, `sync`, `rule`) or forgets it (`off`).
+pub const PROFILE_PUSH: &str = "/profile/push";
+/// A contact card with the numbers that Watchbell calls and writes from.
+pub const NUMBERS_CARD: &str = "/contacts.vcf";
+/// The service worker; its place says for which pages it is.
+pub const SERVICE_WORKER: &str = "/sw.js";
+/// What an installed page is called and looks like.
+pub const MANIFEST: &str = "/manifest.webmanifest";
 /// API keys.
 pub const API_KEYS: &str = "/api-keys";
 /// Settings.
 pub const SETTINGS: &str = "/settings";
 /// How Watchbell itself stands (GET), and who is called when it is not well (POST).
 pub const HEALTH: &str = "/health";
+/// Accounts that carry messages, by channel (GET).
+pub const PROVIDERS: &str = "/providers";
+/// New account that carries messages (GET chooses a kind, with `type` it is the form; POST makes it).
+pub const PROVIDER_NEW: &str = "/providers/new";
 /// Who changed what.
 pub const AUDIT: &str = "/audit";
 /// The rest of the navigation, for phones.
@@ -119,6 +134,21 @@ pub fn account(id: impl Display) -> String {
 /// An action on an account.
 pub fn account_do(id: impl Display, verb: &str) -> String {
     format!("/accounts/{id}/{verb}")
+}
+
+/// One account that carries messages; POST saves it.
+pub fn provider(id: impl Display) -> String {
+    format!("/providers/{id}")
+}
+
+/// An action on an account that carries messages (POST): `move` (`channel`, `to` = `up` or `down`), `test`, `delete`.
+pub fn provider_do(id: impl Display, verb: &str) -> String {
+    format!("/providers/{id}/{verb}")
+}
+
+/// The form of a new account of a kind.
+pub fn provider_new(kind: impl Display) -> String {
+    format!("/providers/new?type={kind}")
 }
 
 /// Something of the viewer's on-call.
@@ -203,7 +233,7 @@ pub fn user_do(id: impl Display, verb: &str) -> String {
     format!("/users/{id}/{verb}")
 }
 
-/// An action on a contact (POST): `test`, `send-code`, `verify`, `rang`, `delete`.
+/// An action on a contact (POST): `test`, `send-code` (both with `over`), `verify`, `rang`, `switch-on`, `start-texts`, `delete`.
 pub fn contact_do(user: impl Display, contact: impl Display, verb: &str) -> String {
     format!("/users/{user}/contacts/{contact}/{verb}")
 }

@@ -192,7 +192,7 @@ fn lines_of(message: &Message) -> Vec<Line> {
         Message::Notice(notice) => {
             let mut lines = vec![words(&Phrase::Notice(&spoken(&notice.title, SUMMARY_CHARS_MAX)))];
             let text = spoken(&notice.text, SUMMARY_CHARS_MAX);
-            lines.extend((!text.is_empty()).then(|| Line::Say(text)));
+            lines.extend((!text.is_empty()).then_some(Line::Say(text)));
             lines
         }
     }

@@ -128,7 +128,10 @@ fn worded(alert: &AlertBrief, own: Option<&str>, language: Language) -> Draft {
 
 /// `Contoso: Disk full (T20260101.0001)`, each named once even where the summary names it already.
 fn of_alert(alert: &AlertBrief, language: Language) -> Draft {
-    let summary = line(&alert.summary, TITLE_CHARS_MAX);
+    let summary = match line(&alert.summary, TITLE_CHARS_MAX) {
+        empty if empty.is_empty() => say(language, &Phrase::Unnamed(alert.id)),
+        summary => summary,
+    };
     let named = |part: &str| summary.to_lowercase().contains(&part.to_lowercase());
     let part = |raw: &Option<String>, chars_max: usize| {
         raw.as_deref().map(|raw| line(raw, chars_max)).filter(|part| !part.is_empty())
@@ -138,7 +141,7 @@ fn of_alert(alert: &AlertBrief, language: Language) -> Draft {
     Draft {
         before: customer.map(|name| format!("{name}: ")).unwrap_or_default(),
         after: if named(&number) { String::new() } else { format!(" ({number})") },
-        middle: if summary.is_empty() { say(language, &Phrase::Unnamed(alert.id)) } else { summary },
+        middle: summary,
         link: web_link(&alert.url).map(Into::into),
         hint: None,
     }

@@ -15,6 +15,7 @@ mod login;
 mod paging;
 mod people;
 mod policies;
+mod providers;
 mod schedule_editor;
 mod schedules;
 mod settings;
