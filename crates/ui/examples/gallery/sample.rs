@@ -235,6 +235,7 @@ pub fn timeline(now: Timestamp) -> Vec<TimelineItem> {
                     attempt: 2,
                     error: "421 try later".into(),
                     again: true,
+                    via: None,
                 },
                 by: Actor::System,
                 delivery: Some(mail_failed),
