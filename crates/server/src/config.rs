@@ -183,7 +183,8 @@ fn listen_address<'de, D: Deserializer<'de>>(value: D) -> Result<SocketAddr, D::
 fn optional_address<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SocketAddr>, D::Error> {
     let text = String::deserialize(value)?;
     let numeric = text.trim().replacen("localhost:", "127.0.0.1:", 1);
-    let address = numeric.parse().map_err(|_| D::Error::custom(format!("must be an address such as 0.0.0.0:25, not {text:?}")));
+    let address =
+        numeric.parse().map_err(|_| D::Error::custom(format!("must be an address such as 0.0.0.0:25, not {text:?}")));
     address.map(Some)
 }
 

@@ -87,7 +87,9 @@ fn english(answer: &Answer) -> String {
         Answer::Help { code } | Answer::Unknown { code } => {
             let n = code.unwrap_or(1);
             let begin = if matches!(answer, Answer::Help { .. }) { "Watchbell" } else { "Not understood" };
-            format!("{begin}. Reply {n}a to accept, {n}r to resolve, {n}e to escalate; ACCEPT ALL for all; STOP to end.")
+            format!(
+                "{begin}. Reply {n}a to accept, {n}r to resolve, {n}e to escalate; ACCEPT ALL for all; STOP to end."
+            )
         }
     }
 }
@@ -98,7 +100,9 @@ fn english_why(why: &NotChosen) -> String {
             format!("Nothing was changed: no alert has the code {code}. Use the number in the message.")
         }
         NotChosen::SeveralOpen { codes } => match listed(codes) {
-            Some(codes) => format!("Nothing was changed: several alerts are open. Say which, such as 42a. Open: {codes}"),
+            Some(codes) => {
+                format!("Nothing was changed: several alerts are open. Say which, such as 42a. Open: {codes}")
+            }
             None => "Nothing was changed: several alerts are open. Say which, such as ACCEPT 42.".into(),
         },
         NotChosen::NotYours { alert } => {
@@ -132,7 +136,9 @@ fn german(answer: &Answer) -> String {
         Answer::Help { code } | Answer::Unknown { code } => {
             let n = code.unwrap_or(1);
             let begin = if matches!(answer, Answer::Help { .. }) { "Watchbell" } else { "Nicht verstanden" };
-            format!("{begin}. {n}a nimmt an, {n}r erledigt, {n}e eskaliert; ALLE ANNEHMEN nimmt alle an; STOPP beendet.")
+            format!(
+                "{begin}. {n}a nimmt an, {n}r erledigt, {n}e eskaliert; ALLE ANNEHMEN nimmt alle an; STOPP beendet."
+            )
         }
     }
 }

@@ -149,7 +149,9 @@ fn read_form(form: &[&str]) -> Option<Said> {
     let reply = |verb: Verb, which: Option<Which>| which.map(|which| Said::Reply(Reply { verb, which }));
     match parts {
         [Some(Says(word)), None, ..] => alone(word),
-        [Some(Number(n)), Some(Says(word)), None, _] | [Some(Says(word)), Some(Number(n)), None, _] => numbered(word, n),
+        [Some(Number(n)), Some(Says(word)), None, _] | [Some(Says(word)), Some(Number(n)), None, _] => {
+            numbered(word, n)
+        }
         [Some(Says(word)), Some(Says(Word::Filler)), Some(Number(n)), None] => match word {
             Word::Verb(verb) => reply(verb, alert(n)),
             _ => None,

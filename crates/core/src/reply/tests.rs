@@ -247,9 +247,18 @@ fn every_answer_fits_one_message() {
     ];
     let verbs = [Verb::Accept, Verb::Resolve, Verb::Escalate];
     let mut all: Vec<Answer> = why.into_iter().map(Answer::Nothing).collect();
-    all.extend(verbs.map(|verb| Answer::Done { verb, alert: AlertId(i64::MAX), headline: "Ölstand [€] 😀 ".repeat(40) }));
+    all.extend(verbs.map(|verb| Answer::Done {
+        verb,
+        alert: AlertId(i64::MAX),
+        headline: "Ölstand [€] 😀 ".repeat(40),
+    }));
     all.extend(verbs.map(|verb| Answer::DoneAll { verb, count: usize::MAX }));
-    all.extend([Answer::Stopped, Answer::Started, Answer::Help { code: Some(u32::MAX) }, Answer::Unknown { code: None }]);
+    all.extend([
+        Answer::Stopped,
+        Answer::Started,
+        Answer::Help { code: Some(u32::MAX) },
+        Answer::Unknown { code: None },
+    ]);
     for one in &all {
         for language in Language::ALL {
             let words = answer(*language, one);

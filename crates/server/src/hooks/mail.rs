@@ -38,11 +38,7 @@ pub(super) fn router() -> Router<App> {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
-async fn take_mailgun(
-    State(app): State<App>,
-    headers: HeaderMap,
-    InBytes(body): Body,
-) -> Result<StatusCode, ApiError> {
+async fn take_mailgun(State(app): State<App>, headers: HeaderMap, InBytes(body): Body) -> Result<StatusCode, ApiError> {
     let key = mailgun_key(&app).await?;
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let now = app.clock.now();

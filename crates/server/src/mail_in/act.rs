@@ -184,9 +184,8 @@ async fn tell(app: &App, to: &Answered, words: String, alert: Option<AlertId>) -
     };
     let news = News::Answer { title: words, text: text.to_owned(), path: alert.map(routes::alert) };
     let (org, now) = (to.scope.org, app.clock.now());
-    let write = app
-        .db
-        .write(move |tx| Box::pin(async move { news::tell_over(tx, org, vec![addressee], &news, now).await }));
+    let write =
+        app.db.write(move |tx| Box::pin(async move { news::tell_over(tx, org, vec![addressee], &news, now).await }));
     write.await?;
     app.wake.notify_one();
     Ok(())

@@ -12,9 +12,8 @@ use tokio_rustls::TlsAcceptor;
 pub(super) fn acceptor(config: &Config) -> Result<Option<TlsAcceptor>, StartError> {
     let (Some(cert), Some(key)) = (&config.smtp_cert, &config.smtp_key) else { return Ok(None) };
     let bad = |what: &str, why: &dyn std::fmt::Display| StartError::Setting(format!("{what} cannot be used: {why}"));
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect)
-        .map_err(|error| bad("smtp_cert", &error))?;
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_file_iter(cert).and_then(Iterator::collect).map_err(|error| bad("smtp_cert", &error))?;
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| bad("smtp_key", &error))?;
     let tls = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -31,9 +31,7 @@ async fn find(app: &App, token: &str) -> Result<Option<(Link, Newsletter)>, Stor
 
 async fn ask(State(app): State<App>, InPath(token): InPath<String>) -> Answer {
     match find(&app, &token).await? {
-        Some((_, news)) => {
-            answer::page(asked(&shell::bare(&app), news.update, &routes::link(&token, "unsubscribe")))
-        }
+        Some((_, news)) => answer::page(asked(&shell::bare(&app), news.update, &routes::link(&token, "unsubscribe"))),
         None => Ok((StatusCode::NOT_FOUND, expired(&shell::bare(&app))).into_response()),
     }
 }

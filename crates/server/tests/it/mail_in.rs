@@ -103,8 +103,10 @@ impl Paged {
 async fn deliver(receiver: &Receiver, from: &str, to: &str, mail: &str) -> Result<u16, u16> {
     let hello = ClientId::Domain("mx.example.com".into());
     let code = |response: Response| response.code().to_string().parse::<u16>().unwrap();
-    let refused = |error: lettre::transport::smtp::Error| -> u16 { error.status().map_or(0, |code| code.to_string().parse().unwrap()) };
-    let mut connection = AsyncSmtpConnection::connect_tokio1(receiver.address, None, &hello, None, None).await.map_err(refused)?;
+    let refused =
+        |error: lettre::transport::smtp::Error| -> u16 { error.status().map_or(0, |code| code.to_string().parse().unwrap()) };
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1(receiver.address, None, &hello, None, None).await.map_err(refused)?;
     let from = (!from.is_empty()).then(|| from.parse().unwrap());
     connection.command(MailFrom::new(from, vec![])).await.map_err(refused)?;
     connection.command(Rcpt::new(to.parse().unwrap(), vec![])).await.map_err(refused)?;
@@ -334,10 +336,7 @@ async fn the_receiver_encrypts_where_it_has_a_certificate_and_turns_crowds_away(
     let mut connection = AsyncSmtpConnection::connect_tokio1(receiver.address, None, &hello, None, None).await.unwrap();
     assert!(connection.can_starttls());
     let root = lettre::transport::smtp::client::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
-    let tls = TlsParameters::builder("localhost".into())
-        .add_root_certificate(root)
-        .build()
-        .unwrap();
+    let tls = TlsParameters::builder("localhost".into()).add_root_certificate(root).build().unwrap();
     connection.starttls(tls, &hello).await.unwrap();
     assert!(connection.is_encrypted() && !connection.can_starttls());
     connection.quit().await.unwrap();
@@ -368,7 +367,11 @@ fn form(app: &TestApp, token: &str, to: &str, mail: &str) -> String {
     mac.update(format!("{at}{token}").as_bytes());
     let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
-    format!("timestamp={at}&token={token}&signature={signature}&sender=ann%40example.com&recipient={}&body-mime={}", escape(to), escape(mail))
+    format!(
+        "timestamp={at}&token={token}&signature={signature}&sender=ann%40example.com&recipient={}&body-mime={}",
+        escape(to),
+        escape(mail)
+    )
 }
 
 async fn wants_news(app: &TestApp, person: &Person, update: Update) {

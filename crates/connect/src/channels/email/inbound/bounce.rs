@@ -107,8 +107,17 @@ fn looks_like_one(mail: &Message<'_>, heads: &Heads, envelope: &Envelope<'_>) ->
     let is_without_sender = envelope.sender == Some("") || heads.first("return-path") == Some("<>");
     let subject = mail.subject().unwrap_or_default().to_lowercase();
     let about = [
-        "undeliver", "delivery status", "delivery failure", "delivery fail", "failure notice", "returned mail",
-        "mail delivery", "returned to sender", "unzustellbar", "nicht zugestellt", "could not be delivered",
+        "undeliver",
+        "delivery status",
+        "delivery failure",
+        "delivery fail",
+        "failure notice",
+        "returned mail",
+        "mail delivery",
+        "returned to sender",
+        "unzustellbar",
+        "nicht zugestellt",
+        "could not be delivered",
     ];
     let is_about = about.iter().any(|words| subject.contains(words)) || heads.has("x-failed-recipients");
     (is_system || is_without_sender) && is_about
@@ -119,14 +128,24 @@ fn by_hand(mail: &Message<'_>) -> Option<Bounce> {
     let lower = written.to_lowercase();
     let status = status_in(&written).or_else(|| {
         let gone = [
-            "user unknown", "unknown user", "no such user", "does not exist", "mailbox unavailable",
-            "address rejected", "recipient rejected", "invalid recipient", "existiert nicht", "unbekannter empf",
+            "user unknown",
+            "unknown user",
+            "no such user",
+            "does not exist",
+            "mailbox unavailable",
+            "address rejected",
+            "recipient rejected",
+            "invalid recipient",
+            "existiert nicht",
+            "unbekannter empf",
         ];
         let full = ["mailbox full", "mailbox is full", "over quota", "quota exceeded", "postfach ist voll"];
         match (gone.iter().any(|words| lower.contains(words)), full.iter().any(|words| lower.contains(words))) {
             (_, true) => Some("4.2.2".to_owned()),
             (true, false) => Some("5.1.1".to_owned()),
-            (false, false) => ["550 ", "553 ", "554 "].iter().any(|code| lower.contains(code)).then(|| "5.0.0".to_owned()),
+            (false, false) => {
+                ["550 ", "553 ", "554 "].iter().any(|code| lower.contains(code)).then(|| "5.0.0".to_owned())
+            }
         }
     })?;
     let telling = written.lines().find(|line| line.contains(&status) || line.trim_start().starts_with(['4', '5']));
@@ -146,7 +165,9 @@ pub(super) fn status_in(text: &str) -> Option<String> {
         let mut parts = word.split('.');
         let class = parts.next().is_some_and(|class| class == "4" || class == "5");
         let rest: Vec<&str> = parts.collect();
-        class && rest.len() == 2 && rest.iter().all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
+        class
+            && rest.len() == 2
+            && rest.iter().all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()))
     };
     let words = text.split(|c: char| !(c.is_ascii_digit() || c == '.')).map(|word| word.trim_matches('.'));
     words.take(100_000).find(|word| is_code(word)).map(str::to_owned)

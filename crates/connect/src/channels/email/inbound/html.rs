@@ -2,8 +2,26 @@
 
 /// Elements that begin a new line.
 const BLOCKS: [&str; 20] = [
-    "p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "pre",
-    "section", "article", "center",
+    "p",
+    "div",
+    "br",
+    "tr",
+    "li",
+    "ul",
+    "ol",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "hr",
+    "pre",
+    "section",
+    "article",
+    "center",
 ];
 /// Elements whose content nobody sees.
 const HIDDEN: [&str; 6] = ["head", "style", "script", "title", "template", "noscript"];

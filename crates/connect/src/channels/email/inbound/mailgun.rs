@@ -83,7 +83,9 @@ fn rebuild(fields: &Fields) -> Option<Vec<u8>> {
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         mail.push_str(&format!("{name}: {said}\r\n"));
     }
-    mail.push_str("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
+    mail.push_str(
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n",
+    );
     mail.push_str(&text(fields, "body-plain").unwrap_or_default());
     Some(mail.into_bytes())
 }
@@ -132,7 +134,10 @@ mod tests {
         let envelope = Envelope { sender: posted.sender.as_deref(), recipients: &posted.recipients };
         let rules = InboundRules { domain: "bell.example.com", trusted_server: None };
         let mail = receive(&posted.raw, &envelope, &rules).unwrap();
-        assert_eq!((mail.text.as_str(), mail.tokens, mail.from.as_deref()), ("accept", vec![token], Some("ann@example.com")));
+        assert_eq!(
+            (mail.text.as_str(), mail.tokens, mail.from.as_deref()),
+            ("accept", vec![token], Some("ann@example.com"))
+        );
     }
 
     #[test]

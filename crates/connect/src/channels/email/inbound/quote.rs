@@ -51,8 +51,15 @@ fn is_rule(line: &str) -> bool {
 fn is_original_mark(line: &str) -> bool {
     let inner = line.trim_matches(['-', ' ', '*']).to_lowercase();
     let marks = [
-        "original message", "original appointment", "forwarded message", "ursprüngliche nachricht", "originalnachricht",
-        "originalmail", "weitergeleitete nachricht", "original-nachricht", "ursprüngliche e-mail",
+        "original message",
+        "original appointment",
+        "forwarded message",
+        "ursprüngliche nachricht",
+        "originalnachricht",
+        "originalmail",
+        "weitergeleitete nachricht",
+        "original-nachricht",
+        "ursprüngliche e-mail",
     ];
     line.starts_with('-') && marks.contains(&inner.as_str())
 }
@@ -75,7 +82,9 @@ fn is_attribution(lines: &[&str], at: usize) -> bool {
         joined.push_str(line.trim());
         joined.push(' ');
         let said = joined.trim_end();
-        if said.ends_with(':') && [" wrote:", " schrieb", " a écrit", " escribió"].iter().any(|word| said.contains(word)) {
+        if said.ends_with(':')
+            && [" wrote:", " schrieb", " a écrit", " escribió"].iter().any(|word| said.contains(word))
+        {
             return true;
         }
     }

@@ -109,7 +109,9 @@ pub fn read(json: &str) -> Result<SesSaid, Refused> {
     };
     match told.notification_type.as_str() {
         "Received" => received(told),
-        "Bounce" => Ok(told.bounce.as_ref().map_or(SesSaid::Other, |bounce| SesSaid::Bounced(bounced(bounce, &told.mail)))),
+        "Bounce" => {
+            Ok(told.bounce.as_ref().map_or(SesSaid::Other, |bounce| SesSaid::Bounced(bounced(bounce, &told.mail))))
+        }
         _ => Ok(SesSaid::Other),
     }
 }
@@ -167,7 +169,11 @@ mod tests {
         let json = r#"{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":"bob@example.com","status":"5.1.1",
             "diagnosticCode":"smtp; 550 5.1.1 user unknown"}]},"mail":{"source":"bell@example.com","headers":[{"name":"Message-ID","value":"<notification-1.tok@example.com>"}]}}"#;
         let SesSaid::Bounced(bounce) = read(json).unwrap() else { panic!("a bounce") };
-        assert!(bounce.permanent && bounce.status == "5.1.1" && bounce.original_message_id.unwrap().contains("notification-1"));
+        assert!(
+            bounce.permanent
+                && bounce.status == "5.1.1"
+                && bounce.original_message_id.unwrap().contains("notification-1")
+        );
     }
 
     #[test]

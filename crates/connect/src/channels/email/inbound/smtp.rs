@@ -251,7 +251,8 @@ fn address(rest: &str, keyword: &str) -> Option<String> {
     let head = rest.get(..keyword.len()).filter(|head| head.eq_ignore_ascii_case(keyword))?;
     let inner = rest[head.len()..].trim_start().strip_prefix('<')?;
     let (address, _) = inner.split_once('>')?;
-    let is_address = address.is_empty() || address.split_once('@').is_some_and(|(local, at)| !local.is_empty() && !at.is_empty());
+    let is_address =
+        address.is_empty() || address.split_once('@').is_some_and(|(local, at)| !local.is_empty() && !at.is_empty());
     let is_plain = address.len() <= 320 && !address.contains(|c: char| c.is_whitespace() || c.is_control());
     // `<@relay:ann@example.com>` is a way of the past (RFC 5321, appendix C).
     (is_address && is_plain && !address.starts_with('@')).then(|| address.to_owned())
@@ -325,8 +326,14 @@ mod tests {
             ("HELO a\r\nMAIL FROM:<>\r\nMAIL FROM:<a@b>\r\n".into(), vec![250, 250, 503]),
             ("EHLO\r\n".into(), vec![501]),
             ("EHLO a\r\nMAIL FROM:a@b\r\nMAIL FROM:<a b@c>\r\nMAIL FROM:<@x:a@b>\r\n".into(), vec![250, 501, 501, 501]),
-            ("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<other@example.com>\r\nRCPT TO:<>\r\n".into(), vec![250, 250, 550, 501]),
-            (format!("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<{OURS}>\r\nRSET\r\nDATA\r\n"), vec![250, 250, 250, 250, 503]),
+            (
+                "EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<other@example.com>\r\nRCPT TO:<>\r\n".into(),
+                vec![250, 250, 550, 501],
+            ),
+            (
+                format!("EHLO a\r\nMAIL FROM:<a@b>\r\nRCPT TO:<{OURS}>\r\nRSET\r\nDATA\r\n"),
+                vec![250, 250, 250, 250, 503],
+            ),
             ("EHLO a\r\nMAIL FROM:<a@b> SIZE=10485761\r\n".into(), vec![250, 552]),
             ("NOOP\r\nVRFY a\r\nAUTH PLAIN x\r\nSTARTTLS\r\nXYZ\r\n\0\r\n".into(), vec![250, 252, 502, 502, 500, 500]),
         ] {
@@ -340,11 +347,14 @@ mod tests {
         assert_eq!(talk(&"NOOP\r\n".repeat(COMMANDS_MAX + 5)).0.last(), Some(&421));
         let (codes, _) = talk(&"XYZ\r\n".repeat(50));
         assert_eq!((codes.len(), codes.last()), (NONSENSE_MAX + 1, Some(&421)));
-        let many = format!("EHLO a\r\nMAIL FROM:<a@b>\r\n{}", format!("RCPT TO:<{OURS}>\r\n").repeat(RECIPIENTS_MAX + 1));
+        let many =
+            format!("EHLO a\r\nMAIL FROM:<a@b>\r\n{}", format!("RCPT TO:<{OURS}>\r\n").repeat(RECIPIENTS_MAX + 1));
         assert_eq!(talk(&many).0.last(), Some(&452));
         let large = format!("{}{}\r\n.\r\nQUIT\r\n", begin(), "x".repeat(MAIL_BYTES_MAX + 1));
         let (heard, kept) = talk_in(65_536, large.as_bytes());
-        assert!(heard.ends_with("552 5.3.4 The mail is too large: at most 10 MB\r\n221 2.0.0 Bye\r\n") && kept.is_empty());
+        assert!(
+            heard.ends_with("552 5.3.4 The mail is too large: at most 10 MB\r\n221 2.0.0 Bye\r\n") && kept.is_empty()
+        );
     }
 
     #[test]

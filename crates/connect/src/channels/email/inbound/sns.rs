@@ -74,7 +74,9 @@ impl SnsMessage {
     pub fn verify(&self, pem: &[u8]) -> Result<SnsSaid, Refused> {
         let forged = |why: &str| Refused::Forged(why.to_owned());
         if self.signature_version != "2" {
-            return Err(forged("The signature is of version 1 (SHA-1). Set the topic's attribute SignatureVersion to 2."));
+            return Err(forged(
+                "The signature is of version 1 (SHA-1). Set the topic's attribute SignatureVersion to 2.",
+            ));
         }
         let signature = STANDARD.decode(&self.signature).map_err(|_| forged("The signature cannot be read."))?;
         let certificate = CertificateDer::from_pem_slice(pem).map_err(|_| forged("The certificate cannot be read."))?;
@@ -104,9 +106,7 @@ impl SnsMessage {
 
     fn said(&self) -> Result<SnsSaid, Refused> {
         match self.kind.as_str() {
-            "Notification" => {
-                Ok(SnsSaid::Notification { id: self.message_id.clone(), text: self.message.clone() })
-            }
+            "Notification" => Ok(SnsSaid::Notification { id: self.message_id.clone(), text: self.message.clone() }),
             "SubscriptionConfirmation" => self
                 .subscribe_url
                 .as_deref()
@@ -122,9 +122,11 @@ impl SnsMessage {
 fn amazon_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let host = url.host_str()?;
-    let region = host.strip_suffix(".amazonaws.com").or_else(|| host.strip_suffix(".amazonaws.com.cn"))?.strip_prefix("sns.")?;
+    let region =
+        host.strip_suffix(".amazonaws.com").or_else(|| host.strip_suffix(".amazonaws.com.cn"))?.strip_prefix("sns.")?;
     let is_region = !region.is_empty() && region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let is_plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
+    let is_plain =
+        url.scheme() == "https" && url.port().is_none() && url.username().is_empty() && url.password().is_none();
     (is_region && is_plain).then_some(url)
 }
 
@@ -143,7 +145,10 @@ mod tests {
         let message = read(MESSAGE, TOPIC).unwrap();
         assert!(message.certificate_url().is_ok());
         let said = message.verify(CERTIFICATE).unwrap();
-        assert_eq!(said, SnsSaid::Notification { id: "22b80b92".into(), text: "{\"notificationType\":\"Received\"}".into() });
+        assert_eq!(
+            said,
+            SnsSaid::Notification { id: "22b80b92".into(), text: "{\"notificationType\":\"Received\"}".into() }
+        );
         let changed = |edit: fn(&mut SnsMessage)| {
             let mut message = message.clone();
             edit(&mut message);

@@ -21,7 +21,9 @@ fn read(raw: &str) -> ReceivedMail {
 }
 
 fn plain(body: &str) -> String {
-    format!("From: Ann <ann@example.com>\nTo: bell@example.com\nSubject: Re: [Pages] Disk full\nMessage-ID: <1@mail.example.com>\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{body}")
+    format!(
+        "From: Ann <ann@example.com>\nTo: bell@example.com\nSubject: Re: [Pages] Disk full\nMessage-ID: <1@mail.example.com>\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{body}"
+    )
 }
 
 fn html(body: &str) -> String {
@@ -31,15 +33,36 @@ fn html(body: &str) -> String {
 #[test]
 fn only_what_stands_above_the_quote_counts() {
     for (program, body) in [
-        ("Gmail", "accept\n\nOn Mon, 5 Jan 2026 at 08:00, Watchbell <bell@example.com> wrote:\n\n> Disk full\n> resolve\n"),
-        ("Gmail, wrapped", "accept\n\nOn Monday, 5 January 2026 at 08:00:00 CET, Watchbell for Contoso\n<bell@example.com>\nwrote:\n\n> Disk full"),
-        ("Gmail, German", "accept\n\nAm Mo., 5. Jan. 2026 um 08:00 Uhr schrieb Watchbell <\nbell@example.com>:\n\n> Disk full"),
+        (
+            "Gmail",
+            "accept\n\nOn Mon, 5 Jan 2026 at 08:00, Watchbell <bell@example.com> wrote:\n\n> Disk full\n> resolve\n",
+        ),
+        (
+            "Gmail, wrapped",
+            "accept\n\nOn Monday, 5 January 2026 at 08:00:00 CET, Watchbell for Contoso\n<bell@example.com>\nwrote:\n\n> Disk full",
+        ),
+        (
+            "Gmail, German",
+            "accept\n\nAm Mo., 5. Jan. 2026 um 08:00 Uhr schrieb Watchbell <\nbell@example.com>:\n\n> Disk full",
+        ),
         ("Gmail, Polish", "accept\n\npon., 5 sty 2026 o 08:00 Watchbell <bell@example.com>:\n\nDisk full"),
         ("Apple Mail", "accept\n\n> On 5. Jan 2026, at 08:00, Watchbell <bell@example.com> wrote:\n> \n> Disk full"),
-        ("iPhone, German", "accept\n\nVon meinem iPhone gesendet\n\n> Am 05.01.2026 um 08:00 schrieb Watchbell <bell@example.com>:\n> \n> Disk full"),
-        ("Outlook", "accept\n\nFrom: Watchbell <bell@example.com>\nSent: Monday, 5 January 2026 08:00\nTo: Ann <ann@example.com>\nSubject: [Pages] Disk full\n\nDisk full"),
-        ("Outlook, German", "accept\n\nVon: Watchbell <bell@example.com>\nGesendet: Montag, 5. Januar 2026 08:00\nAn: Ann <ann@example.com>\nBetreff: [Pages] Disk full\n\nDisk full"),
-        ("Outlook, bold", "accept\n\n*From:* Watchbell <bell@example.com>\n*Sent:* Monday, 5 January 2026 08:00\n*To:* Ann\n\nDisk full"),
+        (
+            "iPhone, German",
+            "accept\n\nVon meinem iPhone gesendet\n\n> Am 05.01.2026 um 08:00 schrieb Watchbell <bell@example.com>:\n> \n> Disk full",
+        ),
+        (
+            "Outlook",
+            "accept\n\nFrom: Watchbell <bell@example.com>\nSent: Monday, 5 January 2026 08:00\nTo: Ann <ann@example.com>\nSubject: [Pages] Disk full\n\nDisk full",
+        ),
+        (
+            "Outlook, German",
+            "accept\n\nVon: Watchbell <bell@example.com>\nGesendet: Montag, 5. Januar 2026 08:00\nAn: Ann <ann@example.com>\nBetreff: [Pages] Disk full\n\nDisk full",
+        ),
+        (
+            "Outlook, bold",
+            "accept\n\n*From:* Watchbell <bell@example.com>\n*Sent:* Monday, 5 January 2026 08:00\n*To:* Ann\n\nDisk full",
+        ),
         ("Outlook 2010", "accept\n\n-----Original Message-----\nFrom: Watchbell\nSent: Monday\n\nDisk full"),
         ("Outlook 2010, German", "accept\n\n-----Ursprüngliche Nachricht-----\nVon: Watchbell\n\nDisk full"),
         ("Outlook on the web", "accept\n________________________________\nFrom: Watchbell\n\nDisk full"),
@@ -56,12 +79,30 @@ fn only_what_stands_above_the_quote_counts() {
 #[test]
 fn html_is_read_where_there_is_no_text() {
     for (program, body) in [
-        ("Gmail", r#"<div dir="ltr">accept</div><br><div class="gmail_quote"><div class="gmail_attr">On Mon Watchbell wrote:<br></div><blockquote>Disk full</blockquote></div>"#),
-        ("Outlook", r#"<html><head><style>p {color: red}</style></head><body><p class="MsoNormal">accept<o:p></o:p></p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> Watchbell</p></div></body></html>"#),
-        ("Outlook for iOS", r#"<body><div dir="auto">accept</div><div id="ms-outlook-mobile-signature"></div><div id="mail-editor-reference-message-container"><b>From:</b> Watchbell</div></body>"#),
-        ("Outlook on the web", r#"<div>accept</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Bell<br><b>Sent:</b> Mon</div>"#),
-        ("Apple Mail", r#"<html><body>accept<br><blockquote type="cite">On 5 Jan Watchbell wrote</blockquote></body></html>"#),
-        ("Thunderbird", r#"<p>accept</p><div class="moz-cite-prefix">Am 05.01.26 schrieb Bell:<br></div><blockquote>x</blockquote>"#),
+        (
+            "Gmail",
+            r#"<div dir="ltr">accept</div><br><div class="gmail_quote"><div class="gmail_attr">On Mon Watchbell wrote:<br></div><blockquote>Disk full</blockquote></div>"#,
+        ),
+        (
+            "Outlook",
+            r#"<html><head><style>p {color: red}</style></head><body><p class="MsoNormal">accept<o:p></o:p></p><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> Watchbell</p></div></body></html>"#,
+        ),
+        (
+            "Outlook for iOS",
+            r#"<body><div dir="auto">accept</div><div id="ms-outlook-mobile-signature"></div><div id="mail-editor-reference-message-container"><b>From:</b> Watchbell</div></body>"#,
+        ),
+        (
+            "Outlook on the web",
+            r#"<div>accept</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Bell<br><b>Sent:</b> Mon</div>"#,
+        ),
+        (
+            "Apple Mail",
+            r#"<html><body>accept<br><blockquote type="cite">On 5 Jan Watchbell wrote</blockquote></body></html>"#,
+        ),
+        (
+            "Thunderbird",
+            r#"<p>accept</p><div class="moz-cite-prefix">Am 05.01.26 schrieb Bell:<br></div><blockquote>x</blockquote>"#,
+        ),
         ("no marks", "<p>accept</p><p>From: Bell</p><p>Sent: Mon</p>"),
         ("hidden parts", "<!-- resolve --><script>resolve</script><template>x</template><p>ac&#99;ept&nbsp;</p>"),
     ] {
@@ -99,7 +140,9 @@ fn the_token_stands_in_the_address_or_in_what_is_answered() {
         ("answered", mail(&format!("In-Reply-To: <notification-17.{TOKEN}@example.com>")), to("x@y"), vec![TOKEN]),
         (
             "thread",
-            mail(&format!("References: <alert-1-ab@x.example>\n <notification-1.{other}@e>\n <notification-2.{TOKEN}@e>")),
+            mail(&format!(
+                "References: <alert-1-ab@x.example>\n <notification-1.{other}@e>\n <notification-2.{TOKEN}@e>"
+            )),
             to(&format!("reply+{TOKEN}@{DOMAIN}")),
             vec![TOKEN, other],
         ),
@@ -201,11 +244,29 @@ fn only_what_blames_the_address_is_permanent() {
 #[test]
 fn bounces_that_older_servers_write_by_hand_are_read() {
     let by_hand = |subject: &str, body: &str| {
-        format!("From: MAILER-DAEMON@mx.example.com\nTo: bell@example.com\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{body}\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <bell@example.com>\nMessage-ID:\n <notification-17.{TOKEN}@example.com>\nSubject: x\n")
+        format!(
+            "From: MAILER-DAEMON@mx.example.com\nTo: bell@example.com\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{body}\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <bell@example.com>\nMessage-ID:\n <notification-17.{TOKEN}@example.com>\nSubject: x\n"
+        )
     };
     for (name, raw, status, permanent) in [
-        ("qmail", by_hand("failure notice", "Hi. This is the qmail-send program.\n<bob@example.com>:\n550 5.1.1 No such user (#5.1.1)"), "5.1.1", true),
-        ("words", by_hand("Mail delivery failed: returning message to sender", "bob@example.com\n  Unrouteable address: user unknown"), "5.1.1", true),
+        (
+            "qmail",
+            by_hand(
+                "failure notice",
+                "Hi. This is the qmail-send program.\n<bob@example.com>:\n550 5.1.1 No such user (#5.1.1)",
+            ),
+            "5.1.1",
+            true,
+        ),
+        (
+            "words",
+            by_hand(
+                "Mail delivery failed: returning message to sender",
+                "bob@example.com\n  Unrouteable address: user unknown",
+            ),
+            "5.1.1",
+            true,
+        ),
         ("full", by_hand("Undeliverable: x", "550 The mailbox is full."), "4.2.2", false),
         ("German", by_hand("Unzustellbar: [Pages] Disk full", "Der Empfänger existiert nicht."), "5.1.1", true),
         ("code only", by_hand("Returned mail: see transcript", "<bob@example.com>... 554 gone"), "5.0.0", true),
