@@ -15,6 +15,8 @@ mod provider;
 mod push;
 pub mod pushover;
 mod refusal;
+#[cfg(test)]
+mod samples;
 mod script;
 mod settings;
 mod silence;

@@ -78,6 +78,8 @@ pub const USER_MS: i64 = 1_000;
 pub const USER_BURST: i64 = 20;
 /// Accounts that carry messages.
 pub const PROVIDERS_MAX: i64 = 50;
+/// Longest setting of several lines of an account that carries messages (a private key, headers, a body), in characters.
+pub const PROVIDER_LINES_CHARS_MAX: usize = 10_000;
 /// Longest text message of a person that is read, in characters.
 pub const HEARD_CHARS_MAX: usize = 1_600;
 /// Answers in a row to somebody whose texts mean nothing: what answers them by itself would go on for ever.

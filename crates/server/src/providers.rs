@@ -1,8 +1,12 @@
 //! Accounts that carry messages, as they are kept in connectors: configured for use, where they call us back, and how they are doing.
 
+mod entering;
 mod saving;
+mod standing;
 
+pub use entering::{enter, hooks_to_paste};
 pub use saving::{Entered, NotKept, save, test, try_out};
+pub use standing::{AccountStanding, ChannelStanding, standing};
 
 use crate::app::App;
 use crate::links::{self, Link, Use};
@@ -49,15 +53,12 @@ pub fn stored_settings(
     Ok(settings)
 }
 
-/// The secrets of settings, sealed for a connector; `None` where there are none.
-pub fn seal(app: &App, settings: &Settings) -> Result<Option<Vec<u8>>, StoreError> {
-    if settings.secrets().is_empty() {
-        return Ok(None);
-    }
+/// The secrets of settings, sealed for a connector.
+pub fn seal(app: &App, settings: &Settings) -> Result<Vec<u8>, StoreError> {
     let plain: BTreeMap<&String, &str> =
         settings.secrets().iter().map(|(name, secret)| (name, secret.expose_secret())).collect();
     let plain = serde_json::to_vec(&plain).map_err(|error| StoreError::BadData(error.into()))?;
-    app.sealer.seal(SEALED, &plain, &app.ids.fresh()).map(Some)
+    app.sealer.seal(SEALED, &plain, &app.ids.fresh())
 }
 
 /// Why an account cannot be used.

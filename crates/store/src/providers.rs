@@ -40,6 +40,7 @@ sql! {
             (SELECT count(*) FROM notification n WHERE n.org_id = c.org_id AND n.connector_id = c.id AND n.sent_at > $2) AS sent_lately
             FROM connector c WHERE c.org_id = $1 AND EXISTS (SELECT 1 FROM provider p WHERE p.org_id = c.org_id AND p.connector_id = c.id) ORDER BY c.created_at, c.id"
     }
+    USED { both: "SELECT method, count(DISTINCT user_id) FROM notification_preference WHERE org_id = $1 GROUP BY method ORDER BY method" }
     QUEUES { both: "SELECT place, count(*), min(due_at) FROM job WHERE org_id = $1 AND kind = 'notify' AND gave_up_at IS NULL AND visible_at <= $2 GROUP BY place ORDER BY place" }
 }
 
@@ -213,4 +214,13 @@ pub async fn queues(db: &Db, scope: &Scope, now: Timestamp) -> Result<Vec<(Chann
     let rows: Vec<(String, i64, i64)> = db.all(QUEUES, args![scope.org, now]).await?;
     let queue = |(place, count, since): (String, i64, i64)| Some((Channel::parse(&place)?, count, timestamp(since)));
     Ok(rows.into_iter().filter_map(queue).collect())
+}
+
+/// Over which channels that need an account people want to be reached: how many people each.
+pub async fn used(db: &Db, scope: &Scope) -> Result<Vec<(Channel, i64)>, StoreError> {
+    let rows: Vec<(String, i64)> = db.all(USED, args![scope.org]).await?;
+    let used = |(method, people): (String, i64)| {
+        Channel::parse(&method).filter(|channel| channel.needs_provider()).map(|channel| (channel, people))
+    };
+    Ok(rows.into_iter().filter_map(used).collect())
 }

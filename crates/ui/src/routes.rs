@@ -72,6 +72,10 @@ pub const API_KEYS: &str = "/api-keys";
 pub const SETTINGS: &str = "/settings";
 /// How Watchbell itself stands (GET), and who is called when it is not well (POST).
 pub const HEALTH: &str = "/health";
+/// Accounts that carry messages, by channel (GET).
+pub const PROVIDERS: &str = "/providers";
+/// New account that carries messages (GET chooses a kind, with `type` it is the form; POST makes it).
+pub const PROVIDER_NEW: &str = "/providers/new";
 /// Who changed what.
 pub const AUDIT: &str = "/audit";
 /// The rest of the navigation, for phones.
@@ -130,6 +134,21 @@ pub fn account(id: impl Display) -> String {
 /// An action on an account.
 pub fn account_do(id: impl Display, verb: &str) -> String {
     format!("/accounts/{id}/{verb}")
+}
+
+/// One account that carries messages; POST saves it.
+pub fn provider(id: impl Display) -> String {
+    format!("/providers/{id}")
+}
+
+/// An action on an account that carries messages (POST): `move` (`channel`, `to` = `up` or `down`), `test`, `delete`.
+pub fn provider_do(id: impl Display, verb: &str) -> String {
+    format!("/providers/{id}/{verb}")
+}
+
+/// The form of a new account of a kind.
+pub fn provider_new(kind: impl Display) -> String {
+    format!("/providers/new?type={kind}")
 }
 
 /// Something of the viewer's on-call.

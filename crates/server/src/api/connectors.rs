@@ -3,9 +3,10 @@
 use super::extract::{InJson, InPath, InQuery};
 use super::paging::PageOf100;
 use super::parse;
+use super::provider_params::{Params, save_carrier, show};
 use crate::accounts::{AUTOTASK, AutotaskParams, EnteredAutotask};
 use crate::app::App;
-use crate::auth::{Can, Configure};
+use crate::auth::{Can, Configure, May};
 use crate::engine::autotask::test_saved;
 use crate::error::{ApiError, ApiResult};
 use axum::Json;
@@ -18,8 +19,11 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::ConnectorId;
+use watchbell_core::provider::ProviderKind;
 use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, Connector};
+use watchbell_store::providers::{self, ChannelProvider};
+use watchbell_store::scope::Scope;
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -87,14 +91,26 @@ struct ConnectorIn {
     name: String,
     #[serde(rename = "type")]
     kind: String,
-    params: AutotaskIn,
+    /// By type: an Autotask account, or the settings of an account that carries messages.
+    #[schema(value_type = Object)]
+    params: Params,
+}
+
+/// Of which type a connector is.
+enum Kind {
+    Autotask,
+    Carrier(ProviderKind),
 }
 
 impl ConnectorIn {
-    fn check_kind(&self) -> Result<(), ApiError> {
-        match self.kind.as_str() {
-            AUTOTASK => Ok(()),
-            _ => Err(ApiError::field("type", "is not supported yet; this version connects to autotask")),
+    fn kind(&self) -> Result<Kind, ApiError> {
+        match (self.kind.as_str(), ProviderKind::parse(&self.kind)) {
+            (AUTOTASK, _) => Ok(Kind::Autotask),
+            (_, Some(kind)) => Ok(Kind::Carrier(kind)),
+            _ => {
+                let known: Vec<&str> = ProviderKind::ALL.iter().map(|kind| kind.as_str()).collect();
+                Err(ApiError::field("type", format!("must be one of {AUTOTASK}, {}", known.join(", "))))
+            }
         }
     }
 }
@@ -121,20 +137,35 @@ pub struct ConnectorOut {
     state_since: Timestamp,
 }
 
-impl From<Connector> for ConnectorOut {
-    fn from(connector: Connector) -> Self {
+impl ConnectorOut {
+    /// As somebody sees it: the settings of an account that carries messages are for administrators.
+    fn of(connector: Connector, carriers: &[ChannelProvider], sees_all: bool) -> Self {
+        let params = match ProviderKind::parse(&connector.kind) {
+            Some(_) => show(&connector, carriers, sees_all),
+            None => connector.params,
+        };
         Self {
             id: connector.id.0,
             name: connector.name,
             kind: connector.kind,
             created_at: connector.created_at,
             updated_at: connector.updated_at,
-            params: connector.params,
+            params,
             state: connector.state.as_str().to_owned(),
             state_reason: connector.state_reason,
             state_since: connector.state_since,
         }
     }
+}
+
+/// A connector as it is now.
+pub(super) async fn show_one(app: &App, scope: &Scope, connector: Connector, sees_all: bool) -> ApiResult<ConnectorOut> {
+    let carriers = providers::of_connector(&app.db, scope, &connector.id).await?;
+    Ok(Json(ConnectorOut::of(connector, &carriers, sees_all)))
+}
+
+async fn show_to<P>(app: &App, can: &Can<P>, connector: Connector) -> ApiResult<ConnectorOut> {
+    show_one(app, &can.scope, connector, can.may(May::Administer)).await
 }
 
 /// List connectors.
@@ -145,24 +176,38 @@ async fn list_connectors(
     InQuery(page): InQuery<PageOf100>,
 ) -> ApiResult<Vec<ConnectorOut>> {
     let connectors = connectors::list(&app.db, &can.scope, page.page()?).await?;
-    Ok(Json(connectors.into_iter().map(ConnectorOut::from).collect()))
+    let carriers = providers::all(&app.db, &can.scope).await?;
+    let sees_all = can.may(May::Administer);
+    Ok(Json(connectors.into_iter().map(|connector| ConnectorOut::of(connector, &carriers, sees_all)).collect()))
 }
 
-/// Create a connector. Its credentials are tested; it is kept all the same, and its state names what is wrong.
+/// Create a connector. Its credentials are tested; it is kept all the same, and its state names what is wrong. One that carries
+/// messages needs an administrator.
 #[utoipa::path(post, path = "/connectors", tag = "Connectors", request_body = ConnectorOut, responses((status = 201, body = ConnectorOut)))]
 async fn create_connector(
     State(app): State<App>,
     can: Can<Configure>,
     InJson(body): InJson<ConnectorIn>,
 ) -> Result<(StatusCode, Json<ConnectorOut>), ApiError> {
-    body.check_kind()?;
+    let kind = body.kind()?;
     let name = parse::name("name", &body.name)?;
-    let entered = body.params.parse(None)?;
-    let sealed = entered.sealed(&app, &can.scope, None).await?;
+    let made = match kind {
+        Kind::Autotask => create_autotask(&app, &can.scope, name, body.params).await?,
+        Kind::Carrier(kind) => {
+            can.need(May::Administer)?;
+            save_carrier(&app, &can.scope, kind, None, (name, body.params)).await?
+        }
+    };
+    Ok((StatusCode::CREATED, show_to(&app, &can, made).await?))
+}
+
+async fn create_autotask(app: &App, scope: &Scope, name: String, params: Params) -> Result<Connector, ApiError> {
+    let entered = params.read::<AutotaskIn>()?.parse(None)?;
+    let sealed = entered.sealed(app, scope, None).await?;
     let new = entered.to_connector(name, sealed)?;
-    let made = connectors::create(&app.db, &can.scope, ConnectorId(app.ids.uuid()), new, app.clock.now()).await?;
-    test_saved(&app, &can.scope, &made.id).await?;
-    Ok((StatusCode::CREATED, Json(connectors::get(&app.db, &can.scope, &made.id).await?.into())))
+    let made = connectors::create(&app.db, scope, ConnectorId(app.ids.uuid()), new, app.clock.now()).await?;
+    test_saved(app, scope, &made.id).await?;
+    Ok(connectors::get(&app.db, scope, &made.id).await?)
 }
 
 /// Find a connector by its name.
@@ -173,7 +218,8 @@ async fn find_connector(
     InPath(name): InPath<String>,
 ) -> ApiResult<ConnectorOut> {
     let found = connectors::find_by_name(&app.db, &can.scope, &name).await?;
-    found.map(|connector| Json(connector.into())).ok_or_else(|| StoreError::not_found("connector", &name).into())
+    let connector = found.ok_or_else(|| StoreError::not_found("connector", &name))?;
+    show_to(&app, &can, connector).await
 }
 
 /// Get a connector.
@@ -183,10 +229,11 @@ async fn get_connector(
     can: Can<Configure>,
     InPath(id): InPath<String>,
 ) -> ApiResult<ConnectorOut> {
-    Ok(Json(connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?.into()))
+    let connector = connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?;
+    show_to(&app, &can, connector).await
 }
 
-/// Change a connector; secrets that are left out stay. The credentials are tested, and the state says how the account is now.
+/// Change a connector; what is left out stays, secrets too. The credentials are tested, and the state says how the account is now.
 #[utoipa::path(put, path = "/connectors/{id}", tag = "Connectors", params(("id" = String, Path)), request_body = ConnectorOut, responses((status = 200, body = ConnectorOut)))]
 async fn update_connector(
     State(app): State<App>,
@@ -194,16 +241,35 @@ async fn update_connector(
     InPath(id): InPath<String>,
     InJson(body): InJson<ConnectorIn>,
 ) -> ApiResult<ConnectorOut> {
-    body.check_kind()?;
-    let id = ConnectorId(id);
-    let kept = AutotaskParams::of(&connectors::get(&app.db, &can.scope, &id).await?)?;
+    let kind = body.kind()?;
+    let kept = connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?;
+    if kept.kind != body.kind {
+        return Err(ApiError::field("type", format!("cannot be changed: this connector is of the type {}", kept.kind)));
+    }
     let name = parse::name("name", &body.name)?;
-    let entered = body.params.parse(Some(&kept))?;
-    let sealed = entered.sealed(&app, &can.scope, Some(&id)).await?;
+    let changed = match kind {
+        Kind::Autotask => update_autotask(&app, &can.scope, &kept, (name, body.params)).await?,
+        Kind::Carrier(kind) => {
+            can.need(May::Administer)?;
+            save_carrier(&app, &can.scope, kind, Some(&kept), (name, body.params)).await?
+        }
+    };
+    show_to(&app, &can, changed).await
+}
+
+async fn update_autotask(
+    app: &App,
+    scope: &Scope,
+    connector: &Connector,
+    (name, params): (String, Params),
+) -> Result<Connector, ApiError> {
+    let id = &connector.id;
+    let entered = params.read::<AutotaskIn>()?.parse(Some(&AutotaskParams::of(connector)?))?;
+    let sealed = entered.sealed(app, scope, Some(id)).await?;
     let new = entered.to_connector(name, sealed)?;
-    connectors::update(&app.db, &can.scope, &id, new, app.clock.now()).await?;
-    test_saved(&app, &can.scope, &id).await?;
-    Ok(Json(connectors::get(&app.db, &can.scope, &id).await?.into()))
+    connectors::update(&app.db, scope, id, new, app.clock.now()).await?;
+    test_saved(app, scope, id).await?;
+    Ok(connectors::get(&app.db, scope, id).await?)
 }
 
 /// Delete a connector that no alert source uses.
@@ -213,6 +279,10 @@ async fn delete_connector(
     can: Can<Configure>,
     InPath(id): InPath<String>,
 ) -> Result<StatusCode, ApiError> {
-    connectors::delete(&app.db, &can.scope, &ConnectorId(id), app.clock.now()).await?;
+    let connector = connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?;
+    if ProviderKind::parse(&connector.kind).is_some() {
+        can.need(May::Administer)?;
+    }
+    connectors::delete(&app.db, &can.scope, &connector.id, app.clock.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -25,6 +25,8 @@ mod policies;
 pub(crate) mod policy_shapes;
 mod preference_kinds;
 mod preferences;
+mod provider_params;
+mod providers;
 pub mod refs;
 pub mod schedules;
 mod simulate;
@@ -72,6 +74,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(support_hours::router())
         .merge(alerts::router())
         .merge(connectors::router())
+        .merge(providers::router())
         .merge(calendar_feeds::router())
         .merge(api_keys::router())
         .merge(catalogue::router())

@@ -53,6 +53,11 @@ impl<P> Can<P> {
         may.is_granted_to(self.role)
     }
 
+    /// Lets those through who may do something else as well. Errors: 403.
+    pub fn need(&self, may: May) -> Result<(), ApiError> {
+        if self.may(may) { Ok(()) } else { Err(denied(may, self.role)) }
+    }
+
     /// The account that is asked for, where it is their own or they may administer.
     pub fn account(&self, user: UserId) -> Result<UserId, ApiError> {
         match self.scope.actor.user() == Some(user) || self.may(May::Administer) {

@@ -102,7 +102,9 @@ const fn personal(noun: &'static str, paths: &'static [&'static str]) -> NounRul
 pub const TABLE: &[NounRule] = &[
     rule("alerts", &["/alerts"], May::Read, May::Respond),
     rule("alert sources", &["/alert-sources"], May::Read, May::Configure),
+    // Those that carry messages are for administrators; the handlers see to it.
     rule("connectors", &["/connectors"], May::Configure, May::Configure),
+    rule("providers of messages", &["/providers"], May::Administer, May::Administer),
     rule("escalation policies", &["/escalation-policies"], May::Read, May::Configure),
     rule("schedules", &["/schedules"], May::Read, May::Configure),
     rule("overrides", &["/schedules/{id}/overrides", "/schedules/{id}/take-on-call"], May::Read, May::Respond),

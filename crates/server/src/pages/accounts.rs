@@ -20,6 +20,7 @@ use axum::routing::{get, post};
 use entry::{Facts, form_of, label_of, save_changed};
 use jiff::Timestamp;
 use watchbell_core::ids::ConnectorId;
+use watchbell_core::provider::ProviderKind;
 use watchbell_store::connectors::{self, Connector, ConnectorState};
 use watchbell_store::overview::{self, Counted};
 use watchbell_store::scope::Scope;
@@ -49,7 +50,7 @@ async fn list(State(app): State<App>, visit: Visit<Configure>, query: Query) -> 
     let row = |connector: &Connector| AccountRow {
         id: connector.id.to_string(),
         name: connector.name.clone(),
-        kind: if connector.kind == AUTOTASK { "Autotask".into() } else { connector.kind.clone() },
+        kind: tool(connector),
         place: place(connector),
         state: state(connector),
         sources: uses.get(&connector.id).copied().unwrap_or(0),
@@ -59,9 +60,35 @@ async fn list(State(app): State<App>, visit: Visit<Configure>, query: Query) -> 
     answer::page(accounts(&visit.shell, &rows, &paging, true))
 }
 
+/// The name of its tool.
+fn tool(connector: &Connector) -> String {
+    match ProviderKind::parse(&connector.kind) {
+        Some(kind) => kind.name().to_owned(),
+        None if connector.kind == AUTOTASK => "Autotask".into(),
+        None => connector.kind.clone(),
+    }
+}
+
 fn place(connector: &Connector) -> String {
+    if is_carrier(connector) {
+        return "carries messages".into();
+    }
     let params = AutotaskParams::of(connector).ok();
     params.map_or_else(String::new, |params| label_of(params.web_server.as_deref(), &Facts::of(connector)))
+}
+
+/// Whether it carries messages: such accounts have pages of their own, for administrators.
+fn is_carrier(connector: &Connector) -> bool {
+    ProviderKind::parse(&connector.kind).is_some()
+}
+
+/// An account that is not one of those. Errors: `NotFound`.
+async fn of_tool(app: &App, scope: &Scope, id: String) -> Result<Connector, StoreError> {
+    let connector = connectors::get(&app.db, scope, &ConnectorId(id)).await?;
+    match is_carrier(&connector) {
+        true => Err(StoreError::not_found("account", &connector.id)),
+        false => Ok(connector),
+    }
 }
 
 /// How an account does, as far as is known.
@@ -72,6 +99,8 @@ pub(super) fn state(connector: &Connector) -> AccountState {
     match connector.state {
         ConnectorState::Red => AccountState::Red(reason()),
         ConnectorState::Yellow => AccountState::Yellow(reason()),
+        // It is tried whenever it is saved.
+        ConnectorState::Green if is_carrier(connector) => AccountState::Green,
         ConnectorState::Green if Facts::of(connector).tested_at.is_none() => AccountState::Untested,
         ConnectorState::Green => AccountState::Green,
     }
@@ -108,6 +137,9 @@ async fn make(State(app): State<App>, posted: Filled<Configure>) -> Answer {
 
 async fn show(State(app): State<App>, InPath(id): InPath<String>, visit: Visit<Configure>) -> Answer {
     let connector = connectors::get(&app.db, &visit.can.scope, &ConnectorId(id)).await?;
+    if is_carrier(&connector) {
+        return Ok(answer::to(&routes::provider(&connector.id)));
+    }
     let form = form_of(&connector)?;
     answer::page(account(&visit.shell, &view(&app, &visit.can.scope, &connector, form).await?))
 }
@@ -141,7 +173,7 @@ async fn next_try_at(app: &App, scope: &Scope, connector: &Connector) -> Result<
 
 async fn save(State(app): State<App>, InPath(id): InPath<String>, posted: Filled<Configure>) -> Answer {
     let can = posted.can;
-    let connector = connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?;
+    let connector = of_tool(&app, &can.scope, id).await?;
     let mut reader = Reader::new(posted.form)?;
     match save_changed(&app, &can.scope, &connector, &mut reader).await? {
         Some(Saved { id, words }) => answer::done(&routes::account(&id), &words),
@@ -155,14 +187,14 @@ async fn page_refused(app: &App, can: &PageCan<Configure>, connector: &Connector
 }
 
 async fn again(State(app): State<App>, InPath(id): InPath<String>, posted: Filled<Configure>) -> Answer {
-    let connector = connectors::get(&app.db, &posted.can.scope, &ConnectorId(id)).await?;
+    let connector = of_tool(&app, &posted.can.scope, id).await?;
     try_again(&app, &posted.can.scope, &connector.id).await?;
     answer::done(&routes::account(&connector.id), "The account is used again; what it says next stands here.")
 }
 
 async fn delete(State(app): State<App>, InPath(id): InPath<String>, posted: Filled<Configure>) -> Answer {
     let can = posted.can;
-    let connector = connectors::get(&app.db, &can.scope, &ConnectorId(id)).await?;
+    let connector = of_tool(&app, &can.scope, id).await?;
     let mut reader = Reader { form: form_of(&connector)? };
     if !Form::of(posted.form).is_on("confirmed") {
         reader.form.error("", "Tick the box to delete the account.");

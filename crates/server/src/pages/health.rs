@@ -3,6 +3,7 @@
 use super::answer::{self, Answer};
 use super::choices;
 use super::jobs::words;
+use super::providers;
 use super::reader::{Filled, Reader};
 use super::shell::{self, Visit};
 use crate::api::parse;
@@ -61,6 +62,7 @@ async fn view(app: &App, scope: &Scope, form: Form) -> Result<HealthView, ApiErr
         pinged_at: standing.pinged_at,
         ping_error: standing.ping_error,
         waiting: waiting.into_iter().map(named).collect(),
+        accounts: providers::in_trouble(app, scope).await?,
         policies,
         form,
     })

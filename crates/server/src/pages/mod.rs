@@ -26,6 +26,7 @@ mod on_duty;
 mod paging;
 mod people;
 mod policies;
+mod providers;
 mod query;
 mod reader;
 mod schedules;
@@ -63,6 +64,7 @@ pub fn router() -> Router<App> {
         .merge(paging::router())
         .merge(people::router())
         .merge(policies::router())
+        .merge(providers::router())
         .merge(schedules::router())
         .merge(settings::router())
         .merge(setup::router())

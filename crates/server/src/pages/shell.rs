@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use watchbell_connect::channels::zone_named;
+use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Role;
 use watchbell_store::connectors::{self, ConnectorState};
 use watchbell_store::overview::{self, Counted};
@@ -129,7 +130,7 @@ async fn banners(app: &App, scope: &Scope, role: Role) -> Result<Vec<Banner>, St
         banners.push(paging_held_banner(&hold.reason, administers));
     }
     if configures {
-        banners.extend(stopped_accounts(app, scope).await?);
+        banners.extend(stopped_accounts(app, scope, administers).await?);
         banners.extend(
             public_url_banner(&app.config.public_url())
                 .map(|banner| Banner { link: banner.link.filter(|_| administers), ..banner }),
@@ -154,7 +155,7 @@ async fn banners(app: &App, scope: &Scope, role: Role) -> Result<Vec<Banner>, St
 }
 
 /// Accounts that nothing uses any more until somebody acts.
-async fn stopped_accounts(app: &App, scope: &Scope) -> Result<Vec<Banner>, StoreError> {
+async fn stopped_accounts(app: &App, scope: &Scope, administers: bool) -> Result<Vec<Banner>, StoreError> {
     let accounts = connectors::list(&app.db, scope, Page::first(100)).await?;
     let stopped = accounts.into_iter().filter(|account| account.state == ConnectorState::Red);
     let banner = |account: connectors::Connector| Banner {
@@ -164,7 +165,10 @@ async fn stopped_accounts(app: &App, scope: &Scope) -> Result<Vec<Banner>, Store
             account.name,
             account.state_reason.as_deref().unwrap_or("it was refused").trim_end_matches('.')
         ),
-        link: Some((routes::account(&account.id), "Look at it".into())),
+        link: match ProviderKind::parse(&account.kind) {
+            Some(_) => administers.then(|| (routes::provider(&account.id), "Look at it".into())),
+            None => Some((routes::account(&account.id), "Look at it".into())),
+        },
     };
     Ok(stopped.map(banner).collect())
 }

@@ -5,7 +5,9 @@ use super::{hooks_of, kind_of, seal, stored_settings};
 use crate::app::App;
 use crate::engine::polling;
 use crate::error::ApiError;
-use watchbell_connect::channels::{AnyProvider, Fault, Outcome, Settings, settings_of, telegram::Receiving};
+use watchbell_connect::channels::{
+    AnyProvider, Fault, Outcome, SettingKind, Settings, settings_of, telegram::Receiving,
+};
 use watchbell_core::ids::ConnectorId;
 use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Channel;
@@ -25,6 +27,8 @@ pub struct Entered {
     pub channels: Vec<Channel>,
     /// Its settings; secrets that are left out stay as they are.
     pub settings: Settings,
+    /// Secrets that are erased, by name.
+    pub forget: Vec<&'static str>,
 }
 
 /// Why an account is not kept.
@@ -59,23 +63,29 @@ pub async fn save(
     id: Option<&ConnectorId>,
     entered: Entered,
 ) -> Result<Connector, NotKept> {
-    let Entered { kind, name, channels, settings } = entered;
+    let Entered { kind, name, channels, settings, forget } = entered;
     check_channels(kind, &channels)?;
-    let settings = match id {
-        Some(id) => with_kept(app, scope, id, kind, settings).await?,
-        None => settings,
+    let (settings, had_secrets) = match id {
+        Some(id) => with_kept(app, scope, id, kind, (settings, &forget)).await?,
+        None => (settings, false),
     };
     let bad = |bad: watchbell_connect::channels::BadSetting| NotKept::Setting { name: bad.name.into(), why: bad.why };
     let provider = AnyProvider::configure(kind, &settings).map_err(bad)?;
     let params = serde_json::to_value(settings.shown()).map_err(|error| StoreError::BadData(error.into()))?;
-    let sealed = seal(app, &settings)?;
+    let has_secrets = had_secrets || !settings.secrets().is_empty();
+    let sealed = has_secrets.then(|| seal(app, &settings)).transpose()?;
     let new = ConnectorIn { kind: kind.as_str().to_owned(), name, params, sealed, owner: None };
     let now = app.clock.now();
     let kept = match id {
         Some(id) => connectors::update(&app.db, scope, id, new, now).await?,
         None => connectors::create(&app.db, scope, ConnectorId(app.ids.uuid()), new, now).await?,
     };
-    accounts::set_channels(&app.db, scope, &kept.id, &channels, now).await?;
+    if let Err(error) = accounts::set_channels(&app.db, scope, &kept.id, &channels, now).await {
+        if id.is_none() {
+            connectors::delete(&app.db, scope, &kept.id, now).await?;
+        }
+        return Err(error.into());
+    }
     try_out(app, scope, &kept.id, &provider).await?;
     Ok(connectors::get(&app.db, scope, &kept.id).await?)
 }
@@ -90,23 +100,48 @@ fn check_channels(kind: ProviderKind, channels: &[Channel]) -> Result<(), NotKep
     Err(NotKept::Setting { name: "channels".into(), why })
 }
 
-/// Secrets that were left out are those that are kept. Errors: `NotFound`.
+/// Secrets that were left out are those that are kept; and whether any are. Errors: `NotFound`, a secret that would go elsewhere.
 async fn with_kept(
     app: &App,
     scope: &Scope,
     id: &ConnectorId,
     kind: ProviderKind,
-    mut entered: Settings,
-) -> Result<Settings, StoreError> {
+    (mut entered, forget): (Settings, &[&str]),
+) -> Result<(Settings, bool), NotKept> {
     let connector = connectors::get(&app.db, scope, id).await?;
+    if connector.kind != kind.as_str() {
+        let why = format!("cannot be changed: this account is of the type {}", connector.kind);
+        return Err(NotKept::Setting { name: "type".into(), why });
+    }
     let sealed = connectors::secrets(&app.db, scope, id).await?;
     let kept = stored_settings(app, kind, &connector.params, sealed.as_deref())?;
-    for field in settings_of(kind).iter().filter(|field| field.kind.is_secret()) {
+    let moves = goes_elsewhere(kind, &kept, &entered);
+    for field in settings_of(kind).iter().filter(|field| field.kind.is_secret() && !forget.contains(&field.name)) {
         if let (None, Some(secret)) = (entered.secret(field.name), kept.secret(field.name)) {
+            // A secret must not travel to another server than the one it was entered for.
+            if moves {
+                let why = "is needed again, because the address is another server's now".to_owned();
+                return Err(NotKept::Setting { name: field.name.into(), why });
+            }
             entered.set_secret(field.name, secret.clone());
         }
     }
-    Ok(entered)
+    Ok((entered, sealed.is_some()))
+}
+
+/// Whether an address names another server than before.
+fn goes_elsewhere(kind: ProviderKind, kept: &Settings, entered: &Settings) -> bool {
+    let urls = settings_of(kind).iter().filter(|field| field.kind == SettingKind::Url);
+    let server = |settings: &Settings, name| settings.get(name).map(server_of);
+    urls.into_iter().any(|field| server(kept, field.name) != server(entered, field.name))
+}
+
+/// Scheme, host and port of an address.
+fn server_of(url: &str) -> String {
+    let end = url.find("://").map_or(0, |at| at + 3);
+    let rest = &url[end..];
+    let host = rest.find(['/', '?', '#']).map_or(rest, |at| &rest[..at]);
+    format!("{}{host}", &url[..end]).to_lowercase()
 }
 
 /// Logs in with an account and keeps what came of it; how it hears is set up as well.
@@ -148,5 +183,28 @@ pub async fn test(app: &App, scope: &Scope, id: &ConnectorId) -> Result<Outcome,
     match super::configure(app, &account) {
         Ok(provider) => Ok(try_out(app, scope, id, &provider).await?),
         Err(why) => Ok(Outcome::Permanent { error: why.to_string(), fault: Fault::Account }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_server_is_told_from_another_page_of_the_same() {
+        let moved = |before: &str, after: &str| {
+            let settings = |url| {
+                let mut settings = Settings::default();
+                settings.set("url", url);
+                settings
+            };
+            goes_elsewhere(ProviderKind::SmsGateway, &settings(before), &settings(after))
+        };
+        let kept = "https://sms.example.com/send?to={to}";
+        assert!(!moved(kept, "https://SMS.example.com/other?text={text}"));
+        for elsewhere in ["https://evil.example/send", "http://sms.example.com/send", "https://sms.example.com:8443/", ""] {
+            assert!(moved(kept, elsewhere), "{elsewhere}");
+        }
+        assert!(moved(kept, "https://sms.example.com@evil.example/send"));
     }
 }

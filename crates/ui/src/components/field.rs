@@ -124,6 +124,14 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// Several lines of text that are never printed back.
+    pub fn secret_area(self) -> Markup {
+        self.wrap(html! {
+            textarea.input.code #(self.id) name=(self.name) rows="4" spellcheck="false" autocomplete="off"
+                required[self.required] autofocus[self.begins()] aria-invalid=[self.invalid()] aria-describedby=[self.described()] {}
+        })
+    }
+
     /// A list of choices; an empty value means nothing is chosen.
     pub fn select(self, choices: &[Choice]) -> Markup {
         self.wrap(html! {

@@ -76,7 +76,7 @@ pub(super) fn add(shell: &Shell, user: UserId, form: &Form, offers: &Offers) -> 
 fn needs_account(what: &str, offers: &Offers) -> Markup {
     html! {
         p.muted.small-text { (what) ": no account that carries it is connected. "
-            @if offers.connects { a.link href="/providers" { "Connect one" } } @else { "An administrator connects one under Settings, Providers." } }
+            @if offers.connects { a.link href=(routes::PROVIDERS) { "Connect one" } } @else { "An administrator connects one under Settings, Providers." } }
     }
 }
 

@@ -1,5 +1,7 @@
 //! How Watchbell itself stands: what the auditor found, the outside watch that hears that all is well, and the work that waits.
 
+use super::accounts::AccountState;
+use super::providers::state_badge;
 use crate::components::field::{Choice, Field, form_error};
 use crate::components::{banner, button, panel, sub_head};
 use crate::form::Form;
@@ -26,6 +28,8 @@ pub struct HealthView {
     pub ping_error: Option<String>,
     /// Work that is due and waits: words, how many, since when.
     pub waiting: Vec<(String, i64, Timestamp)>,
+    /// Accounts that carry messages and are not well: name, address of the page, how it does, since when.
+    pub accounts: Vec<(String, String, AccountState, Timestamp)>,
     /// Policies to call: id and name.
     pub policies: Vec<Choice>,
     /// `policy`, `ping_url`, `ping_method`, `ping_every_s`.
@@ -43,7 +47,7 @@ pub fn health(shell: &Shell, view: &HealthView) -> Markup {
             (sub_head((routes::SETTINGS, "Settings"), "Health", html! { (button::link(routes::JOBS, "Work that gave up")) }))
             (state(view))
             div.two {
-                div.stack { (auditor(shell, view)) (waiting(shell, view)) }
+                div.stack { (auditor(shell, view)) (accounts(shell, view)) (waiting(shell, view)) }
                 (watch(shell, view))
             }
         },
@@ -79,6 +83,24 @@ fn auditor(shell: &Shell, view: &HealthView) -> Markup {
             }
         },
     )
+}
+
+/// One line for each account that is in trouble; nothing where none is.
+fn accounts(shell: &Shell, view: &HealthView) -> Markup {
+    html! {
+        @if !view.accounts.is_empty() {
+            (panel("carriers", "Accounts that carry messages", button::link(routes::PROVIDERS, "All of them"), html! {
+                ul.list {
+                    @for (name, href, state, since) in &view.accounts {
+                        li {
+                            div.main { a.title href=(href) { (name) } div.sub { span.fate.bad { (state.reason().unwrap_or_default()) ", since " (shell.when.at(*since)) } } }
+                            (state_badge(state))
+                        }
+                    }
+                }
+            }))
+        }
+    }
 }
 
 fn waiting(shell: &Shell, view: &HealthView) -> Markup {

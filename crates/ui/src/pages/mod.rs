@@ -26,6 +26,8 @@ pub mod paging;
 pub mod policies;
 pub mod policy;
 pub mod profile;
+pub mod provider;
+pub mod providers;
 pub mod rules;
 pub mod schedule;
 pub mod schedule_edit;

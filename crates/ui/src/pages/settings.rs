@@ -35,7 +35,7 @@ pub fn settings(shell: &Shell, view: &SettingsView) -> Markup {
         "Settings",
         Main::default(),
         html! {
-            (head("Settings", html! { (button::link(&routes::texts("en"), "Texts")) (button::link(routes::HEALTH, "Health")) (button::link(routes::JOBS, "Work that gave up")) }))
+            (head("Settings", html! { (button::link(routes::PROVIDERS, "Providers")) (button::link(&routes::texts("en"), "Texts")) (button::link(routes::HEALTH, "Health")) (button::link(routes::JOBS, "Work that gave up")) }))
             @if !view.fixed_by.is_empty() {
                 (banner(&Banner { tone: Tone::Blue, text: format!("Set from outside and used instead of what stands here: {}", view.fixed_by.join(", ")), link: None }))
             }

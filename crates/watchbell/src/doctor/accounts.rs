@@ -2,6 +2,7 @@
 
 use super::Patient;
 use super::finding::Finding;
+use watchbell_core::provider::ProviderKind;
 use watchbell_server::accounts::{AUTOTASK, AutotaskParams, AutotaskSecrets};
 use watchbell_server::app::App;
 use watchbell_server::engine::autotask::{Connected, test_account};
@@ -15,7 +16,9 @@ const LOOKED_AT_MAX: i64 = 1_000;
 pub(super) async fn examine(app: &App, patient: &Patient) -> Vec<Finding> {
     let looked = async {
         let mut findings = Vec::new();
-        for account in connectors::list(&patient.db, &patient.scope, Page::first(LOOKED_AT_MAX)).await? {
+        let all = connectors::list(&patient.db, &patient.scope, Page::first(LOOKED_AT_MAX)).await?;
+        // Those that carry messages are looked at by themselves.
+        for account in all.into_iter().filter(|account| ProviderKind::parse(&account.kind).is_none()) {
             findings.push(examine_account(app, patient, &account).await?);
         }
         findings.extend(switched_off(patient).await?);

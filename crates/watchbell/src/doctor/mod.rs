@@ -1,6 +1,7 @@
 //! `watchbell doctor`: looks at everything that has to work so that somebody is paged, and says what is wrong and what to do.
 
 mod accounts;
+mod carriers;
 mod database;
 mod finding;
 mod messages;
@@ -51,6 +52,7 @@ async fn inside(config: Config) -> anyhow::Result<Vec<Finding>> {
     if let Some(app) = app {
         findings.extend(messages::examine(&app).await);
         findings.extend(accounts::examine(&app, &patient).await);
+        findings.extend(carriers::examine(&app, &patient).await);
         app.db.close().await;
     }
     findings.extend(work::examine(&patient).await);

@@ -24,6 +24,7 @@ use watchbell_core::autotask::{Preset, SourceRules};
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{ConnectorId, PolicyId, SourceId};
 use watchbell_core::priority_rule::PriorityRule;
+use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, Connector};
 use watchbell_store::sources::{self, Source, SourceIn};
 use watchbell_ui::components::{Choice, Tab};
@@ -79,6 +80,9 @@ struct Step {
 impl Step {
     async fn of(app: &App, can: &PageCan<Configure>, account: &str, source: Option<Source>) -> Result<Self, ApiError> {
         let account = connectors::get(&app.db, &can.scope, &ConnectorId(account.to_owned())).await?;
+        if account.kind != AUTOTASK {
+            return Err(StoreError::not_found("Autotask account", &account.id).into());
+        }
         let (lists, missing) = match picklists_of(app, &can.scope, &account.id).await {
             Ok(lists) => (lists, None),
             Err(why) => (TenantLists::default(), Some(why.trim_end_matches('.').to_owned())),

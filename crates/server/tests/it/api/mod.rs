@@ -13,6 +13,7 @@ mod overrides;
 mod parity;
 mod people;
 mod policies;
+mod providers;
 mod schedules;
 mod sources;
 mod teams;

@@ -5,7 +5,7 @@ use watchbell_core::user::Role;
 use watchbell_testkit::{both_databases, event, level, minutes};
 
 /// Each page with the least role that may open it.
-const PAGES: [(&str, Role); 28] = [
+const PAGES: [(&str, Role); 31] = [
     ("/alerts", Role::Guest),
     ("/alerts/1", Role::Guest),
     ("/alerts/stream", Role::Guest),
@@ -29,6 +29,9 @@ const PAGES: [(&str, Role); 28] = [
     ("/users/new", Role::Admin),
     ("/settings", Role::Admin),
     ("/settings/texts/de", Role::Admin),
+    ("/providers", Role::Admin),
+    ("/providers/new", Role::Admin),
+    ("/providers/new?type=twilio", Role::Admin),
     ("/audit", Role::Admin),
     ("/jobs", Role::Admin),
     ("/paging", Role::Admin),
@@ -37,7 +40,7 @@ const PAGES: [(&str, Role); 28] = [
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 19] = [
+const FORMS: [(&str, Role); 24] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
@@ -55,6 +58,11 @@ const FORMS: [(&str, Role); 19] = [
     ("/settings/texts/de", Role::Admin),
     ("/settings/texts/de/preview", Role::Admin),
     ("/settings/retention", Role::Admin),
+    ("/providers/new", Role::Admin),
+    ("/providers/1", Role::Admin),
+    ("/providers/1/move", Role::Admin),
+    ("/providers/1/test", Role::Admin),
+    ("/providers/1/delete", Role::Admin),
     ("/jobs/1/retry", Role::Admin),
     ("/paging/resume", Role::Admin),
 ];

@@ -16,6 +16,7 @@ mod login;
 mod paging;
 mod people;
 mod policies;
+mod providers;
 mod schedule_editor;
 mod schedules;
 mod settings;
