@@ -109,7 +109,12 @@ fn pushover(form: &Form) -> Markup {
 }
 
 fn email(form: &Form) -> Markup {
-    Field::new(form, "address", "E-mail address").id("email-address").kind("email").autocomplete("email").required().input()
+    Field::new(form, "address", "E-mail address")
+        .id("email-address")
+        .kind("email")
+        .autocomplete("email")
+        .required()
+        .input()
 }
 
 fn gotify(form: &Form) -> Markup {
@@ -132,7 +137,12 @@ fn unified_push(form: &Form) -> Markup {
 }
 
 fn webhook(form: &Form) -> Markup {
-    Field::new(form, "address", "URL").id("webhook-address").kind("url").required().help("Each message is a signed POST to it.").input()
+    Field::new(form, "address", "URL")
+        .id("webhook-address")
+        .kind("url")
+        .required()
+        .help("Each message is a signed POST to it.")
+        .input()
 }
 
 /// The fields of a contact at the first start: `channel`, `address`.
