@@ -438,7 +438,12 @@ pub fn user(now: Timestamp) -> UserView {
             rule(5, RuleFor::Resolved, Channel::Email, 0),
         ],
         contact_choices: Choice::list(&[("1", "E-mail ann@sunset.example"), ("2", "ntfy ann-8f3k2")]),
-        offers: Offers { usable: vec![Channel::Email, Channel::Ntfy, Channel::Sms, Channel::Voice], region: "DE".into(), is_own: true, connects: true },
+        offers: Offers {
+            usable: vec![Channel::Email, Channel::Ntfy, Channel::Sms, Channel::Voice],
+            region: "DE".into(),
+            is_own: true,
+            connects: true,
+        },
         has_numbers: true,
         absences: super::away::absences(now),
         made_secret: None,
