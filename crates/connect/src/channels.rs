@@ -13,8 +13,10 @@ mod outcome;
 mod preview;
 mod provider;
 mod push;
-mod pushover;
+pub mod pushover;
 mod refusal;
+#[cfg(test)]
+mod samples;
 mod script;
 mod settings;
 mod silence;

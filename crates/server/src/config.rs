@@ -47,6 +47,10 @@ pub struct Config {
     pub smtp_key: Option<PathBuf>,
     /// The server before us that checks senders, by the name in its `Authentication-Results`.
     pub mail_checked_by: Option<String>,
+    /// The HTTP webhook signing key of Mailgun; what is set in the pages goes before it.
+    pub mailgun_key: Option<SecretString>,
+    /// The topic that SES publishes mails to; what is set in the pages goes before it.
+    pub sns_topic: Option<String>,
     /// The public address as people set it in the pages; used where `public_url` names none.
     #[serde(skip)]
     pub stored_url: StoredUrl,
@@ -125,7 +129,7 @@ impl Config {
 }
 
 /// What a setting may be called, in the file and after the prefix in the environment.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "data_dir",
     "listen",
     "database_url",
@@ -140,6 +144,8 @@ const NAMES: [&str; 14] = [
     "smtp_cert",
     "smtp_key",
     "mail_checked_by",
+    "mailgun_key",
+    "sns_topic",
 ];
 
 /// A misspelt setting is an error: one that is not heard is found out when it is needed.

@@ -123,13 +123,16 @@ pub async fn verify(app: &App, scope: &Scope, contact: &Contact, code: &str) -> 
     Ok(())
 }
 
-/// Plans a test message, the way that pages go; one that is under way stands for another.
-pub async fn test(app: &App, scope: &Scope, contact: &Contact) -> Result<(), Unproven> {
+/// Plans a test message over a channel of the contact, the way that pages go; one that is under way stands for another.
+pub async fn test(app: &App, scope: &Scope, contact: &Contact, over: Channel) -> Result<(), Unproven> {
+    if over.contact() != contact.channel {
+        return Err(Unproven::NotSent(format!("A test cannot be sent to this contact by {over}.")));
+    }
     let name = format!("test of contact {}", contact.id);
     if !may_do(app, scope, Subject { name, wait_s: |tests| if tests < TESTS_MAX { 0 } else { WAIT_S } }).await? {
         return Err(Unproven::TooManyTests);
     }
-    contact_tests::plan(&app.db, scope, contact.user, contact.id, app.clock.now()).await?;
+    contact_tests::plan(&app.db, scope, contact.user, (contact.id, over), app.clock.now()).await?;
     app.wake.notify_one();
     Ok(())
 }

@@ -8,6 +8,7 @@ pub mod auth;
 pub mod bus;
 pub mod clock;
 pub mod config;
+pub mod contact_parts;
 pub mod contact_proof;
 pub mod engine;
 pub mod error;

@@ -1,29 +1,33 @@
-//! The one place of the stand-ins that makes random bytes: keys and addresses that nobody may guess.
-
-use std::io;
+//! Names and keys of a stand-in: made of its time and a number, so each is new. They are for tests, and no secret.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::web_push::crypto::DeviceKeys;
 
-/// Random bytes.
-#[expect(clippy::disallowed_methods, reason = "the stand-ins' one source of randomness")]
-fn random_bytes<const N: usize>() -> io::Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes)
+/// What a name or a key is made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seed {
+    /// When it is made: another start of the stand-in gives others.
+    pub now: Timestamp,
+    /// Which one it is since the start.
+    pub number: u64,
 }
 
-/// A word for an address: 24 letters, digits, `-` and `_`.
-pub(crate) fn random_word() -> io::Result<String> {
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<18>()?))
-}
+impl Seed {
+    fn bytes(self, what: &str) -> [u8; 32] {
+        Sha256::digest(format!("{what} {} {}", self.now.as_nanosecond(), self.number)).into()
+    }
 
-/// New keys of a device. Not every 32 bytes are a private key: about one in 2^32 is none.
-pub(crate) fn device_keys() -> io::Result<DeviceKeys> {
-    loop {
-        if let Some(keys) = DeviceKeys::new(&random_bytes::<32>()?, random_bytes()?) {
-            return Ok(keys);
-        }
+    /// A word for an address: 24 letters, digits, `-` and `_`.
+    pub fn word(self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(&self.bytes("word")[..18])
+    }
+
+    /// The keys of a device; none for one seed in 2^32, whose bytes are no private key.
+    pub fn device_keys(self) -> Option<DeviceKeys> {
+        let auth = self.bytes("auth").first_chunk().copied()?;
+        DeviceKeys::new(&self.bytes("key"), auth)
     }
 }

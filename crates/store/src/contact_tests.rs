@@ -12,14 +12,15 @@ use crate::value::timestamp;
 use jiff::Timestamp;
 use watchbell_core::ids::{ContactId, NotificationId, OrgId, UserId};
 use watchbell_core::notify::NotificationState;
+use watchbell_core::user::Channel;
 
 sql! {
     CONTACT { both: "SELECT channel, target FROM contact WHERE org_id = $1 AND user_id = $2 AND id = $3" }
     INSERT { both: "INSERT INTO notification (id, org_id, pass, level, user_id, contact_id, channel, target, purpose, state, due_at, planned_at, tries) \
         VALUES ($1, $2, 1, 0, $3, $4, $5, $6, 'TEST', 'PLANNED', $7, $7, 0)" }
-    UNDER_WAY { both: "SELECT count(*) FROM notification WHERE org_id = $1 AND user_id = $2 AND contact_id = $3 AND purpose = 'TEST' \
+    UNDER_WAY { both: "SELECT count(*) FROM notification WHERE org_id = $1 AND user_id = $2 AND contact_id = $3 AND channel = $4 AND purpose = 'TEST' \
         AND state IN ('PLANNED', 'SENDING')" }
-    LATEST { both: "SELECT id, contact_id, state, reason, error, due_at, tries FROM notification \
+    LATEST { both: "SELECT id, contact_id, channel, state, reason, error, due_at, tries FROM notification \
         WHERE org_id = $1 AND id IN (SELECT max(id) FROM notification WHERE org_id = $1 AND user_id = $2 AND purpose = 'TEST' GROUP BY contact_id) \
         ORDER BY id" }
     RANG_BEFORE { both: "SELECT contact_id, max(delivered_at) FROM notification WHERE org_id = $1 AND user_id = $2 AND purpose = 'TEST' \
@@ -37,6 +38,8 @@ pub struct ContactTest {
     pub notification: NotificationId,
     /// Where to.
     pub contact: ContactId,
+    /// Over what: a phone number takes several.
+    pub channel: Channel,
     /// How far it came.
     pub state: NotificationState,
     /// What the other side, or the person, said.
@@ -60,6 +63,7 @@ pub struct ContactTests {
 struct Row {
     id: i64,
     contact_id: Option<i64>,
+    channel: String,
     state: String,
     reason: Option<String>,
     error: Option<String>,
@@ -73,6 +77,7 @@ impl Row {
         Ok(Some(ContactTest {
             notification: NotificationId(self.id),
             contact: ContactId(contact),
+            channel: stored::word("notification", &self.channel, Channel::parse)?,
             state: stored::word("notification", &self.state, NotificationState::parse)?,
             reason: self.error.or(self.reason),
             due_at: timestamp(self.due_at),
@@ -81,23 +86,39 @@ impl Row {
     }
 }
 
-/// Plans a test message, with its job. One that is under way already stands for another. Errors: `NotFound`.
-pub async fn plan(db: &Db, scope: &Scope, user: UserId, contact: ContactId, now: Timestamp) -> Result<(), StoreError> {
+/// Plans a test message over a channel that the contact takes, with its job. One that is under way already stands for another.
+/// Errors: `NotFound`, `Refused` (it does not take this channel).
+pub async fn plan(
+    db: &Db,
+    scope: &Scope,
+    user: UserId,
+    (contact, over): (ContactId, Channel),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let org = scope.org;
-    db.write(move |tx| Box::pin(async move { plan_in(tx, org, user, contact, now).await })).await
+    db.write(move |tx| Box::pin(async move { plan_in(tx, org, user, (contact, over), now).await })).await
 }
 
-async fn plan_in(tx: &mut Tx, org: OrgId, user: UserId, contact: ContactId, now: Timestamp) -> Result<(), StoreError> {
+async fn plan_in(
+    tx: &mut Tx,
+    org: OrgId,
+    user: UserId,
+    (contact, over): (ContactId, Channel),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     users::lock(tx, org, user).await?;
     let row: Option<(String, String)> = tx.one(CONTACT, args![org, user, contact]).await?;
     let (channel, target) = row.ok_or_else(|| StoreError::not_found("contact", contact))?;
-    let under_way: Option<(i64,)> = tx.one(UNDER_WAY, args![org, user, contact]).await?;
+    if over.contact().as_str() != channel {
+        return Err(StoreError::Refused(format!("this contact is reached by {channel}, not by {over}")));
+    }
+    let under_way: Option<(i64,)> = tx.one(UNDER_WAY, args![org, user, contact, over.as_str()]).await?;
     if under_way.is_some_and(|(count,)| count > 0) {
         return Ok(());
     }
     let id = notifications::next_ids(tx, 1).await?.pop().unwrap_or_default();
-    let send = NewJob::send(org, id, &channel, now);
-    tx.exec(INSERT, args![id, org, user, contact, channel, target, now]).await?;
+    let send = NewJob::send(org, id, over.as_str(), now);
+    tx.exec(INSERT, args![id, org, user, contact, over.as_str(), target, now]).await?;
     jobs::ask(tx, vec![send]).await
 }
 

@@ -60,6 +60,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("gaps", crate::gaps::STATEMENTS),
         ("hand_overs", crate::hand_overs::STATEMENTS),
         ("heard", crate::heard::STATEMENTS),
+        ("unsubscribing", crate::unsubscribing::STATEMENTS),
         ("holidays", crate::holidays::STATEMENTS),
         ("handoff", crate::handoff::STATEMENTS),
         ("holds", crate::holds::STATEMENTS),
@@ -107,7 +108,6 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("support_hours", crate::support_hours::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
         ("turns", crate::turns::STATEMENTS),
-        ("unsubscribing", crate::unsubscribing::STATEMENTS),
         ("users", crate::users::STATEMENTS),
         ("users::changes", crate::users::changes::STATEMENTS),
     ];

@@ -49,12 +49,18 @@ pub struct TestApp {
 impl TestApp {
     /// The app on a database.
     pub async fn on(database: TestDatabase) -> Self {
+        Self::on_with(database, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn on_with(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let smtp = Smtp::start(SmtpSimConfig::default()).await.expect("a mail server");
         let directory = std::env::temp_dir().join(format!("watchbell-app-{}", watchbell_server::ids::Ids.uuid()));
         let address = free_address();
         let mut config = config(&directory, database.url(), &smtp);
         config.listen = address;
         config.public_url = Some(format!("http://{address}"));
+        change(&mut config);
         let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
         let Built { app, ingest, .. } = start::build(config, clock).await.expect("an app");
         start::spawn_ingest(&app, ingest);
@@ -224,6 +230,8 @@ fn config(directory: &std::path::Path, database_url: &str, smtp: &Smtp) -> Confi
         smtp_cert: None,
         smtp_key: None,
         mail_checked_by: None,
+        mailgun_key: None,
+        sns_topic: None,
         stored_url: watchbell_server::stored_settings::StoredUrl::default(),
     }
 }

@@ -6,6 +6,8 @@ pub mod clock;
 pub mod databases;
 pub mod environment;
 pub mod http;
+#[cfg(feature = "app")]
+pub mod lines;
 pub mod node;
 #[cfg(feature = "app")]
 pub mod people;
@@ -15,6 +17,8 @@ pub mod source;
 
 #[cfg(feature = "app")]
 pub use app::TestApp;
+#[cfg(feature = "app")]
+pub use lines::Lines;
 #[cfg(feature = "app")]
 pub use people::Person;
 #[cfg(feature = "app")]

@@ -118,6 +118,7 @@ async fn add_webhook(app: &App, user: UserId, url: String, delay_s: i64, only: b
         target: url,
         region: None,
         primary: false,
+        label: None,
         sealed: Some(sealed),
         vouched: true,
     };

@@ -64,6 +64,7 @@ fn content_type(extension: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
@@ -79,6 +80,35 @@ pub fn asset_url(name: &str) -> String {
 /// `Cache-Control: public, max-age=31536000, immutable`. `None`: no such file, or another hash.
 pub fn asset(path: &str) -> Option<&'static Asset> {
     ASSETS.values().find(|asset| asset.url.strip_prefix("/assets/") == Some(path))
+}
+
+/// The asset of a name, for the few that have an address of their own. Their content changes with a new version: serve them with
+/// `Cache-Control: no-cache`.
+pub fn asset_named(name: &str) -> Option<&'static Asset> {
+    ASSETS.get(name)
+}
+
+/// What an installed page is called and looks like (<https://www.w3.org/TR/appmanifest/>).
+pub fn manifest() -> serde_json::Value {
+    let icon = |name: &str, size: &str, purpose: &str| {
+        serde_json::json!({"src": asset_url(name), "sizes": size, "type": "image/png", "purpose": purpose})
+    };
+    serde_json::json!({
+        "id": "/",
+        "name": "Watchbell",
+        "short_name": "Watchbell",
+        "description": "Alerts that reach somebody",
+        "start_url": "/alerts",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#2f55d4",
+        "icons": [
+            icon("icons/192.png", "192x192", "any"),
+            icon("icons/512.png", "512x512", "any"),
+            icon("icons/maskable.png", "512x512", "maskable"),
+        ],
+    })
 }
 
 /// The content security policy that every page is made for.
@@ -107,12 +137,25 @@ mod tests {
             assert!(named("app.css").bytes.windows(text.len()).any(|window| window == &text[..]), "{part}");
         }
         assert!(named("app.js").bytes.len() + named("theme.js").bytes.len() < 10 * 1024);
+        assert!(named("push.js").bytes.len() < 5 * 1024 && named("sw.js").bytes.len() < 5 * 1024);
         assert!(named("schedule.js").bytes.len() < 3 * 1024);
     }
 
     #[test]
+    fn what_the_manifest_names_is_there() {
+        let manifest = manifest();
+        for icon in manifest["icons"].as_array().unwrap() {
+            let asset = asset(icon["src"].as_str().unwrap().strip_prefix("/assets/").unwrap()).unwrap();
+            assert_eq!(asset.content_type, "image/png");
+            let side = u32::from_be_bytes(asset.bytes[16..20].try_into().unwrap());
+            assert_eq!(icon["sizes"], format!("{side}x{side}"));
+        }
+        assert!(asset_named("sw.js").is_some() && asset_named("icons/badge.png").is_some());
+    }
+
+    #[test]
     fn nothing_is_asked_from_outside() {
-        for name in ["app.css", "app.js", "schedule.js", "theme.js"] {
+        for name in ["app.css", "app.js", "push.js", "schedule.js", "sw.js", "theme.js"] {
             let text = String::from_utf8(ASSETS[name].bytes.to_vec()).unwrap();
             assert!(!text.contains("http://") && !text.contains("https://") && !text.contains("url("), "{name}");
         }

@@ -25,6 +25,7 @@ pub fn page(shell: &Shell, section: Section, title: &str, main: Main, content: M
     document(
         title,
         "",
+        shell.viewer.is_some(),
         html! {
             a.skip href="#main" { "Skip to content" }
             div.app {
@@ -49,6 +50,7 @@ pub fn bare_page(shell: &Shell, title: &str, wide: bool, content: Markup) -> Mar
     document(
         title,
         if wide { "bare wide" } else { "bare" },
+        false,
         html! {
             header.brand { (brand()) }
             main #main tabindex="-1" data-flash=[shell.flash.as_deref()] {
@@ -61,7 +63,7 @@ pub fn bare_page(shell: &Shell, title: &str, wide: bool, content: Markup) -> Mar
     )
 }
 
-fn document(title: &str, class: &str, body: Markup) -> Markup {
+fn document(title: &str, class: &str, is_known: bool, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -74,8 +76,11 @@ fn document(title: &str, class: &str, body: Markup) -> Markup {
                 script src=(asset_url("theme.js")) {}
                 link rel="stylesheet" href=(asset_url("app.css"));
                 link rel="icon" type="image/svg+xml" href=(asset_url("icon.svg")) data-calm=(asset_url("icon.svg")) data-hot=(asset_url("icon-pending.svg"));
+                link rel="manifest" href=(routes::MANIFEST);
+                link rel="apple-touch-icon" href=(asset_url("icons/maskable.png"));
                 script src=(asset_url("vendor/htmx.min.js")) defer {}
                 script src=(asset_url("app.js")) defer {}
+                @if is_known { script src=(asset_url("push.js")) defer {} }
             }
             body class=[(!class.is_empty()).then_some(class)] { (body) }
         }

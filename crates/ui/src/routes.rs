@@ -55,6 +55,17 @@ pub const TEAMS: &str = "/teams";
 pub const TEAM_NEW: &str = "/teams/new";
 /// The viewer's own page.
 pub const PROFILE: &str = "/profile";
+/// The viewer's link to the bot (GET).
+pub const PROFILE_TELEGRAM: &str = "/profile/telegram";
+/// Push to the viewer's browser, for its script: GET says with which key to subscribe; POST keeps a subscription (`endpoint`, `p256dh`,
+/// `auth`, `previous`, `sync`, `rule`) or forgets it (`off`).
+pub const PROFILE_PUSH: &str = "/profile/push";
+/// A contact card with the numbers that Watchbell calls and writes from.
+pub const NUMBERS_CARD: &str = "/contacts.vcf";
+/// The service worker; its place says for which pages it is.
+pub const SERVICE_WORKER: &str = "/sw.js";
+/// What an installed page is called and looks like.
+pub const MANIFEST: &str = "/manifest.webmanifest";
 /// API keys.
 pub const API_KEYS: &str = "/api-keys";
 /// Settings.
@@ -222,7 +233,7 @@ pub fn user_do(id: impl Display, verb: &str) -> String {
     format!("/users/{id}/{verb}")
 }
 
-/// An action on a contact (POST): `test`, `send-code`, `verify`, `rang`, `delete`.
+/// An action on a contact (POST): `test`, `send-code` (both with `over`), `verify`, `rang`, `switch-on`, `start-texts`, `delete`.
 pub fn contact_do(user: impl Display, contact: impl Display, verb: &str) -> String {
     format!("/users/{user}/contacts/{contact}/{verb}")
 }

@@ -2,9 +2,6 @@
 
 mod alert;
 mod other;
-mod spoken;
-
-pub(super) use spoken::spoken;
 
 use jiff::Timestamp;
 use watchbell_core::language::Language;

@@ -12,8 +12,6 @@ pub(super) const HTTP_SEND_DEADLINE: Duration = Duration::from_secs(10);
 pub(super) const TITLE_CHARS_MAX: usize = 200;
 /// One line of a message (a name, a label), in characters.
 pub(super) const LINE_CHARS_MAX: usize = 300;
-/// What a call says is wrong, in characters: half a minute.
-pub(super) const SPOKEN_CHARS_MAX: usize = 400;
 /// Details in a mail, in characters.
 pub(super) const DETAILS_CHARS_MAX: usize = 8_000;
 /// Alerts named one by one in a summary.

@@ -9,6 +9,7 @@ mod receive;
 mod send;
 
 pub use config::Pushover;
+pub use send::is_address;
 
 use jiff::Timestamp;
 use watchbell_core::{

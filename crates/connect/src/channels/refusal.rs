@@ -27,7 +27,7 @@ impl Meaning {
     /// What a status of HTTP means where the provider says no more.
     pub fn of_status(status: u16) -> Self {
         match status {
-            401 | 402 | 403 => Meaning::Account,
+            401..=403 => Meaning::Account,
             429 => Meaning::Throttled,
             408 | 425 | 500.. => Meaning::Transient,
             _ => Meaning::Message,

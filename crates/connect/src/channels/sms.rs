@@ -55,7 +55,8 @@ pub(super) fn is_number(text: &str) -> bool {
 
 /// Whether a text can send messages: a number, a short code, or a name (3GPP TS 23.040: 11 characters).
 pub(super) fn is_sender(text: &str) -> bool {
-    let short_code = (3..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let short_code =
+        (3..=8).contains(&text.len()) && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number(text) || short_code || is_name(text)
 }
 

@@ -20,6 +20,8 @@ const KEY_WAIT_S: u8 = 6;
 const NAME_CHARS_MAX: usize = 80;
 /// What an alert or a notice is about, in characters: about fifteen seconds.
 const SUMMARY_CHARS_MAX: usize = 200;
+/// What an organization says in its own words, in characters: about half a minute.
+const OWN_WORDS_CHARS_MAX: usize = 400;
 
 /// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,13 +192,28 @@ fn lines_of(message: &Message) -> Vec<Line> {
         Message::Notice(notice) => {
             let mut lines = vec![words(&Phrase::Notice(&spoken(&notice.title, SUMMARY_CHARS_MAX)))];
             let text = spoken(&notice.text, SUMMARY_CHARS_MAX);
-            lines.extend((!text.is_empty()).then(|| Line::Say(text)));
+            lines.extend((!text.is_empty()).then_some(Line::Say(text)));
             lines
         }
     }
 }
 
+/// What a page says is wrong, without the keys.
+pub(super) fn says(page: &AlertPage) -> String {
+    let lines = page_lines(page, page.reader.language);
+    let said = lines.iter().filter_map(|line| match line {
+        Line::Say(words) => Some(words.as_str()),
+        Line::Pause(_) => None,
+    });
+    said.collect::<Vec<_>>().join(" ")
+}
+
 fn page_lines(page: &AlertPage, language: Language) -> Vec<Line> {
+    let own = page.wording.as_ref().and_then(|own| own.spoken.as_deref());
+    let own = own.map(|own| numbers_by_digit(own, &say(language, &Phrase::Plus), OWN_WORDS_CHARS_MAX));
+    if let Some(own) = own.filter(|own| !own.is_empty()) {
+        return vec![Line::Say(format!("Watchbell. {}.", own.trim_end_matches(['.', ' '])))];
+    }
     let customer = customer_of(&page.alert);
     let summary = summary_of(&page.alert, language);
     let mut lines = vec![Line::Say(say(language, &Phrase::Alert { customer: customer.as_deref(), summary: &summary }))];

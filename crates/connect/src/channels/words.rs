@@ -67,5 +67,4 @@ sentences! { pub(super) fn;
     code_title(code: &str): "Watchbell code {code}", "Watchbell-Code {code}";
     code_lead(code: &str): "Type {code} into Watchbell to confirm that this contact is yours.",
         "Geben Sie {code} in Watchbell ein, um zu bestätigen, dass dieser Kontakt Ihnen gehört.";
-    contact_named(name: &str): "Contact {name}", "Kontakt {name}";
 }

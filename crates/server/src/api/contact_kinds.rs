@@ -1,7 +1,14 @@
-//! The four kinds of contacts as the API shows them. Tokens and secrets go in and never come out again, but a secret made here: once.
+//! The kinds of contacts as the API shows them. Tokens and secrets go in and never come out again, but a secret made here: once.
+
+mod push;
+
+pub use push::{
+    GotifyIn, GotifyOut, PushoverIn, PushoverOut, TelegramIn, TelegramOut, UnifiedPushIn, UnifiedPushOut, WebPushIn, WebPushOut,
+};
 
 use super::parse;
 use crate::app::App;
+use crate::contact_parts;
 use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,6 +24,11 @@ pub trait ContactKind: Sized {
 
     /// A body of nothing but a target, to look for it.
     fn looking_for(target: String) -> Self;
+
+    /// The same, read as people of a region write it.
+    fn in_region(self, _: Option<&str>) -> Self {
+        self
+    }
 
     /// The parsed target.
     fn target(&self) -> Result<String, ApiError>;
@@ -83,7 +95,9 @@ impl ContactKind for EmailIn {
 #[schema(as = ContactPhoneNumberPost)]
 #[serde(rename_all = "camelCase")]
 pub struct PhoneIn {
+    /// By which a number without a country code is read; left out, that of the user.
     region_code: Option<String>,
+    /// As people write it; kept as it is called, such as +4915123456789.
     target: String,
     primary: Option<bool>,
 }
@@ -115,6 +129,15 @@ impl From<Contact> for PhoneOut {
     }
 }
 
+impl PhoneIn {
+    /// The number in E.164 and the region that it belongs to.
+    fn number(&self) -> Result<(String, Option<String>), ApiError> {
+        let region = parse::optional_text("regionCode", self.region_code.clone())?;
+        let region = region.map(|code| parse::code("regionCode", &code, 2)).transpose()?;
+        contact_parts::phone("target", &self.target, &region.unwrap_or_default())
+    }
+}
+
 impl ContactKind for PhoneIn {
     const CHANNEL: Channel = Channel::Sms;
     type Out = PhoneOut;
@@ -123,15 +146,16 @@ impl ContactKind for PhoneIn {
         Self { target, region_code: None, primary: None }
     }
 
+    fn in_region(self, region: Option<&str>) -> Self {
+        Self { region_code: self.region_code.or_else(|| region.map(str::to_owned)), ..self }
+    }
+
     fn target(&self) -> Result<String, ApiError> {
-        parse::phone("target", &self.target)
+        self.number().map(|(target, _)| target)
     }
 
     fn parse(self, _: &App, _: bool) -> Result<(ContactIn, Option<String>), ApiError> {
-        let target = self.target()?;
-        let region = parse::optional_text("regionCode", self.region_code)?;
-        let region =
-            region.map(|code| parse::code("regionCode", &code, 2).map(|code| code.to_uppercase())).transpose()?;
+        let (target, region) = self.number()?;
         Ok((ContactIn { region, primary: self.primary.unwrap_or(false), ..plain(Self::CHANNEL, target) }, None))
     }
 }
@@ -179,12 +203,7 @@ impl ContactKind for NtfyIn {
     }
 
     fn target(&self) -> Result<String, ApiError> {
-        let target = parse::url("target", self.target.trim_end_matches('/'))?;
-        let topic = target.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
-        match topic.is_some_and(|topic| !topic.is_empty() && !topic.contains(['?', '#'])) {
-            true => Ok(target),
-            false => Err(ApiError::field("target", "must be the address of a topic such as https://ntfy.sh/my-topic")),
-        }
+        contact_parts::topic("target", &self.target)
     }
 
     fn parse(self, app: &App, _: bool) -> Result<(ContactIn, Option<String>), ApiError> {

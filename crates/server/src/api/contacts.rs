@@ -1,8 +1,12 @@
 //! Contacts of users: the same ten requests for each kind. What an administrator enters is vouched for; what people enter for
 //! themselves has to be verified by a code before it is used.
 
-use super::contact_kinds::{ContactKind, EmailIn, EmailOut, NtfyIn, NtfyOut, PhoneIn, PhoneOut, WebhookIn, WebhookOut};
-use super::extract::{InJson, InPath};
+use super::contact_kinds::{
+    ContactKind, EmailIn, EmailOut, GotifyIn, GotifyOut, NtfyIn, NtfyOut, PhoneIn, PhoneOut, PushoverIn, PushoverOut,
+    TelegramIn, TelegramOut, UnifiedPushIn, UnifiedPushOut, WebPushIn, WebPushOut, WebhookIn, WebhookOut,
+};
+use super::extract::{InJson, InPath, InQuery};
+use super::parse;
 use super::refs::account_of;
 use crate::app::App;
 use crate::auth::{Can, May, Own};
@@ -17,7 +21,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::{ContactId, UserId};
-use watchbell_store::StoreError;
+use watchbell_core::user::Channel;
+use watchbell_store::{StoreError, users};
 use watchbell_store::contact_tests::{self, ContactTest};
 use watchbell_store::contacts::{self, Contact, ContactIn};
 
@@ -28,6 +33,11 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(phone_numbers::router())
         .merge(ntfy::router())
         .merge(webhooks::router())
+        .merge(pushover::router())
+        .merge(gotify::router())
+        .merge(unified_push::router())
+        .merge(web_push::router())
+        .merge(telegram::router())
 }
 
 /// A target to look for.
@@ -45,13 +55,19 @@ async fn list<K: ContactKind>(app: &App, can: &Can<Own>, user: &str) -> Result<V
 
 async fn create<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, body: K) -> Result<K::Out, ApiError> {
     let user = account_of(app, can, user).await?;
-    let (new, shown_once) = body.parse(app, true)?;
+    let (new, shown_once) = as_written_by(app, can, user, body).await?.parse(app, true)?;
     let new = ContactIn { vouched: can.may(May::Administer), ..new };
     let mut out = contacts::create(&app.db, &can.scope, user, new, app.clock.now()).await?.into();
     if let Some(secret) = shown_once {
         K::show_once(&mut out, secret);
     }
     Ok(out)
+}
+
+/// What was sent, read as it is written where the user lives.
+async fn as_written_by<K: ContactKind>(app: &App, can: &Can<Own>, user: UserId, body: K) -> Result<K, ApiError> {
+    let user = users::get(&app.db, &can.scope, user).await?;
+    Ok(body.in_region(user.region.as_deref()))
 }
 
 /// A contact of this kind; one of another kind is not found here.
@@ -66,7 +82,7 @@ async fn find<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) ->
 
 async fn update<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64, body: K) -> Result<K::Out, ApiError> {
     let (user, contact) = find::<K>(app, can, user, id).await?;
-    let (new, _) = body.parse(app, false)?;
+    let (new, _) = as_written_by(app, can, user, body).await?.parse(app, false)?;
     let new = ContactIn { vouched: can.may(May::Administer), ..new };
     Ok(contacts::update(&app.db, &can.scope, user, contact.id, new, app.clock.now()).await?.into())
 }
@@ -78,6 +94,7 @@ async fn delete<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) 
 
 async fn search<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, body: K) -> Result<K::Out, ApiError> {
     let user = account_of(app, can, user).await?;
+    let body = as_written_by(app, can, user, body).await?;
     let found = contacts::find_by_target(&app.db, &can.scope, user, K::CHANNEL, &body.target()?).await?;
     found.map(K::Out::from).ok_or_else(|| ApiError::not_found("The user has no contact with this target."))
 }
@@ -114,9 +131,34 @@ struct TestOut {
     tries: i64,
 }
 
-async fn send_code<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) -> Result<CodeOut, ApiError> {
+/// Over which channel of a contact; its own where none is said.
+#[derive(Debug, Deserialize)]
+struct OverIn {
+    method: Option<String>,
+}
+
+impl OverIn {
+    fn channel(&self, contact: &Contact) -> Result<Channel, ApiError> {
+        let Some(method) = &self.method else { return Ok(contact.channel) };
+        let taken: Vec<(&str, Channel)> = Channel::ALL
+            .iter()
+            .filter(|channel| channel.contact() == contact.channel)
+            .map(|channel| (channel.as_str(), *channel))
+            .collect();
+        parse::word("method", method, &taken)
+    }
+}
+
+async fn send_code<K: ContactKind>(
+    app: &App,
+    can: &Can<Own>,
+    user: &str,
+    id: i64,
+    over: &OverIn,
+) -> Result<CodeOut, ApiError> {
     let (_, contact) = find::<K>(app, can, user, id).await?;
-    let expires_at = contact_proof::send_code(app, &can.scope, &contact, contact.channel).await.map_err(unproven)?;
+    let over = over.channel(&contact)?;
+    let expires_at = contact_proof::send_code(app, &can.scope, &contact, over).await.map_err(unproven)?;
     Ok(CodeOut { expires_at })
 }
 
@@ -143,9 +185,16 @@ fn unproven(why: Unproven) -> ApiError {
     }
 }
 
-async fn test<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) -> Result<TestOut, ApiError> {
+async fn test<K: ContactKind>(
+    app: &App,
+    can: &Can<Own>,
+    user: &str,
+    id: i64,
+    over: &OverIn,
+) -> Result<TestOut, ApiError> {
     let (_, contact) = find::<K>(app, can, user, id).await?;
-    contact_proof::test(app, &can.scope, &contact).await.map_err(unproven)?;
+    let over = over.channel(&contact)?;
+    contact_proof::test(app, &can.scope, &contact, over).await.map_err(unproven)?;
     latest_test::<K>(app, can, user, id).await
 }
 
@@ -218,11 +267,11 @@ macro_rules! contact_routes {
             }
 
             /// Send a code to a contact, to prove that messages arrive there. 409 when it cannot be sent.
-            #[utoipa::path(post, path = $code, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 202, body = CodeOut)))]
+            #[utoipa::path(post, path = $code, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path), ("method" = Option<String>, Query, description = "For a phone number: SMS (if left out), VOICE or WHATSAPP.")), responses((status = 202, body = CodeOut)))]
             async fn send_contact_code(
-                State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>,
+                State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>, InQuery(over): InQuery<OverIn>,
             ) -> Result<(StatusCode, Json<CodeOut>), ApiError> {
-                send_code::<$kind>(&app, &can, &user, id).await.map(|out| (StatusCode::ACCEPTED, Json(out)))
+                send_code::<$kind>(&app, &can, &user, id, &over).await.map(|out| (StatusCode::ACCEPTED, Json(out)))
             }
 
             /// Verify a contact by the code that arrived there.
@@ -234,11 +283,11 @@ macro_rules! contact_routes {
             }
 
             /// Send a test message to a contact, the way that pages go.
-            #[utoipa::path(post, path = $test, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 202, body = TestOut)))]
+            #[utoipa::path(post, path = $test, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path), ("method" = Option<String>, Query, description = "For a phone number: SMS (if left out), VOICE or WHATSAPP.")), responses((status = 202, body = TestOut)))]
             async fn test_contact(
-                State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>,
+                State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>, InQuery(over): InQuery<OverIn>,
             ) -> Result<(StatusCode, Json<TestOut>), ApiError> {
-                test::<$kind>(&app, &can, &user, id).await.map(|out| (StatusCode::ACCEPTED, Json(out)))
+                test::<$kind>(&app, &can, &user, id, &over).await.map(|out| (StatusCode::ACCEPTED, Json(out)))
             }
 
             /// Get what became of the latest test of a contact.
@@ -263,4 +312,79 @@ contact_routes! {
     webhooks: WebhookIn -> WebhookOut, "/users/{user-id}/contacts/webhooks", "/users/{user-id}/contacts/webhooks/{id}",
         "/users/{user-id}/contacts/webhooks/search-target", "/users/{user-id}/contacts/webhooks/{id}/send-code",
         "/users/{user-id}/contacts/webhooks/{id}/verify", "/users/{user-id}/contacts/webhooks/{id}/test";
+    pushover: PushoverIn -> PushoverOut, "/users/{user-id}/contacts/pushover", "/users/{user-id}/contacts/pushover/{id}",
+        "/users/{user-id}/contacts/pushover/search-target", "/users/{user-id}/contacts/pushover/{id}/send-code",
+        "/users/{user-id}/contacts/pushover/{id}/verify", "/users/{user-id}/contacts/pushover/{id}/test";
+    gotify: GotifyIn -> GotifyOut, "/users/{user-id}/contacts/gotify", "/users/{user-id}/contacts/gotify/{id}",
+        "/users/{user-id}/contacts/gotify/search-target", "/users/{user-id}/contacts/gotify/{id}/send-code",
+        "/users/{user-id}/contacts/gotify/{id}/verify", "/users/{user-id}/contacts/gotify/{id}/test";
+    unified_push: UnifiedPushIn -> UnifiedPushOut, "/users/{user-id}/contacts/unified-push", "/users/{user-id}/contacts/unified-push/{id}",
+        "/users/{user-id}/contacts/unified-push/search-target", "/users/{user-id}/contacts/unified-push/{id}/send-code",
+        "/users/{user-id}/contacts/unified-push/{id}/verify", "/users/{user-id}/contacts/unified-push/{id}/test";
+    web_push: WebPushIn -> WebPushOut, "/users/{user-id}/contacts/web-push", "/users/{user-id}/contacts/web-push/{id}",
+        "/users/{user-id}/contacts/web-push/search-target", "/users/{user-id}/contacts/web-push/{id}/send-code",
+        "/users/{user-id}/contacts/web-push/{id}/verify", "/users/{user-id}/contacts/web-push/{id}/test";
+}
+
+/// Chats become contacts by the bot: they are listed, tested and deleted here.
+mod telegram {
+    use super::*;
+
+    pub(super) fn router() -> OpenApiRouter<App> {
+        OpenApiRouter::default()
+            .routes(routes!(list_chats))
+            .routes(routes!(get_chat, delete_chat))
+            .routes(routes!(test_chat, get_chat_test))
+    }
+
+    /// List chats of a user with the bot.
+    #[utoipa::path(get, path = "/users/{user-id}/contacts/telegram", tag = "Contacts", params(("user-id" = String, Path)), responses((status = 200, body = Vec<TelegramOut>)))]
+    async fn list_chats(
+        State(app): State<App>,
+        can: Can<Own>,
+        InPath(user): InPath<String>,
+    ) -> ApiResult<Vec<TelegramOut>> {
+        list::<TelegramIn>(&app, &can, &user).await.map(Json)
+    }
+
+    /// Get a chat.
+    #[utoipa::path(get, path = "/users/{user-id}/contacts/telegram/{id}", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 200, body = TelegramOut)))]
+    async fn get_chat(
+        State(app): State<App>,
+        can: Can<Own>,
+        InPath((user, id)): InPath<(String, i64)>,
+    ) -> ApiResult<TelegramOut> {
+        Ok(Json(find::<TelegramIn>(&app, &can, &user, id).await?.1.into()))
+    }
+
+    /// Delete a chat with the preferences that use it.
+    #[utoipa::path(delete, path = "/users/{user-id}/contacts/telegram/{id}", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 204)))]
+    async fn delete_chat(
+        State(app): State<App>,
+        can: Can<Own>,
+        InPath((user, id)): InPath<(String, i64)>,
+    ) -> Result<StatusCode, ApiError> {
+        delete::<TelegramIn>(&app, &can, &user, id).await.map(|()| StatusCode::NO_CONTENT)
+    }
+
+    /// Send a test message to a chat, the way that pages go.
+    #[utoipa::path(post, path = "/users/{user-id}/contacts/telegram/{id}/test", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 202, body = TestOut)))]
+    async fn test_chat(
+        State(app): State<App>,
+        can: Can<Own>,
+        InPath((user, id)): InPath<(String, i64)>,
+    ) -> Result<(StatusCode, Json<TestOut>), ApiError> {
+        let over = OverIn { method: None };
+        test::<TelegramIn>(&app, &can, &user, id, &over).await.map(|out| (StatusCode::ACCEPTED, Json(out)))
+    }
+
+    /// Get what became of the latest test of a chat.
+    #[utoipa::path(get, path = "/users/{user-id}/contacts/telegram/{id}/test", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 200, body = TestOut)))]
+    async fn get_chat_test(
+        State(app): State<App>,
+        can: Can<Own>,
+        InPath((user, id)): InPath<(String, i64)>,
+    ) -> ApiResult<TestOut> {
+        latest_test::<TelegramIn>(&app, &can, &user, id).await.map(Json)
+    }
 }

@@ -128,16 +128,6 @@ pub fn url(field: &str, text: &str) -> Result<String, ApiError> {
     }
 }
 
-/// A phone number: digits after an optional plus sign; blanks and the usual separators are dropped.
-pub fn phone(field: &str, text: &str) -> Result<String, ApiError> {
-    let number: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '/' | '.')).collect();
-    let digits = number.strip_prefix('+').unwrap_or(&number);
-    match (4..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => Ok(number),
-        false => Err(ApiError::field(field, "must be a phone number such as +49301234567")),
-    }
-}
-
 /// One of the words that `parse` knows.
 pub fn word<T: Copy>(field: &str, text: &str, all: &[(&str, T)]) -> Result<T, ApiError> {
     let found = all.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
@@ -194,8 +184,6 @@ mod tests {
         for bad in ["ftp://x/y", "//x", "javascript:alert(1)", "https://", "x"] {
             assert!(url("target", bad).is_err(), "{bad}");
         }
-        assert_eq!(phone("target", "+49 (30) 123-456").unwrap(), "+4930123456");
-        assert!(phone("target", "0800 HELLO").is_err());
         assert!(color("shiftColor", "#1e90ff").is_ok() && color("shiftColor", "red").is_err());
     }
 }

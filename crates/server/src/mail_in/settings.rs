@@ -1,4 +1,5 @@
-//! What proves that a mail which was posted comes from Mailgun or SES: kept in a setting, the key sealed.
+//! What proves that a mail which was posted comes from Mailgun or SES: kept in a setting, the key sealed; where nothing is kept, the
+//! configuration says it.
 
 use crate::app::App;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -18,9 +19,12 @@ pub struct MailInSettings {
     pub sns_topic: Option<String>,
 }
 
-/// What is kept, and the signing key of Mailgun.
+/// Who may post mails, and the signing key of Mailgun.
 pub async fn get(app: &App, scope: &Scope) -> Result<(MailInSettings, Option<SecretString>), StoreError> {
-    let Some(setting) = settings::get(&app.db, scope, NAME).await? else { return Ok(Default::default()) };
+    let Some(setting) = settings::get(&app.db, scope, NAME).await? else {
+        let configured = MailInSettings { sns_topic: app.config.sns_topic.clone() };
+        return Ok((configured, app.config.mailgun_key.clone()));
+    };
     let json = setting.value.as_deref().unwrap_or("{}");
     let kept = serde_json::from_str(json).map_err(|error| StoreError::unreadable("setting mail_in", error))?;
     let open = |sealed: Vec<u8>| app.sealer.open_text(SEALED, &sealed).map(SecretString::from);

@@ -7,11 +7,19 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use watchbell_ui::assets::asset_named;
+use watchbell_ui::routes;
 use tower_http::compression::CompressionLayer;
 
 /// The routes. Only these are compressed: a page holds a token, and its length must not tell of it.
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/assets/{*path}", get(serve)).layer(CompressionLayer::new()).route("/robots.txt", get(robots))
+    Router::new()
+        .route("/assets/{*path}", get(serve))
+        .layer(CompressionLayer::new())
+        .route("/robots.txt", get(robots))
+        .route(routes::SERVICE_WORKER, get(async |headers: HeaderMap| lasting("sw.js", &headers)))
+        .route(routes::MANIFEST, get(manifest))
+        .route("/icons/{name}", get(icon))
 }
 
 async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
@@ -25,6 +33,30 @@ async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Result<Response,
                 .into_response())
         }
     }
+}
+
+/// An asset with an address of its own: browsers ask each time whether it is still the same.
+fn lasting(name: &str, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let asset = asset_named(name).ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let caching = [(header::CACHE_CONTROL, "no-cache"), (header::ETAG, asset.etag.as_str())];
+    match kept == Some(asset.etag.as_str()) {
+        true => Ok((StatusCode::NOT_MODIFIED, caching).into_response()),
+        false => {
+            Ok(([(header::CONTENT_TYPE, asset.content_type)], caching, asset.bytes.clone().into_owned())
+                .into_response())
+        }
+    }
+}
+
+/// The icons that the service worker names, which knows no hashes.
+async fn icon(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
+    lasting(&format!("icons/{name}"), &headers)
+}
+
+async fn manifest() -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/manifest+json"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, watchbell_ui::assets::manifest().to_string()).into_response()
 }
 
 /// Nothing here is for search engines.

@@ -41,7 +41,9 @@ pub(super) fn router() -> Router<App> {
 
 /// What is wrong with a policy: a level that would fall through now.
 fn warning(behind: &Behind, levels: &[Level]) -> Option<String> {
-    let at = behind.first_empty(levels)?;
+    let Some(at) = behind.first_empty(levels) else {
+        return behind.is_browser_only(levels).then(|| "Only push to browsers reaches its people".to_owned());
+    };
     let gap = levels.get(at - 1).is_some_and(|level| behind.has_gap(level));
     Some(match gap {
         true => format!("Level {at} has nobody on call now"),
@@ -97,6 +99,7 @@ async fn view<P>(
     Ok(PolicyView {
         id: policy.map(|policy| policy.id),
         name: policy.map_or_else(String::new, |policy| policy.name.clone()),
+        browser_only: policy.is_some_and(|policy| behind.is_browser_only(&policy.levels)),
         levels: levels.into_iter().map(|level| behind.view(level, Priority::High, LevelState::Ahead)).collect(),
         passes: policy.map_or(1, |policy| policy.passes),
         delay_s: policy.map_or(0, |policy| policy.delay_s),

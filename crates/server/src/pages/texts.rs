@@ -173,7 +173,7 @@ fn sample(now: Timestamp, reader: MessageReader) -> Subject {
         complete_url: None,
         started_at: now,
         escalates_at: None,
-        reply_code: None,
+        reply_code: Some(42),
         wording: None,
         reader,
     };
@@ -184,9 +184,9 @@ fn sample(now: Timestamp, reader: MessageReader) -> Subject {
 
 fn arrived((of, page, content): Subject, templates: &Templates) -> TextsPreview {
     let (worded, problems) = wording::render(templates, &page, &content);
-    let Preview { subject, mail, push_title, push, short, spoken } =
+    let Preview { subject, mail, push_title, push, sms, sms_segments, spoken } =
         preview(&AlertPage { wording: Some(worded), ..page });
-    let length = short.chars().count();
+    let length = sms.chars().count();
     let problems = problems.iter().map(|(form, problem)| format!("{form}: {problem}. Watchbell's own words are used."));
     TextsPreview {
         of,
@@ -194,7 +194,7 @@ fn arrived((of, page, content): Subject, templates: &Templates) -> TextsPreview 
         ways: vec![
             ("Mail".into(), subject, mail),
             ("Push".into(), push_title, push),
-            (format!("Text message: what is wrong, {length} characters"), String::new(), short),
+            (format!("Text message: {length} characters, {sms_segments} of at most 2 segments"), String::new(), sms),
             ("Call".into(), String::new(), spoken),
         ],
     }

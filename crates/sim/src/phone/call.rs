@@ -13,6 +13,8 @@ pub struct Call {
     pub id: String,
     /// Who carries it.
     pub provider: Provider,
+    /// Vonage's id of the conversation that it is part of.
+    pub conversation: Option<String>,
     /// Which way.
     pub direction: Direction,
     /// Who calls.

@@ -65,9 +65,9 @@ pub struct TwilioAccount {
 impl Default for TwilioAccount {
     fn default() -> Self {
         Self {
-            account_sid: "AC5747414e44494e0000000000000001".to_owned(),
+            account_sid: "AC5747414e44494e000000000000000001".to_owned(),
             auth_token: "stand-in-auth-token".to_owned(),
-            api_key: "SK5747414e44494e0000000000000001".to_owned(),
+            api_key: "SK5747414e44494e000000000000000001".to_owned(),
             api_secret: "stand-in-api-secret".to_owned(),
             obeys_stop: true,
             whatsapp_window: false,

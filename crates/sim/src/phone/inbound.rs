@@ -95,18 +95,19 @@ impl State {
         let (from, to) = (party(phone), party(to));
         let own = self.owner(&to)?;
         let webhooks = lock(&self.webhooks).clone();
-        let (id, host) = match own.provider {
+        let (id, conversation, host) = match own.provider {
             Provider::Twilio => {
                 let url = own.voice_url.or(webhooks.twilio_voice)?;
-                (format!("CA{}", self.next_id()), Host::Twilio(twilio::Plan::inbound(&url)))
+                (format!("CA{}", self.next_id()), None, Host::Twilio(twilio::Plan::inbound(&url)))
             }
             Provider::Vonage => {
                 let url = own.voice_url.or(webhooks.vonage_answer)?;
-                let conversation = format!("CON-{}", self.next_uuid());
-                (self.next_uuid(), Host::Vonage(vonage::Plan::inbound(&url, webhooks.vonage_event, conversation)))
+                let conversation = Some(format!("CON-{}", self.next_uuid()));
+                (self.next_uuid(), conversation, Host::Vonage(vonage::Plan::inbound(&url, webhooks.vonage_event)))
             }
             Provider::Gateway => return None,
         };
-        Some(self.dial(Dial { id, provider: own.provider, direction: Direction::FromPhone, from, to, host }))
+        let direction = Direction::FromPhone;
+        Some(self.dial(Dial { id, provider: own.provider, conversation, direction, from, to, host }))
     }
 }

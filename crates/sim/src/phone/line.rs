@@ -42,6 +42,7 @@ pub(super) enum Act {
 pub(super) struct Dial {
     pub id: String,
     pub provider: Provider,
+    pub conversation: Option<String>,
     pub direction: Direction,
     pub from: String,
     pub to: String,
@@ -68,6 +69,7 @@ impl State {
         let call = Call {
             id: dial.id,
             provider: dial.provider,
+            conversation: dial.conversation,
             direction: dial.direction,
             from: dial.from,
             to: dial.to,

@@ -31,6 +31,11 @@ pub(super) fn is_sender(text: &str) -> bool {
     e164(name).is_some() || is_short
 }
 
+/// A messaging service of Twilio, which picks the number by itself; here it is the sender.
+pub(super) fn is_service(sender: &str) -> bool {
+    sender.len() == 34 && sender.starts_with("MG")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{e164, is_sender};

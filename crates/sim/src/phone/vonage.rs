@@ -6,6 +6,7 @@ mod call;
 mod call_door;
 mod door;
 mod jwt;
+mod lookup_door;
 mod message_door;
 mod ncco;
 mod problem;

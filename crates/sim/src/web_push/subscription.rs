@@ -10,7 +10,7 @@ use super::{
     PushState, State,
     crypto::{DeviceKeys, from_base64url},
 };
-use crate::ids;
+use crate::ids::Seed;
 
 /// Subscriptions kept.
 const SUBSCRIPTIONS_MAX: usize = 10_000;
@@ -69,11 +69,13 @@ impl PushSubscription {
 impl State {
     pub(super) fn subscribe(&self, application_server_key: Option<&str>) -> io::Result<PushSubscription> {
         let application_server_key = application_server_key.map(point).transpose()?;
-        let id = ids::random_word()?;
+        let seed = Seed { now: self.clock.now(), number: self.next_id() };
+        let keys = seed.device_keys().ok_or_else(|| io::Error::other("these bytes are no key: try again"))?;
+        let id = seed.word();
         let subscription = PushSubscription {
             endpoint: format!("{}{}/push/{id}", self.origin(), self.path),
             id,
-            keys: ids::device_keys()?,
+            keys,
             application_server_key,
             state: SubscriptionState::Awake,
         };

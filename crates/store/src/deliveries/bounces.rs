@@ -41,7 +41,7 @@ async fn came_back_in(
         // What was not needed any more says as much of the address.
         _ => {
             if let (Failure::Contact, Some(contact)) = (failure, standing.contact_id) {
-                contacts::lock_after_refusal(tx, org, ContactId(contact), error, now).await?;
+                contacts::lock_after_refusal(tx, org, (ContactId(contact), &standing.channel), error, now).await?;
             }
         }
     }

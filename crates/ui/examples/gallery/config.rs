@@ -342,6 +342,7 @@ pub fn policy() -> PolicyView {
         id: Some(PolicyId(1)),
         name: "After hours".into(),
         levels: levels().into_iter().map(|level| LevelView { state: LevelState::Ahead, ..level }).collect(),
+        browser_only: false,
         passes: 3,
         delay_s: 120,
         users: people().iter().map(|person| Choice::new(person.id.to_string(), person.name.clone())).collect(),

@@ -14,6 +14,7 @@ use watchbell_ui::pages::alert::{AlertView, May};
 use watchbell_ui::pages::alert_row::{AlertRow, Step};
 use watchbell_ui::pages::alerts::AlertsView;
 use watchbell_ui::pages::confirm::{ConfirmView, LinkState, LinkVerb};
+use watchbell_ui::pages::contact_forms::Offers;
 use watchbell_ui::pages::contacts::ContactView;
 use watchbell_ui::pages::delivery::Delivery;
 use watchbell_ui::pages::escalation::{EscalationView, GroupView, LevelState, LevelView};
@@ -368,6 +369,11 @@ pub fn user(now: Timestamp) -> UserView {
         id: ContactId(id),
         channel,
         address: address.into(),
+        label: None,
+        ways: vec![channel],
+        subscribe: None,
+        lock_reason: None,
+        stopped_at: None,
         status: ContactStatus::Ok,
         verified_at: verified.then(|| ago(now, 864_000)),
         rang_at: (id == 1).then(|| ago(now, 864_000)),
@@ -399,6 +405,22 @@ pub fn user(now: Timestamp) -> UserView {
                 true,
                 Some(delivery(now, 0, Channel::Ntfy, NotificationState::Sent, None)),
             ),
+            ContactView {
+                label: Some("call me first".into()),
+                ways: vec![Channel::Sms, Channel::Voice],
+                stopped_at: Some(ago(now, 7_200)),
+                ..contact(4, Channel::Sms, "+4915123456789", true, None)
+            },
+            ContactView {
+                status: ContactStatus::Blacklisted,
+                lock_reason: Some("The push service answered 410: the subscription is gone.".into()),
+                label: Some("Firefox on Android".into()),
+                ..contact(5, Channel::WebPush, "updates.push.example", true, None)
+            },
+            ContactView {
+                subscribe: Some("ntfy://ntfy.sh/watchbell-k3m9x2w7q5r8t4zb".into()),
+                ..contact(6, Channel::Ntfy, "https://ntfy.sh/watchbell-k3m9x2w7q5r8t4zb", false, None)
+            },
             contact(
                 3,
                 Channel::Webhook,
@@ -415,6 +437,8 @@ pub fn user(now: Timestamp) -> UserView {
             rule(5, RuleFor::Resolved, Channel::Email, 0),
         ],
         contact_choices: Choice::list(&[("1", "E-mail ann@sunset.example"), ("2", "ntfy ann-8f3k2")]),
+        offers: Offers { usable: vec![Channel::Email, Channel::Ntfy, Channel::Sms, Channel::Voice], region: "DE".into(), is_own: true, connects: true },
+        has_numbers: true,
         absences: super::away::absences(now),
         made_secret: None,
         zones: Choice::list(&[("Europe/London", "Europe/London"), ("UTC", "UTC")]),

@@ -1,9 +1,9 @@
-//! Contacts of a user: where messages go, whether that was proved, and a test with its real delivery.
+//! Contacts of a user: where messages go, whether that was proved, why one is not used, and a test with its real delivery.
 
+use super::contact_forms::{Offers, add};
 use super::delivery::{Delivery, channel_icon, channel_name};
 use crate::components::badge::tag;
-use crate::components::field::{Choice, Field};
-use crate::components::{button, copy_field, icon, panel};
+use crate::components::{copy_field, icon, panel, qr};
 use crate::form::Form;
 use crate::layout;
 use crate::routes;
@@ -20,10 +20,20 @@ pub struct ContactView {
     pub id: ContactId,
     /// Over what.
     pub channel: Channel,
-    /// Where to.
+    /// Where to, without what only a sender needs to know.
     pub address: String,
+    /// What tells it from others: the device, the name of the chat.
+    pub label: Option<String>,
+    /// Over what it can be reached as things stand: a phone number by several, or by none where no account carries it.
+    pub ways: Vec<Channel>,
+    /// The link by which a phone subscribes to it.
+    pub subscribe: Option<String>,
     /// Whether it may be used.
     pub status: ContactStatus,
+    /// What the other side said when it refused it.
+    pub lock_reason: Option<String>,
+    /// Since when it takes no text messages.
+    pub stopped_at: Option<Timestamp>,
     /// When it was proved; `None` for never.
     pub verified_at: Option<Timestamp>,
     /// When somebody said that it rang.
@@ -32,9 +42,16 @@ pub struct ContactView {
     pub last_test: Option<Delivery>,
 }
 
-/// The panel. The add form posts to `/users/{id}/contacts`: `channel`, `address`, and for a webhook nothing more.
+/// The panel. The forms that add post to `/users/{id}/contacts`; see [`add`]. `offers` where the viewer may change them.
 /// `form` also carries an error for `code.<contact id>`.
-pub fn contacts(shell: &Shell, user: UserId, contacts: &[ContactView], form: &Form, may_edit: bool) -> Markup {
+pub fn contacts(
+    shell: &Shell,
+    user: UserId,
+    contacts: &[ContactView],
+    form: &Form,
+    offers: Option<&Offers>,
+) -> Markup {
+    let may_edit = offers.is_some();
     panel(
         "contacts",
         "Contacts",
@@ -43,7 +60,7 @@ pub fn contacts(shell: &Shell, user: UserId, contacts: &[ContactView], form: &Fo
             @if contacts.iter().any(|contact| contact.last_test.as_ref().is_some_and(Delivery::is_under_way)) { (look_again("#contacts")) }
             @if contacts.is_empty() { div.inside { p.bad { "No contact: this person cannot be paged." } } }
             ul.list { @for contact in contacts { (contact_row(shell, user, contact, form, may_edit)) } }
-            @if may_edit { (add(shell, user, form)) }
+            @if let Some(offers) = offers { (add(shell, user, form, offers)) }
         },
     )
 }
@@ -73,15 +90,42 @@ fn contact_row(shell: &Shell, user: UserId, contact: &ContactView, form: &Form, 
         li {
             (icon(channel_icon(contact.channel)))
             div.main {
-                b { (channel_name(contact.channel)) " " span.mono { (contact.address) } }
+                b { (contact_name(contact.channel)) " " span.mono { (contact.address) } }
+                @if let Some(label) = &contact.label { " " span.muted { (label) } }
                 div.sub {
                     @if let Some(at) = contact.rang_at { span.ok { (icon("bell-ring")) "rang " (shell.when.at(at)) } }
                     @if let Some(test) = &contact.last_test { (test.line(&shell.when)) }
                 }
+                (standing(shell, contact))
             }
             (contact_badge(contact))
             @if may_edit { (contact_actions(shell, user, contact, form)) }
         }
+    }
+}
+
+/// A contact as people say it: a number is more than its text messages.
+pub(super) const fn contact_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Sms => "Phone",
+        other => channel_name(other),
+    }
+}
+
+/// Why it is not used, and the way back.
+fn standing(shell: &Shell, contact: &ContactView) -> Markup {
+    let reason = contact.lock_reason.as_deref().unwrap_or_default();
+    html! {
+        @if contact.status == ContactStatus::Blacklisted {
+            p.bad.small-text { "It pages nobody: " @if reason.is_empty() { "the other side refused it for good." } @else { (reason) } " Correct what is wrong, then switch it on again." }
+        }
+        @if let Some(at) = contact.stopped_at {
+            p.wait.small-text { "No text messages since " (shell.when.at(at)) ": "
+                @if reason.is_empty() { "somebody answered one with STOP. Send START to the number that it came from, or switch them on here." } @else { (reason) }
+                " Calls still go there." }
+        }
+        @if contact.verified_at.is_none() { p.wait.small-text { "It is never used for pages before it is verified." } }
+        @if contact.ways.is_empty() { p.wait.small-text { "No account carries messages to it now: an administrator connects one under Settings, Providers." } }
     }
 }
 
@@ -100,11 +144,55 @@ fn contact_actions(shell: &Shell, user: UserId, contact: &ContactView, form: &Fo
     html! {
         div.actions {
             @if contact.verified_at.is_none() { (verify(shell, contact, &to("verify"), &to("send-code"), form)) }
-            (button::post(shell, &to("test"), "", "send", "Test"))
+            @if contact.status != ContactStatus::Ok { (switch(shell, &to("switch-on"), contact, "Switch on again")) }
+            @if contact.stopped_at.is_some() { (switch(shell, &to("start-texts"), contact, "Switch text messages on")) }
+            (test(shell, &to("test"), contact))
             @if tested { (rang(shell, &to("rang"))) }
             form method="post" action=(to("delete")) {
                 (layout::csrf(shell))
                 button.button.quiet type="submit" aria-label={ "Remove " (contact.address) } { (icon("trash-2")) "Remove" }
+            }
+        }
+        @if let Some(link) = &contact.subscribe { (subscribe(link)) }
+    }
+}
+
+fn switch(shell: &Shell, action: &str, contact: &ContactView, words: &str) -> Markup {
+    html! {
+        form method="post" action=(action) {
+            (layout::csrf(shell))
+            button.button type="submit" aria-label={ (words) ": " (contact.address) } { (icon("refresh-cw")) (words) }
+        }
+    }
+}
+
+/// One button where there is one way, else one for each. The field `over` says which.
+fn test(shell: &Shell, action: &str, contact: &ContactView) -> Markup {
+    html! {
+        @if !contact.ways.is_empty() {
+            form.row method="post" action=(action) {
+                (layout::csrf(shell))
+                @for way in &contact.ways {
+                    button.button type="submit" name="over" value=(way) { (icon("send")) (by("Test", *way, contact.ways.len())) }
+                }
+            }
+        }
+    }
+}
+
+fn by(what: &str, way: Channel, ways: usize) -> String {
+    if ways == 1 { what.to_owned() } else { format!("{what} by {}", channel_name(way)) }
+}
+
+/// The app on the phone opens the link; the code is for a phone that shows another page.
+fn subscribe(link: &str) -> Markup {
+    html! {
+        details {
+            summary { "Subscribe on the phone" }
+            div.stack.tight {
+                p { "Install the ntfy app, then open " a.link href=(link) { "this link" } " on the phone, or point its camera here. On an iPhone type the topic in the app." }
+                (qr(link, "Opens the topic in the ntfy app"))
+                p.muted.small-text { "Whoever knows the topic's name can read it: show it to nobody. In the phone's settings allow the app its highest priority to break through Do Not Disturb." }
             }
         }
     }
@@ -118,7 +206,9 @@ fn verify(shell: &Shell, contact: &ContactView, verify: &str, send: &str, form: 
             (layout::csrf(shell))
             input.input.narrow type="text" inputmode="numeric" name="code" placeholder="Code" aria-label={ "Code sent to " (contact.address) } autocomplete="one-time-code" aria-invalid=[form.error_of(&name).map(|_| "true")];
             button.button type="submit" { "Verify" }
-            button.button.quiet type="submit" formaction=(send) { "Send a code" }
+            @for way in &contact.ways {
+                button.button.quiet type="submit" formaction=(send) name="over" value=(way) { (by("Send a code", *way, contact.ways.len())) }
+            }
             @if let Some(text) = form.error_of(&name) { span.bad.small-text { (text) } }
         }
     }
@@ -132,34 +222,6 @@ pub fn rang(shell: &Shell, action: &str) -> Markup {
             span { "Did it ring?" }
             button.button type="submit" name="rang" value="yes" { "Yes" }
             button.button.quiet type="submit" name="rang" value="no" { "No" }
-        }
-    }
-}
-
-fn add(shell: &Shell, user: UserId, form: &Form) -> Markup {
-    html! {
-        details open[form.error_of("address").is_some()] {
-            summary { "Add a contact" }
-            form.inside method="post" action=(routes::user_do(user, "contacts")) {
-                (layout::csrf(shell))
-                (contact_fields(form))
-                div.actions { button.button type="submit" { "Add the contact" } }
-            }
-        }
-    }
-}
-
-/// The fields of a contact: `channel`, `address`.
-pub fn contact_fields(form: &Form) -> Markup {
-    let channels = Choice::list(&[
-        ("EMAIL", "E-mail"),
-        ("NTFY", "ntfy (push to the phone)"),
-        ("WEBHOOK", "Webhook (signed POST)"),
-    ]);
-    html! {
-        div.fields {
-            (Field::new(form, "channel", "Channel").select(&channels))
-            (Field::new(form, "address", "Address").required().example("ann@example.com").help("E-mail address; for ntfy the topic's address, such as https://ntfy.sh/my-secret-topic; for a webhook its URL.").input())
         }
     }
 }

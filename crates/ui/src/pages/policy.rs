@@ -23,6 +23,8 @@ pub struct PolicyView {
     pub name: String,
     /// The levels as they are stored, for the picture.
     pub levels: Vec<LevelView>,
+    /// Whether push to browsers is all that reaches its people.
+    pub browser_only: bool,
     /// How many times through.
     pub passes: i64,
     /// Seconds before the first page.
@@ -94,6 +96,7 @@ fn picture(view: &PolicyView) -> Markup {
             div.inside {
                 @if view.delay_s > 0 { p.muted { "Waits " (duration(view.delay_s)) " first: what resolves by itself until then pages nobody." } }
                 (chain(&view.levels))
+                @if view.browser_only { p.wait { (icon("triangle-alert")) " Only push to browsers reaches these people: a browser that is not running shows nothing, and few wake anybody. Give one of them a phone number, ntfy or Pushover as well." } }
                 p.muted { @if view.fallback.is_empty() { "Nobody at all could be called? Nobody is told of it: name fallback contacts in the settings." }
                     @else { "Nobody at all could be called? " (view.fallback.join(", ")) " is told, and each minute it is tried again." } }
                 p.muted { @if view.passes > 1 { "Then from the start, " (view.passes) " passes in all, until somebody accepts." } @else { "Then it ends: one pass." } }

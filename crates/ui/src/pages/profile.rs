@@ -1,5 +1,6 @@
 //! The viewer's own page: the user page, their password, and the switch for single keys.
 
+use super::this_browser::this_browser;
 use super::user::{UserView, user_body};
 use crate::components::field::Field;
 use crate::components::{button, head, panel};
@@ -33,18 +34,7 @@ pub fn profile(shell: &Shell, view: &UserView, password: &Form) -> Markup {
                                }
                            }))
                        }
-                       (panel("this-browser", "This browser", html! {}, html! {
-                           div.inside {
-                               div.switch data-script hidden {
-                                   label.choice for="single-keys" {
-                                       input.tick #single-keys type="checkbox" data-keys checked;
-                                       span { b { "Keyboard shortcuts" } span.help { "Single keys such as j, k, a and r. Kept in this browser." } }
-                                   }
-                               }
-                               (button::theme())
-                               noscript { p.muted { "Shortcuts and the choice of light or dark need script. Everything else works without it." } }
-                           }
-                       }))
+                       (this_browser(view.has_numbers))
                    }
                },
     )

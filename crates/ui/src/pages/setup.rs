@@ -1,6 +1,7 @@
 //! First start: an administrator, e-mail, the own contact, and at the end a phone or mailbox that rang.
 
-use super::contacts::{contact_fields, look_again, rang};
+use super::contact_forms::contact_fields;
+use super::contacts::{look_again, rang};
 use super::delivery::Delivery;
 use super::settings::{email_fields, email_test, microsoft_365};
 use crate::components::field::{Field, form_error};

@@ -1,6 +1,7 @@
 //! One user: who they are, where they are reached, and how. The profile is the same page for oneself.
 
 use super::absences::{AbsencesView, absences};
+use super::contact_forms::Offers;
 use super::contacts::{ContactView, contacts, webhook_secret};
 use super::rules::{RuleView, rules};
 use super::silence::silence;
@@ -24,6 +25,10 @@ pub struct UserView {
     pub form: Form,
     /// Contacts.
     pub contacts: Vec<ContactView>,
+    /// What can be added to them.
+    pub offers: Offers,
+    /// Whether there are numbers of ours to let through.
+    pub has_numbers: bool,
     /// The secret of a webhook that was just made, shown once.
     pub made_secret: Option<String>,
     /// Rules.
@@ -86,7 +91,7 @@ pub fn user_body(shell: &Shell, view: &UserView) -> Markup {
         div.two {
             @if view.shows_contacts { div.stack {
                 @if let Some(secret) = &view.made_secret { (webhook_secret(secret)) }
-                (contacts(shell, id, &view.contacts, &view.form, view.may.edit))
+                (contacts(shell, id, &view.contacts, &view.form, view.may.edit.then_some(&view.offers)))
                 (rules(shell, id, &view.rules, &view.contact_choices, &view.form, view.may.edit))
                 (silence(shell, id, &view.form, &view.zone, view.may.edit))
                 (absences(shell, id, &view.absences, &view.form, &view.zone))

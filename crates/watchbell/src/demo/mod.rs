@@ -69,6 +69,8 @@ fn config(listen: SocketAddr, home: &Home, stand_ins: &StandIns) -> Config {
         smtp_cert: None,
         smtp_key: None,
         mail_checked_by: None,
+        mailgun_key: None,
+        sns_topic: None,
         stored_url: StoredUrl::default(),
         trusted_proxy: TrustedProxies::default(),
     }

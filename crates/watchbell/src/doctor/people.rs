@@ -3,13 +3,14 @@
 use super::Patient;
 use super::finding::Finding;
 use std::collections::BTreeSet;
+use watchbell_core::alert::Priority;
 use watchbell_core::escalation::{Level, Roster};
 use watchbell_core::ids::UserId;
 use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::policies::EscalationPolicy;
 use watchbell_store::preferences::{Collection, HIGH_PRIORITY};
 use watchbell_store::users::User;
-use watchbell_store::{Page, StoreError, contacts, policies, preferences, rosters, sources, users};
+use watchbell_store::{Page, StoreError, contacts, policies, preferences, providers, rosters, sources, users};
 
 /// Most policies and sources that are looked at.
 const LOOKED_AT_MAX: i64 = 1_000;
@@ -32,9 +33,11 @@ async fn look(patient: &Patient, has_mail: bool) -> Result<Vec<Finding>, StoreEr
         let advice = "open the link with the token in the server's log, or: watchbell user create --email E --name N --role ADMIN --password-stdin";
         return Ok(vec![Finding::wrong("People: nobody has an account", advice)]);
     }
+    let carried: BTreeSet<Channel> =
+        providers::all(&patient.db, &patient.scope).await?.into_iter().map(|account| account.channel).collect();
     let mut reachable = BTreeSet::new();
     for user in &people {
-        if is_reachable(patient, user, has_mail).await? {
+        if is_reachable(patient, user, (has_mail, &carried)).await? {
             reachable.insert(user.id);
         }
     }
@@ -48,7 +51,8 @@ async fn look(patient: &Patient, has_mail: bool) -> Result<Vec<Finding>, StoreEr
     let all: Vec<&Level> = in_use.iter().flat_map(|policy| &policy.levels).collect();
     let roster = rosters::load(&patient.db, &patient.scope, &all, &[], patient.now).await?;
     let mut findings: Vec<Finding> =
-        in_use.into_iter().flat_map(|policy| levels(policy, &people, &roster, &reachable, has_mail)).collect();
+        in_use.iter().flat_map(|policy| levels(policy, &people, &roster, &reachable, has_mail)).collect();
+    findings.extend(in_use.iter().filter(|policy| is_browser_only(policy, &roster)).map(|policy| browser_only(policy)));
     if used.is_empty() {
         findings.push(Finding::doubtful(
             "Alert sources: there is none that is switched on, so nothing can page",
@@ -64,23 +68,45 @@ async fn look(patient: &Patient, has_mail: bool) -> Result<Vec<Finding>, StoreEr
 }
 
 /// Whether a page would leave to them: a rule for pages whose contact is verified, not locked, and of a channel that is connected.
-async fn is_reachable(patient: &Patient, user: &User, has_mail: bool) -> Result<bool, StoreError> {
+async fn is_reachable(
+    patient: &Patient,
+    user: &User,
+    (has_mail, carried): (bool, &BTreeSet<Channel>),
+) -> Result<bool, StoreError> {
     if user.muted_until.is_some_and(|until| until > patient.now) {
         return Ok(false);
     }
     let contacts = contacts::list(&patient.db, &patient.scope, user.id).await?;
     let rules = preferences::list(&patient.db, &patient.scope, user.id, Collection::Alerts).await?;
-    let works = |contact: &contacts::Contact| {
-        let connected = match contact.channel {
-            Channel::Email => has_mail,
-            Channel::Ntfy | Channel::Webhook => true,
-            Channel::Sms | Channel::Voice => false,
-        };
-        connected && contact.status == ContactStatus::Ok && contact.verified_at.is_some()
+    let works = |contact: &contacts::Contact, over: Channel| {
+        let is_stopped = contact.stopped_at.is_some() && matches!(over, Channel::Sms | Channel::WhatsApp);
+        contact.status == ContactStatus::Ok && contact.verified_at.is_some() && !is_stopped
     };
-    let leads_there =
-        |rule: &preferences::Preference| contacts.iter().any(|contact| contact.id == rule.contact && works(contact));
+    let is_connected = |over: Channel| match over {
+        Channel::Email => has_mail,
+        over => !over.needs_provider() || carried.contains(&over),
+    };
+    let leads_there = |rule: &preferences::Preference| {
+        let mut used = contacts.iter().filter(|contact| contact.id == rule.contact);
+        is_connected(rule.method) && used.any(|contact| works(contact, rule.method))
+    };
     Ok(rules.iter().any(|rule| rule.kind == HIGH_PRIORITY && leads_there(rule)))
+}
+
+/// Whether push to browsers is all that reaches anybody of a policy.
+fn is_browser_only(policy: &EscalationPolicy, roster: &Roster) -> bool {
+    let people = policy.levels.iter().flat_map(|level| roster.resolve_level(level).people);
+    let recipients: Vec<_> = people.filter_map(|id| roster.recipients.get(&id)).collect();
+    let rules = recipients.iter().flat_map(|recipient| &recipient.rules);
+    let channels: BTreeSet<Channel> = rules.filter(|rule| rule.priority == Priority::High).map(|rule| rule.channel).collect();
+    channels == BTreeSet::from([Channel::WebPush])
+}
+
+fn browser_only(policy: &EscalationPolicy) -> Finding {
+    Finding::doubtful(
+        format!("Escalation policy {:?}: only push to browsers reaches its people", policy.name),
+        "a browser that does not run shows nothing: give one of them a phone number, ntfy or Pushover with a rule for pages",
+    )
 }
 
 fn levels(

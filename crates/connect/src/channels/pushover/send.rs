@@ -38,6 +38,11 @@ impl<'a> Receiver<'a> {
     }
 }
 
+/// Whether a text is a user key, or `key/device`.
+pub fn is_address(text: &str) -> bool {
+    Receiver::parse(text).is_some()
+}
+
 impl Pushover {
     /// The form of a message. Errors: the contact is no user key.
     pub(super) fn message(&self, parcel: &Parcel<'_>) -> Result<Vec<Field>, Outcome> {

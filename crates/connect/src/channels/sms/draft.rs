@@ -110,15 +110,28 @@ impl Draft {
 }
 
 fn of_page(page: &AlertPage, language: Language) -> Draft {
+    let own = page.wording.as_ref().and_then(|own| own.title.as_deref());
     Draft {
         hint: page.reply_code.map(|code| say(language, &Phrase::ReplyToOne(code))),
-        ..of_alert(&page.alert, language)
+        ..worded(&page.alert, own, language)
+    }
+}
+
+/// In the organization's own words where it has some; all of them are what may be cut.
+fn worded(alert: &AlertBrief, own: Option<&str>, language: Language) -> Draft {
+    let draft = of_alert(alert, language);
+    match own.map(|own| line(own, MIDDLE_CHARS_MAX)).filter(|own| !own.is_empty()) {
+        Some(own) => Draft { before: String::new(), middle: own, after: String::new(), ..draft },
+        None => draft,
     }
 }
 
 /// `Contoso: Disk full (T20260101.0001)`, each named once even where the summary names it already.
 fn of_alert(alert: &AlertBrief, language: Language) -> Draft {
-    let summary = line(&alert.summary, TITLE_CHARS_MAX);
+    let summary = match line(&alert.summary, TITLE_CHARS_MAX) {
+        empty if empty.is_empty() => say(language, &Phrase::Unnamed(alert.id)),
+        summary => summary,
+    };
     let named = |part: &str| summary.to_lowercase().contains(&part.to_lowercase());
     let part = |raw: &Option<String>, chars_max: usize| {
         raw.as_deref().map(|raw| line(raw, chars_max)).filter(|part| !part.is_empty())
@@ -128,7 +141,7 @@ fn of_alert(alert: &AlertBrief, language: Language) -> Draft {
     Draft {
         before: customer.map(|name| format!("{name}: ")).unwrap_or_default(),
         after: if named(&number) { String::new() } else { format!(" ({number})") },
-        middle: if summary.is_empty() { say(language, &Phrase::Unnamed(alert.id)) } else { summary },
+        middle: summary,
         link: web_link(&alert.url).map(Into::into),
         hint: None,
     }
@@ -160,7 +173,7 @@ fn of_update(update: &AlertUpdate, language: Language) -> Draft {
             say(language, &Phrase::Escalated { level: *level, by: by.as_deref().map(name).as_deref() })
         }
     };
-    let alert = of_alert(&update.alert, language);
+    let alert = worded(&update.alert, update.title.as_deref(), language);
     Draft { before: format!("{happened}: {}", alert.before), ..alert }
 }
 

@@ -17,6 +17,15 @@ pub(super) struct Problem {
     title: serde_json::Value,
     detail: String,
     error_title: String,
+    invalid_parameters: Vec<Invalid>,
+}
+
+/// What is wrong with a parameter.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Invalid {
+    name: String,
+    reason: String,
 }
 
 impl Problem {
@@ -27,6 +36,11 @@ impl Problem {
 
     /// What it means; `None` where its code is not known.
     pub fn meaning(&self) -> Option<Meaning> {
+        // The code of a wrong parameter does not say which: the number is the contact's.
+        let about_number = |invalid: &Invalid| invalid.name == "to" || invalid.name.starts_with("to[");
+        if self.invalid_parameters.iter().any(about_number) {
+            return Some(Contact);
+        }
         meaning_of(&self.code())
     }
 
@@ -35,8 +49,10 @@ impl Problem {
         let title = self.title.as_str().unwrap_or(&self.error_title);
         let code = self.code();
         let code = if code.bytes().all(|byte| byte.is_ascii_digit()) { code } else { String::new() };
-        let parts = [code.as_str(), title, self.detail.as_str()];
-        let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let title = if title == code { "" } else { title };
+        let parts = [code.as_str(), title, self.detail.as_str()].map(str::to_owned).into_iter();
+        let wrong = self.invalid_parameters.iter().map(|invalid| format!("{} {}", invalid.name, invalid.reason));
+        let said: Vec<_> = parts.chain(wrong).filter(|part| !part.is_empty()).collect();
         line(&said.join(": "), 250)
     }
 
@@ -91,6 +107,11 @@ mod tests {
             ),
             (r#"{"type":"UNAUTHORIZED","error_title":"Unauthorized"}"#, None, "Unauthorized"),
             (r#"{"title":1190,"detail":"Absent"}"#, Some(Contact), "1190: Absent"),
+            (
+                r#"{"type":"https://developer.vonage.com/api-errors/messages#1020","title":"Invalid params","detail":"Wrong.","invalid_parameters":[{"name":"to","reason":"is no number"}]}"#,
+                Some(Contact),
+                "1020: Invalid params: Wrong.: to is no number",
+            ),
             ("{}", None, ""),
         ] {
             let problem: Problem = serde_json::from_str(raw).unwrap();

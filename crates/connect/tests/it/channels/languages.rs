@@ -173,36 +173,33 @@ fn own(title: &str, body: &str, spoken: &str) -> Wording {
 fn an_organizations_own_words_stand_for_ours_where_there_are_some() {
     let said = preview(&worded(own("Server room: hot", "Go there.\nTake a fan.", "The server room is hot")));
     assert_eq!(said.subject, "[Pages] Server room: hot");
-    assert_eq!((said.push_title.as_str(), said.short.as_str()), ("Server room: hot", "Server room: hot"));
+    assert_eq!(said.push_title, "Server room: hot");
+    assert_eq!((said.sms.lines().next(), said.sms_segments), (Some("Server room: hot"), 1), "{}", said.sms);
     assert!(
         said.mail.contains("> Go there.\n> Take a fan.\n") && said.mail.contains("Customer   Contoso"),
         "{}",
         said.mail
     );
     assert_eq!(said.push, "Pages · Critical · alert #42 · level 1 of 3\n\nGo there.\nTake a fan.");
-    assert_eq!(said.spoken, "The server room is hot");
+    assert_eq!(said.spoken, "Watchbell. The server room is hot.");
     assert_eq!(preview(&worded(Wording::default())), preview(&page()));
     assert_eq!(preview(&worded(own(" ", "\n", "\u{200b}"))), preview(&page()), "blank words are none");
 }
 
 #[test]
-fn a_call_says_customer_and_problem_and_no_number() {
-    assert_eq!(preview(&page()).spoken, "Contoso. Disk full on SRV-01. Contact Jane Doe.");
-    let german = AlertPage { reader: Reader::of("Europe/Berlin", "de"), contact: None, ..page() };
-    assert_eq!(preview(&german).spoken, "Contoso. Disk full on SRV-01.");
-    let mut bare = AlertPage { contact: Some("+49 30 1234567".into()), ..german };
-    (bare.alert.customer, bare.alert.summary) = (None, String::new());
-    assert_eq!(preview(&bare).spoken, "Alarm #42.");
+fn a_call_in_own_words_reads_no_ticket_number_and_telephone_numbers_by_digit() {
+    let said = preview(&worded(own("", "", "Call Jane, +49 30 123456, about [T20260101.0001].")));
+    assert_eq!(said.spoken, "Watchbell. Call Jane, plus 4, 9, 3, 0, 1, 2, 3, 4, 5, 6 about.");
 }
 
 proptest::proptest! {
     #[test]
     fn own_words_keep_to_their_line_and_their_limit(words in "(?s).{0,900}|[<>&\"'\r\n :/a-z\u{5d0}-\u{5ea}\u{1f469}\u{200d}\u{1f4bb}\u{202e}]{0,900}") {
         let said = preview(&worded(own(&words, &words, &words)));
-        for one_line in [&said.subject, &said.push_title, &said.spoken, &said.short] {
+        for one_line in [&said.subject, &said.push_title, &said.spoken] {
             proptest::prop_assert!(!one_line.contains(char::is_control), "{one_line:?}");
         }
-        proptest::prop_assert!(said.push_title.chars().count() <= 200 && said.spoken.chars().count() <= 400);
+        proptest::prop_assert!(said.push_title.chars().count() <= 200 && said.sms_segments <= 2 && said.spoken.chars().count() <= 5_000);
         proptest::prop_assert!(said.push.len() <= 3_600);
         let turns_around = |text: &str| text.contains('\u{202e}');
         proptest::prop_assert!(!turns_around(&said.push) && !turns_around(&said.mail));

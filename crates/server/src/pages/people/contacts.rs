@@ -7,13 +7,14 @@ use crate::api::extract::InPath;
 use crate::api::parse;
 use crate::app::App;
 use crate::auth::{May, Own, PageCan};
+use crate::contact_parts;
 use crate::contact_proof::{self, Unproven};
 use crate::error::ApiError;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
 use watchbell_core::ids::{ContactId, UserId};
-use watchbell_core::user::Channel;
+use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::contact_tests;
 use watchbell_store::contacts::{self, Contact, ContactIn, SEALED};
 
@@ -27,31 +28,90 @@ pub(in super::super) fn contact_entry(
     reader: &mut Reader,
     vouched: bool,
 ) -> Result<Option<(ContactIn, Option<String>)>, ApiError> {
-    let address = reader.value("address");
-    let channel = Channel::parse(reader.form.value("channel"));
-    let target = match channel {
-        Some(Channel::Email) => parse::email("address", &address),
-        Some(Channel::Ntfy) => topic(&address),
-        Some(Channel::Webhook) => parse::url("address", address.trim()),
-        Some(_) | None => {
-            reader.form.error("channel", "Choose a channel.");
-            return Ok(None);
-        }
+    let Some(channel) = Channel::parse(reader.form.value("channel")) else {
+        reader.form.error("channel", "Choose a channel.");
+        return Ok(None);
     };
-    let (Some(target), Some(channel)) = (reader.take("address", target), channel) else { return Ok(None) };
-    let secret = (channel == Channel::Webhook).then(|| app.ids.token().text());
-    let sealed = secret.as_ref().map(|secret| app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh()));
-    let new = ContactIn { channel, target, region: None, primary: false, label: None, sealed: sealed.transpose()?, vouched };
-    Ok(Some((new, secret)))
+    let Some(entered) = entered(app, reader, channel) else { return Ok(None) };
+    let sealed = entered.secret.as_ref().map(|secret| app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh()));
+    let new = ContactIn {
+        channel,
+        target: entered.target,
+        region: entered.region,
+        primary: false,
+        label: entered.label,
+        sealed: sealed.transpose()?,
+        vouched,
+    };
+    Ok(Some((new, entered.secret.filter(|_| channel == Channel::Webhook))))
 }
 
-fn topic(address: &str) -> Result<String, ApiError> {
-    let url = parse::url("address", address.trim().trim_end_matches('/'))?;
-    let topic = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, topic)| topic);
-    match topic.is_some_and(|topic| !topic.is_empty() && !topic.contains(['?', '#'])) {
-        true => Ok(url),
-        false => {
-            Err(ApiError::field("address", "must be the address of a topic such as https://ntfy.sh/my-secret-topic"))
+/// What the fields of a kind say.
+#[derive(Default)]
+struct Entered {
+    target: String,
+    region: Option<String>,
+    label: Option<String>,
+    secret: Option<String>,
+}
+
+fn entered(app: &App, reader: &mut Reader, channel: Channel) -> Option<Entered> {
+    let address = reader.value("address");
+    let target = |target: String| Entered { target, ..Entered::default() };
+    match channel {
+        Channel::Email => reader.take("address", parse::email("address", &address)).map(target),
+        Channel::Sms => phone(reader, &address),
+        Channel::Ntfy => ntfy(reader, &address),
+        Channel::Webhook => {
+            let url = reader.take("address", parse::url("address", address.trim()))?;
+            Some(Entered { secret: Some(app.ids.token().text()), ..target(url) })
+        }
+        Channel::Pushover => {
+            let (target, label) = reader.take("address", contact_parts::pushover_key("address", &address))?;
+            Some(Entered { target, label, ..Entered::default() })
+        }
+        Channel::Gotify => gotify(reader, &address),
+        Channel::UnifiedPush => unified_push(reader, &address),
+        Channel::Voice | Channel::WhatsApp | Channel::Telegram | Channel::WebPush => {
+            reader.form.error("channel", "Choose a channel.");
+            None
+        }
+    }
+}
+
+fn phone(reader: &mut Reader, address: &str) -> Option<Entered> {
+    let region = reader.value("region");
+    let (target, region) = reader.take("address", contact_parts::phone("address", address, &region))?;
+    Some(Entered { target, region, ..Entered::default() })
+}
+
+/// A topic of their own, or one that is made.
+fn ntfy(reader: &mut Reader, address: &str) -> Option<Entered> {
+    let target = match (address.trim().is_empty(), reader.filled("server")) {
+        (true, Some(server)) => reader.take("server", contact_parts::fresh_topic("server", &server)),
+        _ => reader.take("address", contact_parts::topic("address", address)),
+    };
+    let token = parse::optional_text("token", reader.filled("token"));
+    let token = reader.take("token", token);
+    Some(Entered { target: target?, secret: token?, ..Entered::default() })
+}
+
+fn gotify(reader: &mut Reader, address: &str) -> Option<Entered> {
+    let target = reader.take("address", contact_parts::server("address", address));
+    let token = parse::name("token", reader.form.value("token"));
+    let token = reader.take("token", token);
+    Some(Entered { target: target?, secret: Some(token?), ..Entered::default() })
+}
+
+fn unified_push(reader: &mut Reader, address: &str) -> Option<Entered> {
+    let target = reader.take("address", contact_parts::endpoint("address", address));
+    let (p256dh, auth) = (reader.filled("p256dh"), reader.filled("auth"));
+    match contact_parts::keys(p256dh.as_deref(), auth.as_deref()) {
+        Ok(secret) => Some(Entered { target: target?, secret, ..Entered::default() }),
+        Err(error) => {
+            let field = if error.message().starts_with("auth") { "auth" } else { "p256dh" };
+            reader.take::<()>(field, Err(error));
+            None
         }
     }
 }
@@ -94,6 +154,14 @@ async fn act(
         "rang" => rang(&app, &can, &contact, reader.form.has("rang", "yes")).await,
         "send-code" => send_code(&app, &can, &contact, reader).await,
         "verify" => verify(&app, &can, &contact, reader).await,
+        "switch-on" => {
+            contacts::set_status(&app.db, &can.scope, contact.id, ContactStatus::Ok, app.clock.now()).await?;
+            answer::done(&home(&can, id), "It is used again. Test it.")
+        }
+        "start-texts" => {
+            contacts::stop_texts(&app.db, can.scope.org, &contact.target, None).await?;
+            answer::done(&home(&can, id), "Text messages go there again. Test it.")
+        }
         "delete" => {
             contacts::delete(&app.db, &can.scope, id, contact.id, app.clock.now()).await?;
             answer::done(&home(&can, id), "The contact is removed, with the rules that used it.")
@@ -102,8 +170,13 @@ async fn act(
     }
 }
 
+/// Over which channel of the contact; its own where none is said.
+fn over(reader: &Reader, contact: &Contact) -> Channel {
+    Channel::parse(reader.form.value("over")).unwrap_or(contact.channel)
+}
+
 async fn test(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {
-    match contact_proof::test(app, &can.scope, contact).await {
+    match contact_proof::test(app, &can.scope, contact, over(&reader, contact)).await {
         Ok(()) => answer::done(&home(can, contact.user), "A test is on its way."),
         Err(why) => say_why(app, can, contact, (reader, why)).await,
     }
@@ -120,7 +193,7 @@ async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, rang: bool) -> A
 }
 
 async fn send_code(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {
-    match contact_proof::send_code(app, &can.scope, contact, contact.channel).await {
+    match contact_proof::send_code(app, &can.scope, contact, over(&reader, contact)).await {
         Ok(_) => answer::done(&home(can, contact.user), "A code is on its way; it counts for 15 minutes."),
         Err(why) => say_why(app, can, contact, (reader, why)).await,
     }

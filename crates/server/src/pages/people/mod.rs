@@ -2,12 +2,16 @@
 
 mod absences;
 mod contacts;
+mod numbers;
 mod password;
+mod push;
 mod rules;
 mod silence;
+mod telegram;
 mod user;
 mod users;
 mod view;
+mod ways;
 
 pub(super) use contacts::contact_entry;
 pub(super) use user::own;
@@ -21,9 +25,12 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .merge(absences::router())
         .merge(contacts::router())
+        .merge(numbers::router())
         .merge(password::router())
+        .merge(push::router())
         .merge(rules::router())
         .merge(silence::router())
+        .merge(telegram::router())
         .merge(user::router())
         .merge(users::router())
 }

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
 use watchbell_core::ids::{ContactId, RuleId, UserId};
+use watchbell_core::user::Channel;
 use watchbell_core::limits::{REMIND_BEFORE_MIN_MAX, RULE_DELAY_MIN_MAX};
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, LOW_PRIORITY, PreferenceIn};
 use watchbell_store::{StoreError, contact_tests, contacts};
@@ -32,7 +33,7 @@ async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own
     }
     let longest = if what == Some(RuleFor::Shifts) { REMIND_BEFORE_MIN_MAX } else { RULE_DELAY_MIN_MAX };
     let minutes = reader.number("delay_min", 0..=longest);
-    let wanted: Option<ContactId> = reader.form.value("contact").parse().ok();
+    let (wanted, method) = chosen(reader.form.value("contact"));
     let contact = contacts::list(&app.db, &can.scope, id).await?.into_iter().find(|contact| Some(contact.id) == wanted);
     if contact.is_none() {
         reader.form.error("contact", "Choose a contact.");
@@ -41,13 +42,25 @@ async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own
         let (collection, kind) = kept_as(what);
         // News go out at once.
         let delay_s = if collection == Collection::Updates { 0 } else { minutes * 60 };
-        let new = PreferenceIn { collection, method: contact.channel, contact: contact.id, kind: kind.into(), delay_s };
+        let new = PreferenceIn {
+            collection,
+            method: method.unwrap_or(contact.channel),
+            contact: contact.id,
+            kind: kind.into(),
+            delay_s,
+        };
         match preferences::create(&app.db, &can.scope, id, new, app.clock.now()).await {
             Ok(_) => return answer::done(&home(&can, id), "The rule is added."),
             Err(error) => reader.refuse(error, &[])?,
         }
     }
     refused(&app, &can, id, reader.form).await
+}
+
+/// A contact by its number, for one that takes several channels with the channel: `17:VOICE`.
+fn chosen(value: &str) -> (Option<ContactId>, Option<Channel>) {
+    let (id, method) = value.split_once(':').unwrap_or((value, ""));
+    (id.parse().ok(), Channel::parse(method))
 }
 
 /// Where a rule is kept, and as what.
@@ -81,11 +94,12 @@ async fn test(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Ow
     let scope = &posted.can.scope;
     let mut rules = preferences::list(&app.db, scope, id, Collection::Alerts).await?;
     rules.sort_by_key(|rule| (rule.kind != HIGH_PRIORITY, rule.delay_s, rule.id));
-    let mut tested: Vec<ContactId> = Vec::new();
+    let mut tested: Vec<(ContactId, Channel)> = Vec::new();
     for rule in rules {
-        if !tested.contains(&rule.contact) {
-            contact_tests::plan(&app.db, scope, id, rule.contact, app.clock.now()).await?;
-            tested.push(rule.contact);
+        let way = (rule.contact, rule.method);
+        if !tested.contains(&way) {
+            contact_tests::plan(&app.db, scope, id, way, app.clock.now()).await?;
+            tested.push(way);
         }
     }
     app.wake.notify_one();

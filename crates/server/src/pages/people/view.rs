@@ -2,14 +2,14 @@
 
 use super::super::choices;
 use super::super::shell::{full_name, person};
-use super::{absences, silence};
+use super::{absences, numbers, silence, ways};
 use crate::app::App;
 use crate::auth::{May, PageCan};
 use crate::error::ApiError;
 use watchbell_core::ids::UserId;
 use watchbell_core::language::Language;
 use watchbell_core::notify::Purpose;
-use watchbell_core::user::ContactStatus;
+use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::contact_tests::{self, ContactTest, ContactTests};
 use watchbell_store::contacts::{self, Contact};
 use watchbell_store::policies;
@@ -21,6 +21,7 @@ use watchbell_store::users::{self, User};
 use watchbell_store::{Page, StoreError, reach};
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::absences::AbsencesView;
+use watchbell_ui::pages::contact_forms::Offers;
 use watchbell_ui::pages::contacts::ContactView;
 use watchbell_ui::pages::delivery::{Delivery, channel_name};
 use watchbell_ui::pages::rules::{RuleFor, RuleView};
@@ -33,13 +34,18 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
     let user = users::get(&app.db, scope, id).await?;
     let administers = May::Administer.is_granted_to(can.role);
     let edit = administers || scope.actor.user() == Some(id);
+    let usable = ways::usable(app, scope).await?;
     let (contacts, rules) = if edit { reached(app, scope, &user).await? } else { (Vec::new(), Vec::new()) };
     let reach = reach::of_users(&app.db, scope, &[id], app.clock.now()).await?;
     Ok(UserView {
-        contact_choices: contacts
-            .iter()
-            .map(|c| Choice::new(c.id.to_string(), format!("{} {}", channel_name(c.channel), c.address)))
-            .collect(),
+        contact_choices: contacts.iter().flat_map(choices_of).collect(),
+        offers: Offers {
+            region: user.region.clone().unwrap_or_default(),
+            is_own: scope.actor.user() == Some(id),
+            connects: administers,
+            usable,
+        },
+        has_numbers: !numbers::all(app, scope).await?.is_empty(),
         form: form.unwrap_or_else(|| stored(&user)),
         contacts,
         rules,
@@ -74,7 +80,9 @@ pub(super) fn stored(user: &User) -> Form {
 async fn reached(app: &App, scope: &Scope, user: &User) -> Result<(Vec<ContactView>, Vec<RuleView>), StoreError> {
     let contacts = contacts::list(&app.db, scope, user.id).await?;
     let tests = contact_tests::of_user(&app.db, scope, user.id).await?;
-    let contacts_shown: Vec<ContactView> = contacts.iter().map(|contact| contact_view(contact, &tests, user)).collect();
+    let usable = ways::usable(app, scope).await?;
+    let view = |contact: &Contact| contact_view(contact, &tests, user, &usable);
+    let contacts_shown: Vec<ContactView> = contacts.iter().map(view).collect();
     let mut rules = Vec::new();
     for collection in [Collection::Alerts, Collection::Duties, Collection::Updates] {
         let found = preferences::list(&app.db, scope, user.id, collection).await?;
@@ -91,12 +99,17 @@ pub(in super::super) async fn alert_rules(app: &App, scope: &Scope, id: UserId) 
     Ok(rules)
 }
 
-fn contact_view(contact: &Contact, tests: &ContactTests, user: &User) -> ContactView {
+fn contact_view(contact: &Contact, tests: &ContactTests, user: &User, usable: &[Channel]) -> ContactView {
     let test = tests.latest.iter().find(|test| test.contact == contact.id);
     ContactView {
         id: contact.id,
         channel: contact.channel,
-        address: contact.target.clone(),
+        address: ways::shown(contact.channel, &contact.target),
+        label: contact.label.clone(),
+        ways: ways::of_contact(contact, usable),
+        subscribe: ways::subscribe_link(contact),
+        lock_reason: contact.lock_reason.clone(),
+        stopped_at: contact.stopped_at,
         status: contact.status,
         verified_at: contact.verified_at,
         rang_at: tests.rang.iter().find(|(id, _)| *id == contact.id).map(|(_, at)| *at),
@@ -108,8 +121,8 @@ fn contact_view(contact: &Contact, tests: &ContactTests, user: &User) -> Contact
 pub(in super::super) fn delivery_of_test(test: &ContactTest, contact: &Contact, user: &User) -> Delivery {
     Delivery {
         person: person(user),
-        channel: contact.channel,
-        address: contact.target.clone(),
+        channel: test.channel,
+        address: ways::shown(contact.channel, &contact.target),
         purpose: Purpose::Test,
         state: test.state,
         reason: test.reason.clone(),
@@ -132,17 +145,32 @@ fn what_for(rule: &Preference) -> Option<RuleFor> {
 fn rule_view(rule: &Preference, contacts: &[Contact], shown: &[ContactView]) -> Option<RuleView> {
     let contact = contacts.iter().find(|contact| contact.id == rule.contact);
     let tested = shown.iter().find(|contact| contact.id == rule.contact);
+    let is_carried = tested.is_some_and(|contact| contact.ways.contains(&rule.method));
     Some(RuleView {
         id: rule.id,
         what: what_for(rule)?,
         last_test: tested
             .filter(|_| rule.collection == Collection::Alerts)
-            .and_then(|contact| contact.last_test.clone()),
+            .and_then(|contact| contact.last_test.clone())
+            .filter(|test| test.channel == rule.method),
         channel: rule.method,
-        address: rule.target.clone(),
+        address: contact.and_then(|contact| contact.label.clone()).unwrap_or_else(|| ways::shown(rule.channel, &rule.target)),
         delay_s: rule.delay_s,
-        usable: contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),
+        usable: is_carried && contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),
     })
+}
+
+/// What a rule can use: a contact, or each way that reaches it.
+fn choices_of(contact: &ContactView) -> Vec<Choice> {
+    let name = contact.label.as_ref().unwrap_or(&contact.address);
+    let several = contact.channel == Channel::Sms;
+    match contact.ways.is_empty() {
+        true => vec![Choice::new(contact.id.to_string(), format!("{} {name} (nothing carries it now)", channel_name(contact.channel)))],
+        false => contact.ways.iter().map(|way| {
+            let value = if several { format!("{}:{way}", contact.id) } else { contact.id.to_string() };
+            Choice::new(value, format!("{} {name}", channel_name(*way)))
+        }).collect(),
+    }
 }
 
 /// The teams that somebody is in.

@@ -44,6 +44,7 @@ pub(super) fn begin(state: &Arc<State>, fields: &Fields) -> Result<Response, Ref
     let call = state.dial(Dial {
         id: format!("CA{}", state.next_id()),
         provider: Provider::Twilio,
+        conversation: None,
         direction: Direction::ToPhone,
         from: party(from),
         to: number,

@@ -19,7 +19,7 @@ use super::{
 use crate::phone::{
     Channel, Direction, Message, MessageStatus, OnText, Provider, State,
     deliver::Draft,
-    number::{e164, is_sender},
+    number::{e164, is_sender, is_service},
 };
 
 /// Letters of a text: error 21617.
@@ -61,9 +61,8 @@ pub(super) fn show(state: &State, sid: &str) -> Result<Response, Refusal> {
 
 /// Both ends of a message are on one channel.
 fn channel_of(to: &str, from: &str) -> Result<Channel, Refusal> {
-    let is_service = from.starts_with("MG");
     match (to.starts_with("whatsapp:"), from.starts_with("whatsapp:")) {
-        (true, is_whatsapp) if is_whatsapp || is_service => Ok(Channel::Whatsapp),
+        (true, is_whatsapp) if is_whatsapp || is_service(from) => Ok(Channel::Whatsapp),
         (false, false) => Ok(Channel::Sms),
         _ => Err(Refusal::new(400, 21910, "'To' and 'From' are not on the same channel")),
     }
@@ -73,7 +72,7 @@ fn channel_of(to: &str, from: &str) -> Result<Channel, Refusal> {
 fn reachable(state: &State, to: &str, from: &str) -> Result<String, Refusal> {
     let name = to.strip_prefix("whatsapp:").unwrap_or(to);
     let number = e164(name).filter(|_| name.starts_with('+')).ok_or_else(|| Refusal::invalid_to(to))?;
-    if !from.starts_with("MG") && !is_sender(from) {
+    if !is_service(from) && !is_sender(from) {
         return Err(Refusal::new(400, 21212, format!("Invalid From Number (caller ID): {from}")));
     }
     match state.meet_phone(&number).texts {
@@ -116,7 +115,7 @@ fn show_message(state: &State, message: &Message) -> Value {
         Channel::Whatsapp if party.starts_with('+') => format!("whatsapp:{party}"),
         _ => party.to_owned(),
     };
-    let service = message.from.starts_with("MG");
+    let service = is_service(&message.from);
     json!({
         "sid": message.id,
         "account_sid": account,

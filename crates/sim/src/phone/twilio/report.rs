@@ -1,7 +1,7 @@
 //! Reports on messages: <https://www.twilio.com/docs/messaging/guides/track-outbound-message-status>.
 
 use super::{API_VERSION, signature::sign};
-use crate::phone::{Channel, Failure, Message, MessageStatus, State, http::Outgoing};
+use crate::phone::{Channel, Failure, Message, MessageStatus, State, http::Outgoing, number::is_service};
 
 /// The report of a message as it is now, where one is wanted.
 pub(in crate::phone) fn message_report(state: &State, message: &Message) -> Option<Outgoing> {
@@ -16,10 +16,10 @@ pub(in crate::phone) fn message_report(state: &State, message: &Message) -> Opti
         pair("ApiVersion", API_VERSION),
         pair("To", &with_channel(message, &message.to)),
     ];
-    match message.from.strip_prefix("MG") {
-        Some(_) => form.push(pair("MessagingServiceSid", &message.from)),
-        None => form.push(pair("From", &with_channel(message, &message.from))),
-    }
+    form.push(match is_service(&message.from) {
+        true => pair("MessagingServiceSid", &message.from),
+        false => pair("From", &with_channel(message, &message.from)),
+    });
     if let Some(why) = message.failure {
         form.push(pair("ErrorCode", &error_code(why).to_string()));
     }

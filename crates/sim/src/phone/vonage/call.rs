@@ -20,20 +20,17 @@ pub(in crate::phone) struct Plan {
     pub ringing_s: u64,
     pub length_s: u64,
     pub detection: Option<Detection>,
-    /// The id of the conversation.
-    pub conversation: String,
 }
 
 impl Plan {
     /// A call of a phone to a number whose script is here.
-    pub fn inbound(url: &str, event_url: Option<String>, conversation: String) -> Self {
+    pub fn inbound(url: &str, event_url: Option<String>) -> Self {
         Self {
             opening: Opening::Fetch(Target { url: url.to_owned(), post: true }),
             event_target: event_url.map(|url| Target { url, post: true }),
             ringing_s: 60,
             length_s: 7_200,
             detection: None,
-            conversation,
         }
     }
 
@@ -94,7 +91,7 @@ impl Plan {
     fn body(&self, state: &State, call: &Call) -> Value {
         json!({
             "uuid": call.id,
-            "conversation_uuid": self.conversation,
+            "conversation_uuid": call.conversation,
             "from": bare(&call.from),
             "to": bare(&call.to),
             "timestamp": state.clock.now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),

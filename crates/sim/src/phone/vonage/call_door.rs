@@ -24,6 +24,8 @@ use crate::phone::{
 const RINGING_S: u64 = 60;
 /// How long a call may last, in seconds.
 const LENGTH_S: u64 = 7_200;
+/// How long it may be asked to last, in seconds.
+const LENGTH_S_MAX: u64 = 86_400;
 
 /// A call as it is begun; unknown parameters are errors, since they would be ignored in silence.
 #[derive(Debug, Deserialize)]
@@ -70,10 +72,11 @@ pub(super) fn begin(state: &Arc<State>, body: &[u8]) -> Result<impl IntoResponse
     let to = call.callee(state)?;
     let from = call.caller()?;
     let plan = call.plan(state)?;
-    let conversation = plan.conversation.clone();
+    let conversation = format!("CON-{}", state.next_uuid());
     let call = state.dial(Dial {
         id: state.next_uuid(),
         provider: Provider::Vonage,
+        conversation: Some(conversation.clone()),
         direction: Direction::ToPhone,
         from,
         to,
@@ -122,9 +125,8 @@ impl CallIn {
             opening,
             event_target: events,
             ringing_s: limit("ringing_timer", self.ringing_timer, RINGING_S, 120)?,
-            length_s: limit("length_timer", self.length_timer, LENGTH_S, LENGTH_S)?,
+            length_s: limit("length_timer", self.length_timer, LENGTH_S, LENGTH_S_MAX)?,
             detection: self.detection()?,
-            conversation: format!("CON-{}", state.next_uuid()),
         })
     }
 
@@ -197,7 +199,9 @@ fn find(state: &State, uuid: &str) -> Result<Call, Problem> {
 /// As on the wire.
 fn show_call(call: &Call) -> Value {
     json!({
+        "_links": {"self": {"href": format!("/v1/calls/{}", call.id)}},
         "uuid": call.id,
+        "conversation_uuid": call.conversation,
         "status": call_word(call),
         "direction": if call.direction == Direction::ToPhone { "outbound" } else { "inbound" },
         "to": {"type": "phone", "number": bare(&call.to)},

@@ -1,19 +1,19 @@
 //! Who comes in, and to what.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Router,
+    Json, Router,
     body::Bytes,
-    extract::{Path, State as Shared},
+    extract::{Path, Query, State as Shared},
     http::{HeaderMap, header::AUTHORIZATION},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{call_door, message_door, problem::Problem};
+use super::{call_door, lookup_door, message_door, problem::Problem};
 use crate::{
     listening::BrokenOff,
     phone::{Provider, State},
@@ -27,8 +27,10 @@ const LOGIN_S: i64 = 900;
 pub(in crate::phone) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/v1/messages", post(send))
-        .route("/v1/calls", post(begin))
+        .route("/v1/calls", post(begin).get(list_calls))
         .route("/v1/calls/{uuid}", get(show).put(change))
+        .route("/v2/applications", get(list_applications))
+        .route("/v2/reports/records", get(list_records))
 }
 
 /// A token as the SDKs make them.
@@ -66,6 +68,25 @@ async fn begin(
     Ok(give(&state, answer))
 }
 
+async fn list_calls(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    enter(&state, &headers).await?;
+    Ok(Json(lookup_door::calls(&state)))
+}
+
+async fn list_applications(Shared(state): Shared<Arc<State>>, headers: HeaderMap) -> Result<Json<Value>, Problem> {
+    enter_as_account(&state, &headers).await?;
+    Ok(Json(lookup_door::applications(&state)))
+}
+
+async fn list_records(
+    Shared(state): Shared<Arc<State>>,
+    Query(query): Query<BTreeMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Problem> {
+    enter_as_account(&state, &headers).await?;
+    Ok(Json(lookup_door::records(&state, &query)))
+}
+
 async fn show(
     Shared(state): Shared<Arc<State>>,
     Path(uuid): Path<String>,
@@ -89,6 +110,12 @@ async fn change(
 async fn enter(state: &State, headers: &HeaderMap) -> Result<(), Problem> {
     meet(state).await?;
     if is_application(state, headers) { Ok(()) } else { Err(Problem::unauthorized()) }
+}
+
+/// The same with the login of the account.
+async fn enter_as_account(state: &State, headers: &HeaderMap) -> Result<(), Problem> {
+    meet(state).await?;
+    if is_account(state, headers) { Ok(()) } else { Err(Problem::unauthorized()) }
 }
 
 async fn meet(state: &State) -> Result<(), Problem> {

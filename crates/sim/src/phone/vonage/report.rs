@@ -41,13 +41,7 @@ fn hex(bytes: &[u8]) -> String {
 /// The report of a message as it is now. There is none of its first moment.
 pub(in crate::phone) fn message_report(state: &State, message: &Message) -> Option<Outgoing> {
     let url = message.callback_url.as_ref()?;
-    let status = match (message.status, message.failure) {
-        (MessageStatus::Sent, _) => "submitted",
-        (MessageStatus::Delivered, _) => "delivered",
-        (MessageStatus::Undelivered, Some(Failure::Unreachable)) => "undeliverable",
-        (MessageStatus::Undelivered | MessageStatus::Failed, _) => "rejected",
-        (MessageStatus::Queued | MessageStatus::Received, _) => return None,
-    };
+    let status = status_word(message)?;
     let mut body = json!({
         "message_uuid": message.id,
         "to": bare(&message.to),
@@ -75,8 +69,19 @@ pub(in crate::phone) fn message_report(state: &State, message: &Message) -> Opti
     Some(sign(state, url, true, &body))
 }
 
+/// Vonage's word. There is none of the first moment.
+pub(super) fn status_word(message: &Message) -> Option<&'static str> {
+    match (message.status, message.failure) {
+        (MessageStatus::Sent, _) => Some("submitted"),
+        (MessageStatus::Delivered, _) => Some("delivered"),
+        (MessageStatus::Undelivered, Some(Failure::Unreachable)) => Some("undeliverable"),
+        (MessageStatus::Undelivered | MessageStatus::Failed, _) => Some("rejected"),
+        (MessageStatus::Queued | MessageStatus::Received, _) => None,
+    }
+}
+
 /// Vonage's code: <https://developer.vonage.com/en/api-errors/messages>.
-fn explain(why: Failure) -> (&'static str, &'static str) {
+pub(super) fn explain(why: Failure) -> (&'static str, &'static str) {
     match why {
         Failure::Unreachable => ("1260", "The destination cannot be reached"),
         Failure::Unknown => ("1190", "The subscriber is permanently absent"),

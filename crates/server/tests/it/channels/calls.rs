@@ -1,0 +1,147 @@
+//! A call: who is told what, and what a key does.
+
+use crate::channels::replies::reported;
+use crate::channels::texts::{ANN, BOB};
+use watchbell_core::alert::{Happening, Status};
+use watchbell_core::provider::{ProviderKind, Reported};
+use watchbell_core::timeline::Entry;
+use watchbell_core::user::Channel;
+use watchbell_sim::phone::{AnsweredBy, Behaviour, CallState, OnCall, Provider};
+use watchbell_testkit::{Lines, TestApp, both_databases, event, level, minutes, seconds};
+
+async fn ringing(app: &mut TestApp, kind: ProviderKind) -> (Lines, watchbell_core::ids::AlertId) {
+    let lines = app.lines(&[kind]).await;
+    let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+    let source = app.source().escalating_to([level(&ann, minutes(15))]).await;
+    let alert = source.send(app, event("disk full")).await.unwrap();
+    app.settle().await;
+    (lines, alert)
+}
+
+/// Ann's phone rings, she hears what is wrong and presses a key.
+async fn pressed(app: &mut TestApp, kind: ProviderKind, provider: Provider, key: char) -> Status {
+    let (lines, alert) = ringing(app, kind).await;
+    let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
+    call.answer();
+    call.wait_for_spoken("disk full").await.unwrap();
+    call.wait_for_question().await.unwrap();
+    call.press(key);
+    let ended = call.wait_for_end().await.unwrap();
+    assert_eq!((ended.state, ended.fault.clone()), (CallState::Completed, None));
+    app.hear(&lines, provider, |body| body.to_lowercase().contains("completed")).await;
+    let answered = Entry::Answered { channel: Channel::Voice, said: format!("pressed {key}") };
+    assert!(app.entries(alert).await.contains(&answered), "{:?}", app.entries(alert).await);
+    let status = app.alert(alert).await.status;
+    app.happen(alert, watchbell_core::ids::UserId(1), Happening::Resolved { reason: None }).await;
+    app.advance(minutes(30)).await;
+    assert_eq!(lines.exchange.calls().len(), 1);
+    status
+}
+
+both_databases! {
+    async fn key_4_of_a_call_of_twilio_accepts(app: TestApp) {
+        assert_eq!(pressed(app, ProviderKind::Twilio, Provider::Twilio, '4').await, Status::Accepted);
+    }
+
+    async fn voi_02_key_6_of_a_call_of_twilio_resolves(app: TestApp) {
+        assert_eq!(pressed(app, ProviderKind::Twilio, Provider::Twilio, '6').await, Status::Resolved);
+    }
+
+    async fn key_8_of_a_call_of_twilio_escalates(app: TestApp) {
+        assert_eq!(pressed(app, ProviderKind::Twilio, Provider::Twilio, '8').await, Status::Pending);
+    }
+
+    async fn key_4_of_a_call_of_vonage_accepts(app: TestApp) {
+        assert_eq!(pressed(app, ProviderKind::Vonage, Provider::Vonage, '4').await, Status::Accepted);
+    }
+
+    async fn voi_03_an_unknown_key_repeats_the_menu(app: TestApp) {
+        let (lines, alert) = ringing(app, ProviderKind::Twilio).await;
+        let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
+        call.answer();
+        call.wait_for_question().await.unwrap();
+        call.press('5');
+        call.wait_until(|call| call.spoken.iter().filter(|said| said.text.contains("disk full")).count() == 2).await.unwrap();
+        assert_eq!(app.alert(alert).await.status, Status::Pending);
+        call.wait_for_question().await.unwrap();
+        call.press('4');
+        call.wait_for_end().await.unwrap();
+        app.hear(&lines, Provider::Twilio, |body| body.contains("completed")).await;
+        assert_eq!(app.alert(alert).await.status, Status::Accepted);
+    }
+
+    async fn an_answering_machine_is_no_person_and_the_number_is_called_once_more(app: TestApp) {
+        let (lines, alert) = ringing(app, ProviderKind::Twilio).await;
+        lines.exchange.phone(ANN).wait_for_call().await.unwrap().answer_as(AnsweredBy::Machine);
+        app.hear(&lines, Provider::Twilio, |body| body.contains("completed")).await;
+        assert_eq!(reported(app, alert).await.contains(&Reported::Machine), true);
+        assert_eq!(app.alert(alert).await.notified_at, None);
+        app.advance(seconds(11)).await;
+        assert_eq!(lines.exchange.calls().len(), 2);
+        lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap().decline();
+        app.hear(&lines, Provider::Twilio, |body| body.contains("busy")).await;
+        // Twice in vain: nobody is left, and that is said.
+        app.advance(minutes(16)).await;
+        assert!(app.entries(alert).await.contains(&Entry::NobodyNotified));
+        hang_up_all(app, &lines, alert).await;
+    }
+
+    async fn one_call_at_a_time_rings_at_a_number(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+        let one = app.source().escalating_to([level(&ann, minutes(15))]).await;
+        let other = app.source().escalating_to([level(&ann, minutes(15))]).await;
+        let first = one.send(app, event("disk full")).await.unwrap();
+        let second = other.send(app, event("no power")).await.unwrap();
+        app.settle().await;
+        let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
+        assert_eq!(lines.exchange.calls().len(), 1);
+        call.answer();
+        call.wait_for_question().await.unwrap();
+        call.press('4');
+        call.wait_for_end().await.unwrap();
+        app.hear(&lines, Provider::Twilio, |body| body.contains("completed")).await;
+        app.advance(seconds(11)).await;
+        assert_eq!(lines.exchange.calls().len(), 2);
+        assert_eq!(app.alert(first).await.status, Status::Accepted);
+        hang_up_all(app, &lines, second).await;
+    }
+
+    async fn a_phone_that_rings_is_hung_up_when_somebody_else_accepts(app: TestApp) {
+        let (lines, alert) = ringing(app, ProviderKind::Twilio).await;
+        let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
+        let bob = app.user("bob").await;
+        app.happen(alert, bob.id, Happening::Accepted).await;
+        let ended = call.wait_for_end().await.unwrap();
+        assert_eq!(ended.state, CallState::Canceled);
+        app.advance(minutes(5)).await;
+        assert_eq!(lines.exchange.calls().len(), 1);
+        assert!(reported(app, alert).await.contains(&Reported::TakenBack));
+    }
+
+    async fn a_call_that_nobody_picks_up_leads_to_the_next_person_at_once(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+        let bob = app.user("bob").await.with_phone(app, BOB, &[(Channel::Sms, 0)]).await;
+        lines.exchange.phone(ANN).behave(Behaviour { calls: OnCall::Busy, ..Behaviour::default() });
+        let source = app.source().escalating_to([level(&ann, minutes(15)), level(&bob, minutes(15))]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        app.settle().await;
+        app.hear(&lines, Provider::Twilio, |body| body.contains("busy")).await;
+        app.advance(seconds(11)).await;
+        lines.exchange.wait_for_callback(|call| call.body.contains("busy") && lines.exchange.calls().len() == 2).await.unwrap();
+        app.settle().await;
+        app.advance(seconds(2)).await;
+        lines.exchange.phone(BOB).wait_for_sms(|sms| sms.text.contains("disk full")).await.unwrap();
+        hang_up_all(app, &lines, alert).await;
+    }
+}
+
+/// Ends a story: the alert is over, and no phone rings.
+async fn hang_up_all(app: &mut TestApp, lines: &Lines, alert: watchbell_core::ids::AlertId) {
+    app.happen(alert, watchbell_core::ids::UserId(1), Happening::Resolved { reason: None }).await;
+    for call in lines.exchange.calls() {
+        lines.exchange.phone(&call.to).call(&call.from).map(|call| call.hang_up());
+    }
+    app.settle().await;
+}

@@ -1,0 +1,7 @@
+//! Texts, calls and pushes as people get and answer them, through accounts with real signatures, callbacks and errors.
+
+mod calls;
+mod failing;
+mod forged;
+mod replies;
+mod texts;
