@@ -63,7 +63,7 @@ fn gateway(exchange: &Exchange) -> Settings {
     settings.set("url", &format!("{}/gateway/send", exchange.url()));
     settings.set("method", "POST");
     settings.set("contentType", "form");
-    settings.set("body", "to={to}&text={text}");
+    settings.set("body", "to={to}&text={text}&from={from}");
     settings.set("from", OURS);
     settings.set("idAfter", "OK: ");
     settings.set_secret("inboundToken", INBOUND_TOKEN.to_owned().into());
