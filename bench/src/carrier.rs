@@ -86,9 +86,7 @@ fn answer(head: &str, shared: &Shared) -> String {
             (true, format!(r#"{{"ok":true,"result":{{"message_id":{n},"chat":{{"id":5}}}}}}"#))
         }
         _ if path.contains("/bot") => (false, r#"{"ok":true,"result":true}"#.to_owned()),
-        _ if path.starts_with("/1/messages") => {
-            (true, format!(r#"{{"status":1,"request":"r{n}","receipt":"e{n}"}}"#))
-        }
+        _ if path.starts_with("/1/messages") => (true, format!(r#"{{"status":1,"request":"r{n}","receipt":"e{n}"}}"#)),
         _ if path.starts_with("/gateway") => (true, format!("OK: {n}")),
         _ if head.starts_with("POST") || head.starts_with("PUT") => (true, format!(r#"{{"id":"{n}"}}"#)),
         _ => (false, r#"{"status":"active"}"#.to_owned()),

@@ -33,10 +33,18 @@ const CHANNELS: [Channel; 8] = [
     ("Pushover", "PUSHOVER", "pushover", |_, nth| json!({"target": format!("u{nth:029}")})),
     ("Gotify", "GOTIFY", "gotify", |url, nth| json!({"target": format!("{url}/gotify{nth}"), "token": "Atoken"})),
     ("ntfy", "NTFY", "ntfy", |url, nth| json!({"target": format!("{url}/topic{nth}")})),
-    ("Web Push and UnifiedPush", "UNIFIED_PUSH", "unified-push", |url, nth| {
-        json!({"target": format!("{url}/push/{nth}"), "p256dh": P256DH, "auth": AUTH})
-    }),
-    ("webhook", "WEBHOOK", "webhooks", |url, nth| json!({"target": format!("{url}/hook/{nth}"), "secret": "webhook-secret"})),
+    (
+        "Web Push and UnifiedPush",
+        "UNIFIED_PUSH",
+        "unified-push",
+        |url, nth| json!({"target": format!("{url}/push/{nth}"), "p256dh": P256DH, "auth": AUTH}),
+    ),
+    (
+        "webhook",
+        "WEBHOOK",
+        "webhooks",
+        |url, nth| json!({"target": format!("{url}/hook/{nth}"), "secret": "webhook-secret"}),
+    ),
 ];
 
 fn phone(_: &str, nth: u64) -> Value {

@@ -164,7 +164,11 @@ async fn all_channels(kind: Kind, places: &Places, report: &mut Report) -> Resul
     let lab = Lab::open(kind, places, 0).await?;
     let crowd = channels::crowd(&lab).await?;
     let figures = format!("{}, {} missing, {:.0} MB", crowd.after.summary(), crowd.missing, crowd.memory_mb);
-    report.row(&format!("{} people paged by one event, provider takes 100 ms", channels::CROWD), figures, "all within 5 s, < 200 MB");
+    report.row(
+        &format!("{} people paged by one event, provider takes 100 ms", channels::CROWD),
+        figures,
+        "all within 5 s, < 200 MB",
+    );
     lab.close().await
 }
 

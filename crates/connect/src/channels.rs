@@ -37,7 +37,7 @@ pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity
 pub use letter::headline;
 pub use limits::SEND_DEADLINE;
 pub use message::{
-    Answer, AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
+    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, Answer, DueDate, Level, Message, Notice, Reader,
     TestMessage, Urgency, VerificationCode, Wording, zone_named,
 };
 pub use outcome::{Fault, Outcome};

@@ -7,8 +7,8 @@ mod presses;
 mod texts;
 
 use calls::{key, picked_up};
-use joining::{joined, left};
 pub use joining::word_of;
+use joining::{joined, left};
 use presses::{Press, pressed};
 pub(crate) use texts::AnswerOrder;
 use texts::text;
@@ -71,8 +71,7 @@ async fn carried(
         None => deliveries::carried_by(&app.db, account.org(), &account.via.connector, provider_id).await?,
     };
     // As long as it is not recorded who carried it, the signed token has to do.
-    let is_ours =
-        |message: &Carried| message.connector_id.as_ref().is_none_or(|id| *id == account.via.connector.0);
+    let is_ours = |message: &Carried| message.connector_id.as_ref().is_none_or(|id| *id == account.via.connector.0);
     found.filter(is_ours).ok_or_else(|| ApiError::not_found("There is no such message."))
 }
 

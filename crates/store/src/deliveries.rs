@@ -13,8 +13,8 @@ use crate::error::StoreError;
 use crate::scope::Scope;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId};
 
-pub use bounces::came_back;
 pub use beginning::{ToSend, begin};
+pub use bounces::came_back;
 pub(crate) use finishing::after_failed_page;
 pub use finishing::{Delivery, Via, finish};
 pub use plain::{Ended, finish_plain};

@@ -11,8 +11,8 @@ use crate::value::Rows;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use watchbell_core::auditor::Finding;
-use watchbell_core::user::Channel;
 use watchbell_core::ids::{ContactId, OrgId, UserId};
+use watchbell_core::user::Channel;
 
 sql! {
     INSERT_MANY {

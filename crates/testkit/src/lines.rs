@@ -98,7 +98,13 @@ impl TestApp {
 
     /// Connects an account for all channels that its kind carries; it answers well.
     pub async fn connect(&self, kind: ProviderKind, settings: Settings) -> ConnectorId {
-        let entered = Entered { kind, name: kind.name().to_owned(), channels: kind.channels().to_vec(), settings, forget: Vec::new() };
+        let entered = Entered {
+            kind,
+            name: kind.name().to_owned(),
+            channels: kind.channels().to_vec(),
+            settings,
+            forget: Vec::new(),
+        };
         let kept = providers::save(&self.app, &self.scope(), None, entered).await.expect("an account");
         assert_eq!(kept.state_reason, None, "{kind} does not answer");
         kept.id
@@ -161,4 +167,3 @@ impl Person {
         }
     }
 }
-

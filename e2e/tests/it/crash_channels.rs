@@ -38,10 +38,14 @@ impl World {
     /// How many messages tell of this, over whatever they came.
     fn told_of(&self, words: &str) -> usize {
         let texts = self.exchange.messages().iter().filter(|message| message.text.contains(words)).count();
-        let pushes = self.desk.pushover.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
-        let gotify = self.desk.gotify.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
-        let chats = self.desk.telegram.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
-        let apps = self.desk.web_push.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
+        let pushes =
+            self.desk.pushover.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
+        let gotify =
+            self.desk.gotify.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
+        let chats =
+            self.desk.telegram.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
+        let apps =
+            self.desk.web_push.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
         let ntfy = self.ntfy.messages().iter().filter(|message| format!("{message:?}").contains(words)).count();
         texts + pushes + gotify + chats + apps + ntfy
     }

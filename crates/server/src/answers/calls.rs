@@ -153,7 +153,9 @@ async fn result(
 ) -> Result<Script, ApiError> {
     let first = acted.first();
     let result = match (happening, first) {
-        (_, Some(alert)) if alert.status == Status::Resolved && *happening != (Happening::Resolved { reason: None }) => {
+        (_, Some(alert))
+            if alert.status == Status::Resolved && *happening != (Happening::Resolved { reason: None }) =>
+        {
             VoiceResult::AlreadyResolved { by: None }
         }
         (Happening::Accepted, Some(alert)) if acted.len() == 1 => match alert.accepted_by {

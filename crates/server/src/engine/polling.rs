@@ -69,10 +69,11 @@ pub(super) async fn poll(app: &App, job: &Job) -> Result<(), JobError> {
     if bot.receiving() != Receiving::Poll {
         return finish(app, job).await;
     }
-    let updates = bot.get_updates(app.channels.http(), polling.offset, WAIT_S).await.map_err(|outcome| match outcome {
-        Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => JobError::Again(error),
-        Outcome::Sent { .. } => JobError::Again("nothing was heard".into()),
-    })?;
+    let updates =
+        bot.get_updates(app.channels.http(), polling.offset, WAIT_S).await.map_err(|outcome| match outcome {
+            Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => JobError::Again(error),
+            Outcome::Sent { .. } => JobError::Again("nothing was heard".into()),
+        })?;
     let account = Account { scope, via: providers::via(&account), provider };
     let mut offset = polling.offset;
     for update in updates {

@@ -1,7 +1,7 @@
 //! Sending one notification. It is in SENDING, committed, before this touches the network; repeated sends carry the same id.
 
-use super::{carry, page};
 use super::run::JobError;
+use super::{carry, page};
 use crate::app::App;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -148,5 +148,8 @@ fn unified_push(endpoint: String, secret: Option<String>) -> Result<Target, Stri
         .map(serde_json::from_str)
         .transpose()
         .map_err(|_| "The keys of this app cannot be read: enter them again.")?;
-    Ok(Target::UnifiedPush { endpoint, keys: keys.map(|keys| PushKeys { p256dh: keys.p256dh, auth: keys.auth.into() }) })
+    Ok(Target::UnifiedPush {
+        endpoint,
+        keys: keys.map(|keys| PushKeys { p256dh: keys.p256dh, auth: keys.auth.into() }),
+    })
 }

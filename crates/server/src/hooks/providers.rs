@@ -107,7 +107,8 @@ fn refuse(account: &ConnectorId, hook: Hook, refused: &Refused) -> ApiError {
 /// The message that a token names. Errors: 404 for a token that was not signed here.
 fn about(app: &App, token: Option<&str>) -> Result<Option<NotificationId>, ApiError> {
     let Some(token) = token else { return Ok(None) };
-    let link = links::verify(app, Use::Callback, token).ok_or_else(|| ApiError::not_found("There is no such message."))?;
+    let link =
+        links::verify(app, Use::Callback, token).ok_or_else(|| ApiError::not_found("There is no such message."))?;
     Ok(Some(link.notification))
 }
 

@@ -43,7 +43,9 @@ struct Led {
 
 /// What a link leads to; `None` for one that was not signed here, or has ended.
 async fn follow(app: &App, token: &str, verb: &str) -> Result<Option<Led>, ApiError> {
-    let (Some(link), Some(verb)) = (links::verify(app, Use::Link, token), LinkVerb::parse(verb)) else { return Ok(None) };
+    let (Some(link), Some(verb)) = (links::verify(app, Use::Link, token), LinkVerb::parse(verb)) else {
+        return Ok(None);
+    };
     match lead(app, link, verb).await {
         Ok(led) => Ok(led.filter(|led| !is_over(app, &led.alert))),
         Err(StoreError::NotFound { .. }) => Ok(None),

@@ -26,12 +26,7 @@ pub(super) fn routes() -> Router<Arc<State>> {
 /// A refusal: the status of an honest gateway, and the reason.
 type Refusal = (u16, String);
 
-async fn serve(
-    Shared(state): Shared<Arc<State>>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn serve(Shared(state): Shared<Arc<State>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let wants_json = says_json(&headers, header::ACCEPT) || says_json(&headers, header::CONTENT_TYPE);
     if let Some(met) = state.meet_faults(Provider::Gateway).await {
         let retry_after = met.retry_after_s.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);

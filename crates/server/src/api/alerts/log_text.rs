@@ -133,9 +133,13 @@ fn reported_text(state: Reported, said: &str, via: Option<&str>, lang: Lang) -> 
         Reported::Ended => say!(lang, "The call ended ({said})", "Der Anruf ist beendet ({said})"),
         Reported::Unanswered => say!(lang, "Nobody picked up ({said})", "Niemand nahm ab ({said})"),
         Reported::Busy => say!(lang, "The line was engaged ({said})", "Die Leitung war besetzt ({said})"),
-        Reported::Undelivered => say!(lang, "The message did not arrive ({said})", "Die Nachricht kam nicht an ({said})"),
+        Reported::Undelivered => {
+            say!(lang, "The message did not arrive ({said})", "Die Nachricht kam nicht an ({said})")
+        }
         Reported::Refused => say!(lang, "The message was refused ({said})", "Die Nachricht wurde abgewiesen ({said})"),
-        Reported::TakenBack => say!(lang, "The message was taken back ({said})", "Die Nachricht wurde zurückgenommen ({said})"),
+        Reported::TakenBack => {
+            say!(lang, "The message was taken back ({said})", "Die Nachricht wurde zurückgenommen ({said})")
+        }
     }
 }
 

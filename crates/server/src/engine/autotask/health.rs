@@ -1,8 +1,8 @@
 //! How an account is: refused (red), away for the moment (yellow), or well; and when it is asked again. Kept in the database, so
 //! that every node and every job knows: the first refusal stops all of them.
 
-use crate::engine::tell_owner;
 use crate::app::App;
+use crate::engine::tell_owner;
 use autotask::{Cause, Error};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -88,9 +88,7 @@ fn item(around: &Around, line: &HistoryLine, messages: &HashMap<i64, Notificatio
             let message = match &log.entry {
                 Entry::DeliveryFailed { notification, .. }
                 | Entry::Reported { notification, .. }
-                | Entry::PossiblyTwice { notification } => {
-                    messages.get(&notification.0)
-                }
+                | Entry::PossiblyTwice { notification } => messages.get(&notification.0),
                 _ => None,
             };
             What::Entry {

@@ -3,5 +3,6 @@
 mod calls;
 mod failing;
 mod forged;
+mod pushes;
 mod replies;
 mod texts;

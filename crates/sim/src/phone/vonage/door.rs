@@ -45,11 +45,7 @@ pub(in crate::phone) fn application_login(state: &State) -> String {
     state.application_key.sign(&claims).unwrap_or_default()
 }
 
-async fn send(
-    Shared(state): Shared<Arc<State>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
+async fn send(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     meet(&state).await?;
     if !is_application(&state, &headers) && !is_account(&state, &headers) {
         return Err(Problem::unauthorized());
@@ -58,11 +54,7 @@ async fn send(
     Ok(give(&state, answer))
 }
 
-async fn begin(
-    Shared(state): Shared<Arc<State>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Problem> {
+async fn begin(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     enter(&state, &headers).await?;
     let answer = call_door::begin(&state, &body)?;
     Ok(give(&state, answer))
