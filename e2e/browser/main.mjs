@@ -4,6 +4,7 @@
 import { SIZES, allFaults, launch, look, lookedAt, tab } from './browser.mjs';
 import { freePort, startAutotask, startMail, startNtfy, startWatchbell, stopAll } from './servers.mjs';
 import { backUpAndRestore } from './held.mjs';
+import { pushToBrowser } from './push.mjs';
 import { beginPicture, takePicture } from './readme.mjs';
 import { useRota } from './oncall.mjs';
 import { makeRotas } from './rota.mjs';
@@ -102,6 +103,7 @@ const main = async () => {
     const seen = await story(browser, world);
     // Begun early: its alert escalates while the pages are looked at.
     const picture = process.env.WATCHBELL_SCREENSHOTS === '1' ? await beginPicture(browser, world) : null;
+    await pushToBrowser(browser, world, seen);
     await everyPage(browser, world, seen);
     await backUpAndRestore(browser, world, ADA);
     if (picture) await takePicture(browser, picture);

@@ -16,7 +16,7 @@ const freePort = () => new Promise((resolve, reject) => {
 });
 
 /// Starts the program with words, and keeps what it prints.
-const start = (words, env = {}) => {
+export const start = (words, env = {}) => {
   const child = spawn(program, words, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { child, log: '' };
   const note = bytes => { server.log += bytes; };

@@ -33,11 +33,11 @@ pub mod webhook;
 mod words;
 
 pub use any_provider::{AnyProvider, send_through, settings_of};
-pub use letter::headline;
 pub use email::{MailAnswers, MailBack, SmtpConfig, SmtpConfigError, SmtpSecurity, Unsubscribe};
+pub use letter::headline;
 pub use limits::SEND_DEADLINE;
 pub use message::{
-    AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
+    Answer, AlertBrief, AlertChange, AlertPage, AlertSummary, AlertUpdate, DueDate, Level, Message, Notice, Reader,
     TestMessage, Urgency, VerificationCode, Wording, zone_named,
 };
 pub use outcome::{Fault, Outcome};

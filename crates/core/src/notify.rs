@@ -80,7 +80,7 @@ pub fn plan_user(recipient: &Recipient, priority: Priority, now: Timestamp) -> V
         })
         .collect();
     planned.sort_by_key(|p| (p.due_at, p.rule));
-    planned.dedup_by_key(|p| (p.due_at, p.contact));
+    planned.dedup_by_key(|p| (p.due_at, p.contact, p.channel));
     planned
 }
 

@@ -27,9 +27,7 @@ pub fn topic(field: &str, text: &str) -> Result<String, ApiError> {
     let topic = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, topic)| topic);
     match topic.is_some_and(|topic| !topic.is_empty() && !topic.contains(['?', '#'])) {
         true => Ok(url),
-        false => {
-            Err(ApiError::field(field, "must be the address of a topic such as https://ntfy.sh/my-secret-topic"))
-        }
+        false => Err(ApiError::field(field, "must be the address of a topic such as https://ntfy.sh/my-secret-topic")),
     }
 }
 
@@ -46,7 +44,9 @@ pub fn pushover_key(field: &str, text: &str) -> Result<(String, Option<String>),
     let text = text.trim();
     match pushover::is_address(text) {
         true => Ok((text.to_owned(), text.split_once('/').map(|(_, device)| device.to_owned()))),
-        false => Err(ApiError::field(field, "must be the 30 letters and digits that pushover.net shows, or key/device")),
+        false => {
+            Err(ApiError::field(field, "must be the 30 letters and digits that pushover.net shows, or key/device"))
+        }
     }
 }
 
@@ -106,9 +106,8 @@ pub fn device_name(user_agent: &str) -> String {
         ("Mac OS X", "Mac"),
         ("Linux", "Linux"),
     ];
-    let first = |all: &[(&str, &'static str)]| {
-        all.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
-    };
+    let first =
+        |all: &[(&str, &'static str)]| all.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
     match (first(&browsers), first(&systems)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
@@ -136,9 +135,12 @@ mod tests {
         let (p256dh, auth) = (URL_SAFE_NO_PAD.encode([4; 65]), URL_SAFE_NO_PAD.encode([7; 16]));
         assert!(keys(Some(&p256dh), Some(&auth)).unwrap().is_some());
         assert!(keys(Some(""), None).unwrap().is_none());
-        for (p256dh, auth, field) in
-            [(p256dh.as_str(), "", "auth"), ("", auth.as_str(), "p256dh"), (&p256dh[1..], &auth, "p256dh"), ("!", "!", "p256dh")]
-        {
+        for (p256dh, auth, field) in [
+            (p256dh.as_str(), "", "auth"),
+            ("", auth.as_str(), "p256dh"),
+            (&p256dh[1..], &auth, "p256dh"),
+            ("!", "!", "p256dh"),
+        ] {
             assert!(keys(Some(p256dh), Some(auth)).unwrap_err().message().starts_with(field), "{p256dh} {auth}");
         }
     }
@@ -154,9 +156,18 @@ mod tests {
     #[test]
     fn a_device_is_named_as_people_name_it() {
         for (agent, name) in [
-            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", "Chrome on Linux"),
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", "Edge on Windows"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1", "Safari on iPhone"),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                "Chrome on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
             ("Mozilla/5.0 (Android 14; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0", "Firefox on Android"),
             ("curl/8", "A browser"),
         ] {

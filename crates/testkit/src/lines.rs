@@ -16,6 +16,9 @@ use watchbell_store::preferences::{self, Collection, PreferenceIn};
 /// The number that every account of a test sends from.
 pub const OURS: &str = "+4930123456";
 
+/// What the gateway of a test proves itself with.
+pub const INBOUND_TOKEN: &str = "inbound-token-of-a-test";
+
 /// An exchange, and the accounts that the app has there.
 #[derive(Debug)]
 pub struct Lines {
@@ -60,10 +63,10 @@ fn gateway(exchange: &Exchange) -> Settings {
     settings.set("url", &format!("{}/gateway/send", exchange.url()));
     settings.set("method", "POST");
     settings.set("contentType", "form");
-    settings.set("body", "to={to}&text={text}");
+    settings.set("body", "to={to}&text={text}&from={from}");
     settings.set("from", OURS);
     settings.set("idAfter", "OK: ");
-    settings.set_secret("inboundToken", "inbound-token".to_owned().into());
+    settings.set_secret("inboundToken", INBOUND_TOKEN.to_owned().into());
     settings
 }
 
@@ -86,7 +89,7 @@ impl TestApp {
             exchange.webhooks(|webhooks| match kind {
                 ProviderKind::Twilio => webhooks.twilio_sms = Some(inbound),
                 ProviderKind::Vonage => webhooks.vonage_inbound = Some(inbound),
-                _ => webhooks.gateway_inbound = Some(format!("{inbound}?token=inbound-token")),
+                _ => webhooks.gateway_inbound = Some(format!("{inbound}?token={INBOUND_TOKEN}")),
             });
             accounts.insert(kind.as_str(), id);
         }
@@ -95,7 +98,7 @@ impl TestApp {
 
     /// Connects an account for all channels that its kind carries; it answers well.
     pub async fn connect(&self, kind: ProviderKind, settings: Settings) -> ConnectorId {
-        let entered = Entered { kind, name: kind.name().to_owned(), channels: kind.channels().to_vec(), settings };
+        let entered = Entered { kind, name: kind.name().to_owned(), channels: kind.channels().to_vec(), settings, forget: Vec::new() };
         let kept = providers::save(&self.app, &self.scope(), None, entered).await.expect("an account");
         assert_eq!(kept.state_reason, None, "{kind} does not answer");
         kept.id

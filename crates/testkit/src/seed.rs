@@ -33,17 +33,23 @@ impl Seed {
     pub async fn person(&self, name: &str, hook_url: &str) -> anyhow::Result<i64> {
         let person = json!({"firstName": name, "lastName": "Example", "email": format!("{name}@example.com"), "role": "RESPONDER"});
         let id = id_of(&self.post("/api/users", person).await?)?;
-        let rules = format!("/api/users/{id}/notification-preferences/alerts");
+        let webhook = json!({"target": hook_url, "secret": HOOK_SECRET});
+        let contact = id_of(&self.post(&format!("/api/users/{id}/contacts/webhooks"), webhook).await?)?;
+        self.only_rule(id, "WEBHOOK", contact).await?;
+        Ok(id)
+    }
+
+    /// Rules over a contact, at once, in the place of all that a person has.
+    pub async fn only_rule(&self, person: i64, method: &str, contact: i64) -> anyhow::Result<()> {
+        let rules = format!("/api/users/{person}/notification-preferences/alerts");
         for old in self.send(Method::GET, &rules, None).await?.as_array().context("a list of preferences")? {
             self.send(Method::DELETE, &format!("{rules}/{}", id_of(old)?), None).await?;
         }
-        let webhook = json!({"target": hook_url, "secret": HOOK_SECRET});
-        let contact = id_of(&self.post(&format!("/api/users/{id}/contacts/webhooks"), webhook).await?)?;
         for kind in ["HIGH_PRIORITY", "LOW_PRIORITY"] {
-            let rule = json!({"method": "WEBHOOK", "contact": {"id": contact}, "delayMin": 0, "type": kind});
+            let rule = json!({"method": method, "contact": {"id": contact}, "delayMin": 0, "type": kind});
             self.post(&rules, rule).await?;
         }
-        Ok(id)
+        Ok(())
     }
 
     /// A policy of one level with one person, who has an hour; its id.

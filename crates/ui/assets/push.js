@@ -23,7 +23,8 @@
   };
   const fieldsOf = subscription => ({ endpoint: subscription.endpoint, ...subscription.toJSON().keys, previous: kept.get()?.endpoint ?? '' });
   const subscribe = async worker => {
-    const { key } = await (await fetch(DOOR, { headers: { accept: 'application/json' } })).json();
+    const { key, message } = await (await fetch(DOOR, { headers: { accept: 'application/json' } })).json();
+    if (!key) throw Error(message);
     const subscription = await worker.pushManager.getSubscription();
     return subscription ?? worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   };
@@ -47,7 +48,10 @@
     // Asked for inside the click: browsers refuse it elsewhere.
     if (await Notification.requestPermission() !== 'granted') throw Error('The browser does not allow it: allow notifications for this page in its settings.');
     await navigator.serviceWorker.register('/sw.js');
-    const subscription = await subscribe(await navigator.serviceWorker.ready);
+    const worker = await navigator.serviceWorker.ready;
+    // One that the push service has given up looks alive from here.
+    await (await worker.pushManager.getSubscription())?.unsubscribe();
+    const subscription = await subscribe(worker);
     await send({ ...fieldsOf(subscription), ...(rule ? { rule: 'on' } : {}) });
     kept.set({ endpoint: subscription.endpoint, at: Date.now(), on: true });
   };

@@ -90,9 +90,7 @@ pub fn asset_named(name: &str) -> Option<&'static Asset> {
 
 /// What an installed page is called and looks like (<https://www.w3.org/TR/appmanifest/>).
 pub fn manifest() -> serde_json::Value {
-    let icon = |name: &str, size: &str, purpose: &str| {
-        serde_json::json!({"src": asset_url(name), "sizes": size, "type": "image/png", "purpose": purpose})
-    };
+    let icon = |name: &str, size: &str, purpose: &str| serde_json::json!({"src": asset_url(name), "sizes": size, "type": "image/png", "purpose": purpose});
     serde_json::json!({
         "id": "/",
         "name": "Watchbell",

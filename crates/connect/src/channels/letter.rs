@@ -120,6 +120,7 @@ pub(super) fn compose(message: &Message) -> Letter {
         Message::Test(test) => other::test(test),
         Message::Verification(code) => other::verification(code),
         Message::Notice(notice) => other::notice(notice),
+        Message::Answer(answer) => other::answer(answer),
     };
     Letter { language: message.reader().language, ..letter }
 }

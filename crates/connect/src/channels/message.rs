@@ -21,6 +21,8 @@ pub enum Message {
     Verification(VerificationCode),
     /// Something for the owner of an account or a source: "Autotask refused ...".
     Notice(Notice),
+    /// What is said to somebody who wrote to us.
+    Answer(Answer),
 }
 
 /// Who reads a message.
@@ -49,6 +51,7 @@ impl Message {
             Message::Test(test) => &test.reader,
             Message::Verification(code) => &code.reader,
             Message::Notice(notice) => &notice.reader,
+            Message::Answer(answer) => &answer.reader,
         }
     }
 }
@@ -247,6 +250,15 @@ pub struct VerificationCode {
     pub code: String,
     /// Until when it counts.
     pub expires_at: Timestamp,
+    /// Who reads it.
+    pub reader: Reader,
+}
+
+/// What is said to somebody who wrote to us: nothing is put before or behind it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The words.
+    pub text: String,
     /// Who reads it.
     pub reader: Reader,
 }

@@ -44,6 +44,7 @@ pub(super) fn page(summary: &str, language: &str) -> AlertPage {
         started_at: at(),
         escalates_at: None,
         reply_code: Some(42),
+        wording: None,
         reader: reader(language),
     }
 }
@@ -64,6 +65,7 @@ pub(super) fn summary(language: &str) -> Message {
 pub(super) fn update(change: AlertChange, language: &str) -> Message {
     Message::Update(AlertUpdate {
         alert: brief("Disk full"),
+        title: None,
         change,
         source_name: "Monitoring".into(),
         at: at(),

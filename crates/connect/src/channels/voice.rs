@@ -160,7 +160,7 @@ fn menu_of(message: &Message) -> Option<Phrase<'static>> {
         Message::Page(_) => Some(Phrase::MenuOfOne),
         Message::Summary(_) => Some(Phrase::MenuOfAll),
         Message::Test(_) => Some(Phrase::MenuOfTest),
-        Message::Update(_) | Message::Verification(_) | Message::Notice(_) => None,
+        Message::Update(_) | Message::Verification(_) | Message::Notice(_) | Message::Answer(_) => None,
     }
 }
 
@@ -189,6 +189,7 @@ fn lines_of(message: &Message) -> Vec<Line> {
             let code = digits(&code.code);
             vec![words(&Phrase::Code(&code)), Line::Pause(1), words(&Phrase::CodeAgain(&code))]
         }
+        Message::Answer(answer) => vec![Line::Say(spoken(&answer.text, SUMMARY_CHARS_MAX))],
         Message::Notice(notice) => {
             let mut lines = vec![words(&Phrase::Notice(&spoken(&notice.title, SUMMARY_CHARS_MAX)))];
             let text = spoken(&notice.text, SUMMARY_CHARS_MAX);

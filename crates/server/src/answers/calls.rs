@@ -126,7 +126,7 @@ async fn act(
         Message::Page(_) => call.alert_id.map(AlertId).into_iter().collect(),
         Message::Summary(_) => heard::of_summary(&app.db, account.org(), NotificationId(call.id)).await?,
         Message::Test(_) => return Ok(voice::said(VoiceResult::Heard, message)),
-        Message::Update(_) | Message::Verification(_) | Message::Notice(_) => Vec::new(),
+        Message::Update(_) | Message::Verification(_) | Message::Notice(_) | Message::Answer(_) => Vec::new(),
     };
     if on.is_empty() {
         return Ok(voice::said(VoiceResult::NothingLeft, message));

@@ -3,7 +3,8 @@
 mod push;
 
 pub use push::{
-    GotifyIn, GotifyOut, PushoverIn, PushoverOut, TelegramIn, TelegramOut, UnifiedPushIn, UnifiedPushOut, WebPushIn, WebPushOut,
+    GotifyIn, GotifyOut, PushoverIn, PushoverOut, TelegramIn, TelegramOut, UnifiedPushIn, UnifiedPushOut, WebPushIn,
+    WebPushOut,
 };
 
 use super::parse;

@@ -22,9 +22,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::{ContactId, UserId};
 use watchbell_core::user::Channel;
-use watchbell_store::{StoreError, users};
 use watchbell_store::contact_tests::{self, ContactTest};
 use watchbell_store::contacts::{self, Contact, ContactIn};
+use watchbell_store::{StoreError, users};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {

@@ -5,7 +5,7 @@ use super::upkeep::{finish, payload};
 use crate::answers::{AnswerOrder, settle};
 use crate::app::App;
 use crate::providers;
-use watchbell_connect::channels::{self, AnyProvider, DeliveryId, Message, Notice, Outcome, Parcel, Reader};
+use watchbell_connect::channels::{self, Answer, AnyProvider, DeliveryId, Message, Outcome, Parcel, Reader};
 use watchbell_core::ids::{ConnectorId, NotificationId};
 use watchbell_core::provider::Reported;
 use watchbell_core::user::Channel;
@@ -108,9 +108,7 @@ pub(super) async fn answer(app: &App, job: &Job) -> Result<(), JobError> {
     let Some((provider, _)) = account_of(app, job, &order.connector.0).await? else { return finish(app, job).await };
     let reader = Reader::of("UTC", order.language.as_str());
     let now = app.clock.now();
-    let title = order.text.clone();
-    let message =
-        Message::Notice(Notice { title, text: String::new(), url: None, at: now, needs_you: false, reader });
+    let message = Message::Answer(Answer { text: order.text.clone(), reader });
     let Ok(id) = DeliveryId::parse(&format!("answer-{}", job.id)) else { return finish(app, job).await };
     let back = providers::back(app, job.org, &order.connector, NotificationId(0));
     let parcel = Parcel { channel: order.channel, to: &order.to, message: &message, id: &id, back: &back, now };

@@ -7,9 +7,9 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use tower_http::compression::CompressionLayer;
 use watchbell_ui::assets::asset_named;
 use watchbell_ui::routes;
-use tower_http::compression::CompressionLayer;
 
 /// The routes. Only these are compressed: a page holds a token, and its length must not tell of it.
 pub(super) fn router() -> Router<App> {

@@ -59,7 +59,8 @@ impl Behind {
     pub(super) fn is_browser_only(&self, levels: &[Level]) -> bool {
         let people = levels.iter().flat_map(|level| self.roster.resolve_level(level).people);
         let recipients: Vec<_> = people.filter_map(|id| self.roster.recipients.get(&id)).collect();
-        let mut rules = recipients.iter().flat_map(|recipient| &recipient.rules).filter(|r| r.priority == Priority::High);
+        let mut rules =
+            recipients.iter().flat_map(|recipient| &recipient.rules).filter(|r| r.priority == Priority::High);
         let first = rules.next();
         first.is_some_and(|rule| rule.channel == Channel::WebPush) && rules.all(|rule| rule.channel == Channel::WebPush)
     }

@@ -215,7 +215,8 @@ async fn test_contact(State(app): State<App>, query: Query, posted: Filled<Admin
     let contact = chosen(&app, &posted.can, query.number("contact"))
         .await?
         .ok_or_else(|| ApiError::not_found("There is no contact to test yet."))?;
-    contact_tests::plan(&app.db, &posted.can.scope, contact.user, (contact.id, contact.channel), app.clock.now()).await?;
+    contact_tests::plan(&app.db, &posted.can.scope, contact.user, (contact.id, contact.channel), app.clock.now())
+        .await?;
     app.wake.notify_one();
     Ok(answer::to(&format!("{}?contact={}", routes::setup("contact"), contact.id)))
 }

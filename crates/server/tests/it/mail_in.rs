@@ -103,9 +103,8 @@ impl Paged {
 async fn deliver(receiver: &Receiver, from: &str, to: &str, mail: &str) -> Result<u16, u16> {
     let hello = ClientId::Domain("mx.example.com".into());
     let code = |response: Response| response.code().to_string().parse::<u16>().unwrap();
-    let refused = |error: lettre::transport::smtp::Error| -> u16 {
-        error.status().map_or(0, |code| code.to_string().parse().unwrap())
-    };
+    let refused =
+        |error: lettre::transport::smtp::Error| -> u16 { error.status().map_or(0, |code| code.to_string().parse().unwrap()) };
     let mut connection =
         AsyncSmtpConnection::connect_tokio1(receiver.address, None, &hello, None, None).await.map_err(refused)?;
     let from = (!from.is_empty()).then(|| from.parse().unwrap());

@@ -124,7 +124,15 @@ async fn push_only(app: &TestApp, user: UserId, target: String) {
     for old in preferences::list(db, &scope, user, Collection::Alerts).await.unwrap() {
         preferences::delete(db, &scope, user, Collection::Alerts, old.id, now).await.unwrap();
     }
-    let new = ContactIn { channel: Channel::Ntfy, target, region: None, primary: true, label: None, sealed: None, vouched: true };
+    let new = ContactIn {
+        channel: Channel::Ntfy,
+        target,
+        region: None,
+        primary: true,
+        label: None,
+        sealed: None,
+        vouched: true,
+    };
     let contact = contacts::create(db, &scope, user, new, now).await.unwrap().id;
     let rule = PreferenceIn {
         collection: Collection::Alerts,

@@ -14,7 +14,15 @@ use watchbell_store::users::UserIn;
 use watchbell_store::{Page, StoreError, contacts, policies, preferences, users};
 
 fn contact_in(channel: Channel, target: &str) -> ContactIn {
-    ContactIn { channel, target: target.into(), region: None, primary: false, label: None, sealed: None, vouched: false }
+    ContactIn {
+        channel,
+        target: target.into(),
+        region: None,
+        primary: false,
+        label: None,
+        sealed: None,
+        vouched: false,
+    }
 }
 
 fn high_by(method: Channel, contact: ContactId) -> PreferenceIn {

@@ -42,6 +42,7 @@ pub fn team() -> TeamView {
 pub fn health(now: Timestamp) -> HealthView {
     let found = "1 open alerts (such as 4711) had nothing to wake their next step; it was set up anew.".to_owned();
     HealthView {
+        accounts: Vec::new(),
         is_well: false,
         ran_at: Some(ago(now, 20)),
         findings: Vec::new(),

@@ -76,7 +76,7 @@ pub(super) fn add(shell: &Shell, user: UserId, form: &Form, offers: &Offers) -> 
 fn needs_account(what: &str, offers: &Offers) -> Markup {
     html! {
         p.muted.small-text { (what) ": no account that carries it is connected. "
-            @if offers.connects { a.link href="/providers" { "Connect one" } } @else { "An administrator connects one under Settings, Providers." } }
+            @if offers.connects { a.link href=(routes::PROVIDERS) { "Connect one" } } @else { "An administrator connects one under Settings, Providers." } }
     }
 }
 
@@ -109,7 +109,12 @@ fn pushover(form: &Form) -> Markup {
 }
 
 fn email(form: &Form) -> Markup {
-    Field::new(form, "address", "E-mail address").id("email-address").kind("email").autocomplete("email").required().input()
+    Field::new(form, "address", "E-mail address")
+        .id("email-address")
+        .kind("email")
+        .autocomplete("email")
+        .required()
+        .input()
 }
 
 fn gotify(form: &Form) -> Markup {
@@ -132,7 +137,12 @@ fn unified_push(form: &Form) -> Markup {
 }
 
 fn webhook(form: &Form) -> Markup {
-    Field::new(form, "address", "URL").id("webhook-address").kind("url").required().help("Each message is a signed POST to it.").input()
+    Field::new(form, "address", "URL")
+        .id("webhook-address")
+        .kind("url")
+        .required()
+        .help("Each message is a signed POST to it.")
+        .input()
 }
 
 /// The fields of a contact at the first start: `channel`, `address`.

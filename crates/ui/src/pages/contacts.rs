@@ -44,13 +44,7 @@ pub struct ContactView {
 
 /// The panel. The forms that add post to `/users/{id}/contacts`; see [`add`]. `offers` where the viewer may change them.
 /// `form` also carries an error for `code.<contact id>`.
-pub fn contacts(
-    shell: &Shell,
-    user: UserId,
-    contacts: &[ContactView],
-    form: &Form,
-    offers: Option<&Offers>,
-) -> Markup {
+pub fn contacts(shell: &Shell, user: UserId, contacts: &[ContactView], form: &Form, offers: Option<&Offers>) -> Markup {
     let may_edit = offers.is_some();
     panel(
         "contacts",

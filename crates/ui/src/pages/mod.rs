@@ -47,6 +47,6 @@ pub mod telegram;
 pub mod texts;
 mod this_browser;
 pub mod timeline;
-pub mod user;
 pub mod unsubscribe;
+pub mod user;
 pub mod users;

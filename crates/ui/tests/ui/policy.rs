@@ -24,6 +24,7 @@ fn every_page() -> Vec<(&'static str, String)> {
         ("users", pages::users::users(&shell, &config::users(), &paging, true)),
         ("user", pages::user::user(&shell, &sample::user(t))),
         ("profile", pages::profile::profile(&shell, &sample::user(t), &watchbell_ui::Form::default())),
+        ("telegram", pages::telegram::telegram(&shell, &Ok("https://t.me/bell_bot?start=word".into()))),
         ("api keys", pages::api_keys::api_keys(&shell, &config::api_keys(t))),
         ("settings", pages::settings::settings(&shell, &config::settings())),
         ("texts", pages::texts::texts(&shell, &config::texts())),

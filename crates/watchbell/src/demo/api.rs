@@ -18,6 +18,11 @@ impl Api {
         Ok(Self { http: HttpClient::new(OutboundPolicy { allow_private: true })?, base, key })
     }
 
+    /// The address of Watchbell.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Makes something; what the API answers.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         let call = self.http.call(Method::POST, &format!("{}/api{path}", self.base))?.bearer(&self.key).json(body);

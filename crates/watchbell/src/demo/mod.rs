@@ -21,7 +21,7 @@ use watchbell_server::stored_settings::StoredUrl;
 /// Try it: everything runs on 127.0.0.1, in a temporary directory that is gone when it ends.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Address of Watchbell; the stand-ins take the four ports after it. Only addresses of this machine.
+    /// Address of Watchbell; the stand-ins take the five ports after it. Only addresses of this machine.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
 }

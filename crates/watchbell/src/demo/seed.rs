@@ -12,12 +12,18 @@ use std::io::Write as _;
 use watchbell_server::app::App;
 use watchbell_sim::autotask::seed::HOSPITAL;
 use watchbell_sim::autotask::{Actor, TicketIn};
+use watchbell_sim::phone::TwilioAccount;
 
 /// Who logs in.
 pub(crate) const LOGIN: &str = "anna@msp.example";
 
 /// The night desk of the hospital, a contact of the stand-in's tenant.
 const NIGHT_DESK: i64 = 30_682_904;
+
+/// Whom Watchbell calls and writes from, and Anna's phone.
+const OUR_NUMBER: &str = "+4930123456";
+/// See [`OUR_NUMBER`].
+const ANNAS_NUMBER: &str = "+4915100000001";
 
 /// "Critical" in the stand-in's tenant.
 const CRITICAL: i64 = 4;
@@ -56,18 +62,22 @@ fn keep_key(home: &Home, key: &str) -> anyhow::Result<()> {
     written.with_context(|| file.display().to_string())
 }
 
-/// Anna has this week and is paged at once, over e-mail and her phone; after two minutes of silence Ben and Carla are.
+/// Anna has this week and is paged at once: her phone rings, and she gets a push message and a mail; after two minutes of silence Ben
+/// and Carla are paged by text message.
 async fn plant_people(api: &Api, stand_ins: &StandIns, now: Timestamp) -> anyhow::Result<i64> {
+    connect_phones(api, stand_ins).await?;
     // The first user: the command line made her.
     let anna = 1;
-    give_phone(api, stand_ins, anna, "anna").await?;
+    give_topic(api, stand_ins, anna, "anna").await?;
+    give_number(api, anna, "VOICE", ANNAS_NUMBER).await?;
     let mut second = Vec::new();
-    for (first, last) in [("Ben", "Ortiz"), ("Carla", "Ruiz")] {
+    for (first, last, number) in [("Ben", "Ortiz", "+4915100000002"), ("Carla", "Ruiz", "+4915100000003")] {
         let topic = first.to_lowercase();
         let person =
             json!({"firstName": first, "lastName": last, "email": format!("{topic}@msp.example"), "role": "RESPONDER"});
         let id = api.make("/users", &person).await?;
-        give_phone(api, stand_ins, id, &topic).await?;
+        give_topic(api, stand_ins, id, &topic).await?;
+        give_number(api, id, "SMS", number).await?;
         second.push(json!({"id": id}));
     }
     let schedule = plant_schedule(api, anna, &second, now).await?;
@@ -94,7 +104,29 @@ async fn plant_schedule(api: &Api, anna: i64, others: &[Value], now: Timestamp) 
     api.make("/schedules", &schedule).await
 }
 
-async fn give_phone(api: &Api, stand_ins: &StandIns, user: i64, topic: &str) -> anyhow::Result<()> {
+/// The account at the telephone exchange, and the way of answers back.
+async fn connect_phones(api: &Api, stand_ins: &StandIns) -> anyhow::Result<()> {
+    let account = TwilioAccount::default();
+    let params = json!({
+        "accountSid": account.account_sid, "authToken": account.auth_token, "apiUrl": stand_ins.phones.url(),
+        "smsFrom": OUR_NUMBER, "voiceFrom": OUR_NUMBER, "whatsappFrom": OUR_NUMBER, "channels": ["SMS", "VOICE", "WHATSAPP"],
+    });
+    let made =
+        api.post("/connectors", &json!({"type": "twilio", "name": "Telephone exchange", "params": params})).await?;
+    let id = made["id"].as_str().context("the account has no id")?;
+    let answers = format!("{}/api/v1/providers/{id}/message", api.base());
+    stand_ins.phones.webhooks(|webhooks| webhooks.twilio_sms = Some(answers));
+    Ok(())
+}
+
+async fn give_number(api: &Api, user: i64, method: &str, number: &str) -> anyhow::Result<()> {
+    let phone = json!({"regionCode": "DE", "target": number});
+    let contact = api.make(&format!("/users/{user}/contacts/phone-numbers"), &phone).await?;
+    let rule = json!({"method": method, "contact": {"id": contact}, "delayMin": 0, "type": "HIGH_PRIORITY"});
+    api.post(&format!("/users/{user}/notification-preferences/alerts"), &rule).await.map(|_| ())
+}
+
+async fn give_topic(api: &Api, stand_ins: &StandIns, user: i64, topic: &str) -> anyhow::Result<()> {
     let target = json!({"target": format!("{}/{topic}", stand_ins.ntfy.url())});
     let contact = api.make(&format!("/users/{user}/contacts/ntfy"), &target).await?;
     let rule = json!({"method": "PUSH", "contact": {"id": contact}, "delayMin": 0, "type": "HIGH_PRIORITY"});

@@ -30,7 +30,10 @@ async fn look(app: &App, patient: &Patient) -> Result<Vec<Finding>, StoreError> 
 }
 
 fn account_finding(account: &AccountStanding, unusable: Option<String>) -> Finding {
-    let kind = ProviderKind::parse(&account.kind).map_or(account.kind.as_str(), ProviderKind::name);
+    let kind = match ProviderKind::parse(&account.kind) {
+        Some(kind) => kind.name(),
+        None => account.kind.as_str(),
+    };
     let (name, since) = (&account.name, account.since);
     let reason = account.reason.as_deref().unwrap_or("no reason is known");
     match (account.state, unusable) {

@@ -98,7 +98,8 @@ fn is_browser_only(policy: &EscalationPolicy, roster: &Roster) -> bool {
     let people = policy.levels.iter().flat_map(|level| roster.resolve_level(level).people);
     let recipients: Vec<_> = people.filter_map(|id| roster.recipients.get(&id)).collect();
     let rules = recipients.iter().flat_map(|recipient| &recipient.rules);
-    let channels: BTreeSet<Channel> = rules.filter(|rule| rule.priority == Priority::High).map(|rule| rule.channel).collect();
+    let channels: BTreeSet<Channel> =
+        rules.filter(|rule| rule.priority == Priority::High).map(|rule| rule.channel).collect();
     channels == BTreeSet::from([Channel::WebPush])
 }
 

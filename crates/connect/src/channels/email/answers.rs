@@ -67,7 +67,7 @@ pub(super) fn how(message: &Message) -> &'static str {
         }
         (Message::Update(_), Language::English) => "What you answer to this mail becomes a comment.",
         (Message::Update(_), Language::German) => "Was Sie auf diese Mail antworten, wird ein Kommentar.",
-        (Message::Test(_) | Message::Verification(_) | Message::Notice(_), _) => "",
+        (Message::Test(_) | Message::Verification(_) | Message::Notice(_) | Message::Answer(_), _) => "",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Letter, Mood, moment, push_fact, push_link};
 use crate::channels::{
     limits::{DETAILS_CHARS_MAX, TITLE_CHARS_MAX},
-    message::{Notice, TestMessage, VerificationCode},
+    message::{Answer, Notice, TestMessage, VerificationCode},
     text::{line, paragraph},
     words,
 };
@@ -56,4 +56,9 @@ pub(super) fn notice(notice: &Notice) -> Letter {
         title,
         ..Letter::default()
     }
+}
+
+pub(super) fn answer(answer: &Answer) -> Letter {
+    let title = line(&answer.text, TITLE_CHARS_MAX);
+    Letter { subject: title.clone(), title, ..Letter::default() }
 }

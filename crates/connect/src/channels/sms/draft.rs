@@ -72,6 +72,7 @@ impl Draft {
                 ..Self::default()
             },
             Message::Notice(notice) => of_notice(notice),
+            Message::Answer(answer) => Self { middle: line(&answer.text, MIDDLE_CHARS_MAX), ..Self::default() },
         };
         draft.in_manner(manner, language)
     }

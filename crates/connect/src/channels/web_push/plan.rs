@@ -44,6 +44,6 @@ fn kept(message: &Message, now: Timestamp) -> SignedDuration {
         Message::Page(page) => page.escalates_at.map_or(KEPT, |at| at.duration_since(now)),
         Message::Verification(code) => code.expires_at.duration_since(now),
         Message::Test(_) => TEST_KEPT,
-        Message::Summary(_) | Message::Update(_) | Message::Notice(_) => KEPT,
+        Message::Summary(_) | Message::Update(_) | Message::Notice(_) | Message::Answer(_) => KEPT,
     }
 }

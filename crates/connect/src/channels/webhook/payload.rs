@@ -165,6 +165,11 @@ pub(super) fn payload<'a>(message: &'a Message, id: &'a DeliveryId, now: Timesta
         Message::Verification(it) => {
             ("verification", None, More::Verification { code: &it.code, expires_at: it.expires_at })
         }
+        Message::Answer(answer) => (
+            "notice",
+            None,
+            More::Notice { title: short(&answer.text), text: String::new(), url: None, at: now },
+        ),
         Message::Notice(notice) => (
             "notice",
             None,

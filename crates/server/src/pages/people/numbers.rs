@@ -58,9 +58,13 @@ mod tests {
 
     #[test]
     fn names_of_senders_are_no_numbers() {
-        for (text, expected) in
-            [("+4930123456", Some("+4930123456")), ("4930123456", Some("+4930123456")), ("Watchbell", None), ("12345", None), ("", None)]
-        {
+        for (text, expected) in [
+            ("+4930123456", Some("+4930123456")),
+            ("4930123456", Some("+4930123456")),
+            ("Watchbell", None),
+            ("12345", None),
+            ("", None),
+        ] {
             assert_eq!(number(text).as_deref(), expected, "{text}");
         }
     }

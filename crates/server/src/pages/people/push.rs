@@ -76,12 +76,7 @@ async fn keep(State(app): State<App>, headers: HeaderMap, posted: Filled<Own>) -
     Ok(Json(Kept { known: is_asked || contact.status == ContactStatus::Ok }))
 }
 
-async fn find(
-    app: &App,
-    can: &PageCan<Own>,
-    user: UserId,
-    endpoints: [&str; 2],
-) -> Result<Option<Contact>, ApiError> {
+async fn find(app: &App, can: &PageCan<Own>, user: UserId, endpoints: [&str; 2]) -> Result<Option<Contact>, ApiError> {
     for endpoint in endpoints.into_iter().filter(|endpoint| !endpoint.is_empty()) {
         if let Some(found) = contacts::find_by_target(&app.db, &can.scope, user, Channel::WebPush, endpoint).await? {
             return Ok(Some(found));
@@ -90,12 +85,7 @@ async fn find(
     Ok(None)
 }
 
-fn subscription(
-    app: &App,
-    reader: &Reader,
-    target: String,
-    label: Option<String>,
-) -> Result<ContactIn, ApiError> {
+fn subscription(app: &App, reader: &Reader, target: String, label: Option<String>) -> Result<ContactIn, ApiError> {
     let keys = contact_parts::keys(Some(reader.form.value("p256dh")), Some(reader.form.value("auth")))?;
     let keys = keys.ok_or_else(|| ApiError::field("p256dh", "is required"))?;
     let sealed = Some(app.sealer.seal(SEALED, keys.as_bytes(), &app.ids.fresh())?);

@@ -154,9 +154,12 @@ fn rule_view(rule: &Preference, contacts: &[Contact], shown: &[ContactView]) -> 
             .and_then(|contact| contact.last_test.clone())
             .filter(|test| test.channel == rule.method),
         channel: rule.method,
-        address: contact.and_then(|contact| contact.label.clone()).unwrap_or_else(|| ways::shown(rule.channel, &rule.target)),
+        address: contact
+            .and_then(|contact| contact.label.clone())
+            .unwrap_or_else(|| ways::shown(rule.channel, &rule.target)),
         delay_s: rule.delay_s,
-        usable: is_carried && contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),
+        usable: is_carried
+            && contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),
     })
 }
 
@@ -165,11 +168,18 @@ fn choices_of(contact: &ContactView) -> Vec<Choice> {
     let name = contact.label.as_ref().unwrap_or(&contact.address);
     let several = contact.channel == Channel::Sms;
     match contact.ways.is_empty() {
-        true => vec![Choice::new(contact.id.to_string(), format!("{} {name} (nothing carries it now)", channel_name(contact.channel)))],
-        false => contact.ways.iter().map(|way| {
-            let value = if several { format!("{}:{way}", contact.id) } else { contact.id.to_string() };
-            Choice::new(value, format!("{} {name}", channel_name(*way)))
-        }).collect(),
+        true => vec![Choice::new(
+            contact.id.to_string(),
+            format!("{} {name} (nothing carries it now)", channel_name(contact.channel)),
+        )],
+        false => contact
+            .ways
+            .iter()
+            .map(|way| {
+                let value = if several { format!("{}:{way}", contact.id) } else { contact.id.to_string() };
+                Choice::new(value, format!("{} {name}", channel_name(*way)))
+            })
+            .collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod absences;
 mod access;
 mod contacts;
+mod contacts_push;
 mod coverage;
 mod document;
 mod edges;

@@ -34,7 +34,7 @@ both_databases! {
         let account = connectors::get(&app.app.db, &app.scope(), lines.account(ProviderKind::Twilio)).await.unwrap();
         assert_eq!(account.state, ConnectorState::Red);
         // The next message does not ask it first.
-        app.advance(minutes(5)).await;
+        app.advance(seconds(1)).await;
         source.send(app, event("no power")).await.unwrap();
         app.settle().await;
         lines.exchange.phone(ANN).wait_for_sms(|sms| sms.text.contains("no power")).await.unwrap();

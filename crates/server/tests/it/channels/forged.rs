@@ -5,7 +5,8 @@ use serde_json::json;
 use watchbell_core::alert::Status;
 use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Channel;
-use watchbell_testkit::{TestApp, both_databases, event, level, minutes};
+use watchbell_testkit::lines::INBOUND_TOKEN;
+use watchbell_testkit::{both_databases, event, level, minutes};
 
 both_databases! {
     async fn a_forged_answer_changes_nothing(app: TestApp) {
@@ -28,12 +29,12 @@ both_databases! {
         let body = json!({"id": "1", "status": "delivered"});
         app.http.post("/api/v1/providers/nobody/message", &body).await.expect(404);
         app.http.post(&format!("/api/v1/providers/{gateway}/nothing"), &body).await.expect(404);
-        app.http.post(&format!("/api/v1/providers/{gateway}/status/forged?token=inbound-token"), &body).await.expect(404);
+        app.http.post(&format!("/api/v1/providers/{gateway}/status/forged?token={INBOUND_TOKEN}"), &body).await.expect(404);
     }
 
     async fn what_is_too_large_is_refused(app: TestApp) {
         let lines = app.lines(&[ProviderKind::SmsGateway]).await;
-        let path = format!("/api/v1/providers/{}/message?token=inbound-token", lines.account(ProviderKind::SmsGateway));
+        let path = format!("/api/v1/providers/{}/message?token={INBOUND_TOKEN}", lines.account(ProviderKind::SmsGateway));
         let body = json!({"from": ANN, "text": "x".repeat(70_000)});
         app.http.post(&path, &body).await.expect(413);
     }

@@ -37,7 +37,7 @@ async fn lives(app: &mut TestApp, kind: ProviderKind, provider: Provider, is_rep
     let answered = Entry::Answered { channel: Channel::Sms, said: "1a".into() };
     assert!(app.entries(alert).await.contains(&answered));
     app.advance(minutes(60)).await;
-    assert_eq!(lines.exchange.phone(ANN).messages().iter().filter(|sms| sms.from == OURS).count(), 2);
+    assert_eq!(lines.exchange.messages().iter().filter(|sms| sms.from == OURS).count(), 2);
 }
 
 both_databases! {
@@ -108,7 +108,7 @@ both_databases! {
         app.settle().await;
         assert_eq!(reported(app, alert).await, [Reported::Delivered]);
         let accepts = app.entries(alert).await.iter().filter(|entry| **entry == Entry::Accepted).count();
-        let answers = lines.exchange.phone(ANN).messages().iter().filter(|sms| sms.text.starts_with("Accepted")).count();
+        let answers = lines.exchange.messages().iter().filter(|sms| sms.text.starts_with("Accepted")).count();
         assert_eq!((accepts, answers), (1, 1));
     }
 }

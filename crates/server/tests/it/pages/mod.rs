@@ -6,6 +6,7 @@ mod autotask;
 mod autotask_events;
 mod away;
 pub mod browser;
+mod contacts;
 pub mod editor_form;
 mod frame;
 mod hours;

@@ -1,13 +1,16 @@
 //! Settings, Providers: accounts that carry messages, against their stand-ins.
 
 use super::browser::{Browser, location};
-use watchbell_core::ids::ConnectorId;
+use watchbell_core::ids::{ConnectorId, UserId};
 use watchbell_core::user::{Channel, Role};
 use watchbell_sim::hook::{Hook, HookSimConfig};
+use watchbell_sim::phone::{Exchange, PhoneFaults, PhoneSimConfig, Provider, TwilioAccount};
 use watchbell_sim::pushover::{Pushover, PushoverSimConfig, TOKEN};
 use watchbell_store::connectors::{self, ConnectorState};
+use watchbell_store::contacts::{self, ContactIn};
+use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, PreferenceIn};
 use watchbell_store::providers;
-use watchbell_testkit::{TestApp, both_databases};
+use watchbell_testkit::{TestApp, both_databases, event, level, minutes};
 
 /// A form of Pushover.
 fn pushover<'a>(url: &'a str, token: &'a str) -> Vec<(&'a str, &'a str)> {
@@ -33,6 +36,17 @@ async fn make(browser: &mut Browser, form: &[(&str, &str)]) -> String {
 
 async fn state(app: &TestApp, path: &str) -> ConnectorState {
     connectors::get(&app.app.db, &app.scope(), &id_of(path)).await.unwrap().state
+}
+
+const PHONE: &str = "+4915112345678";
+
+/// Somebody is paged by a text message as well.
+async fn reach_by_sms(app: &TestApp, user: UserId) {
+    let (db, scope, now) = (&app.app.db, app.scope(), app.app.clock.now());
+    let new = ContactIn { channel: Channel::Sms, target: PHONE.into(), region: None, primary: false, label: None, sealed: None, vouched: true };
+    let contact = contacts::create(db, &scope, user, new, now).await.unwrap().id;
+    let rule = PreferenceIn { collection: Collection::Alerts, method: Channel::Sms, contact, kind: HIGH_PRIORITY.into(), delay_s: 0 };
+    preferences::create(db, &scope, user, rule, now).await.unwrap();
 }
 
 both_databases! {
@@ -177,5 +191,48 @@ both_databases! {
             let page = browser.get(&format!("/providers/new?type={kind}")).await.expect(200);
             assert!(page.text.contains(says), "{kind}: {}", page.text);
         }
+    }
+
+    async fn what_became_of_messages_is_told(app: TestApp) {
+        let (broken, spare) = (Exchange::start(PhoneSimConfig::default()).await.unwrap(), Exchange::start(PhoneSimConfig::default()).await.unwrap());
+        let (ada, ann) = (app.user_of_role("ada", Role::Admin).await, app.user("ann").await);
+        let mut browser = Browser::of(app, &ada).await;
+        reach_by_sms(app, ann.id).await;
+        assert!(browser.get("/providers").await.text.contains("1 person has rules that name it"));
+        let (one, other) = (format!("{}/gateway/send", broken.url()), format!("{}/gateway/send", spare.url()));
+        let modem = make(&mut browser, &gateway("Modem", &one)).await;
+        make(&mut browser, &gateway("Spare modem", &other)).await;
+        broken.faults(Provider::Gateway, PhoneFaults { status: Some(503), ..PhoneFaults::default() });
+
+        let source = app.source().escalating_to([level(&ann, minutes(15))]).await;
+        source.send(app, event("disk full")).await;
+        ann.expect_mail(app, "disk full").await;
+        spare.phone(PHONE).wait_for_sms(|text| text.text.contains("disk full")).await.unwrap();
+        assert_eq!(state(app, &modem).await, ConnectorState::Yellow);
+        let page = browser.get("/providers").await.expect(200).text;
+        for told in ["In trouble", "answered 503", "last error", "has carried nothing yet", "last success", "1 message in the last hour", "nothing waits"] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        let health = browser.get("/health").await.text;
+        assert!(health.contains("Modem") && !health.contains("Spare modem"), "{health}");
+    }
+
+    async fn twilio_is_logged_in_to_and_says_what_is_to_be_pasted(app: TestApp) {
+        let twilio = TwilioAccount { account_sid: "AC5747414e44494e000000000000000001".into(), ..TwilioAccount::default() };
+        let (sid, token) = (twilio.account_sid.clone(), twilio.auth_token.clone());
+        let exchange = Exchange::start(PhoneSimConfig { twilio, ..PhoneSimConfig::default() }).await.unwrap();
+        let ada = app.user_of_role("ada", Role::Admin).await;
+        let mut browser = Browser::of(app, &ada).await;
+        let url = exchange.url();
+        let form = |token| {
+            [("type", "twilio"), ("name", "Night calls"), ("channel", "SMS"), ("channel", "VOICE"), ("accountSid", sid.as_str()),
+                ("authToken", token), ("smsFrom", "+4930123456"), ("voiceFrom", "+4930123456"), ("apiUrl", url.as_str())]
+        };
+        let path = make(&mut browser, &form("not-the-token")).await;
+        let page = browser.get(&path).await.expect(200).text;
+        assert!(page.contains("Saved, but it does not work yet") && page.contains("Nobody carries SMS and Phone call then"), "{page}");
+        let page = browser.submit(&path, &form(token.as_str())).await.text;
+        assert!(page.contains("Saved. Twilio lets us in.") && page.contains(&format!("{}/api/v1/providers/{}/message", app.url, id_of(&path))), "{page}");
+        assert!(!page.contains(&token) && !page.contains("not-the-token"), "{page}");
     }
 }
