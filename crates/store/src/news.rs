@@ -38,6 +38,15 @@ sql! {
         postgres: "SELECT user_id, min(id) AS contact_id, 'EMAIL' AS channel, min(target) AS target FROM contact \
             WHERE org_id = $1 AND user_id = ANY($2) AND channel = 'EMAIL' AND status = 'OK' AND verified_at IS NOT NULL GROUP BY user_id ORDER BY user_id",
     }
+    /// For those who have no mailbox that works: what pages them later.
+    PAGED_LATER {
+        sqlite: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id IN (SELECT value FROM json_each($2)) AND p.collection = 'ALERTS' ORDER BY p.user_id, p.contact_id"),
+        postgres: concat!("SELECT DISTINCT p.user_id, p.contact_id, p.method AS channel, c.target FROM notification_preference p \
+            JOIN contact c ON c.org_id = p.org_id AND c.id = p.contact_id AND ", usable!("p.method"), " AND p.method <> 'VOICE' \
+            WHERE p.org_id = $1 AND p.user_id = ANY($2) AND p.collection = 'ALERTS' ORDER BY p.user_id, p.contact_id"),
+    }
     ADMINS { both: "SELECT id FROM user_account WHERE org_id = $1 AND role = 'ADMIN' ORDER BY id LIMIT $2" }
 }
 
@@ -149,13 +158,15 @@ pub struct Addressee {
     pub target: String,
 }
 
-/// Tells people over the contacts that page them at once; over a mailbox where nothing does. Asks for the sending in the same unit.
+/// Tells people over the contacts that page them at once; where nothing does, over a mailbox, and else over what pages them later. Asks for the sending in the same unit.
 pub async fn tell(tx: &mut Tx, org: OrgId, users: &[UserId], news: &News, now: Timestamp) -> Result<(), StoreError> {
-    let ids: Vec<i64> = users.iter().map(|user| user.0).collect();
-    let mut to: Vec<Addressee> = tx.all(PAGED_OVER, args![org, ids.clone()]).await?;
-    let left: Vec<i64> = ids.into_iter().filter(|id| !to.iter().any(|known| known.user_id == *id)).collect();
-    if !left.is_empty() {
-        to.extend(tx.all::<Addressee>(MAILBOXES, args![org, left]).await?);
+    let mut left: Vec<i64> = users.iter().map(|user| user.0).collect();
+    let mut to: Vec<Addressee> = Vec::new();
+    for way in [PAGED_OVER, MAILBOXES, PAGED_LATER] {
+        if !left.is_empty() {
+            to.extend(tx.all::<Addressee>(way, args![org, left.clone()]).await?);
+            left.retain(|id| !to.iter().any(|known| known.user_id == *id));
+        }
     }
     tell_over(tx, org, to, news, now).await
 }
