@@ -43,7 +43,7 @@ class Site(http.server.BaseHTTPRequestHandler):
 
     def take(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        self.got.put((self.command, self.path, dict(self.headers.items()), body))
+        self.got.put((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, body))
         path = self.path.split("?")[0]
         answers = {"/twilio/script": TWIML, "/twilio/keys": "<Response><Hangup/></Response>", "/vonage/answer": json.dumps(NCCO)}
         answer = answers.get(path, "").encode()
@@ -114,9 +114,9 @@ def check_twilio(site, printed, until):
     seen = []
     for method, path, headers, body in webhooks(site, until):
         fields = dict(urllib.parse.parse_qsl(body.decode(), keep_blank_values=True))
-        if not validator.validate(site + path, fields, headers["X-Twilio-Signature"]):
+        if not validator.validate(site + path, fields, headers["x-twilio-signature"]):
             sys.exit(f"twilio's validator refuses {method} {path} {fields}")
-        if validator.validate(site + path, {**fields, "Body": "forged"}, headers["X-Twilio-Signature"]):
+        if validator.validate(site + path, {**fields, "Body": "forged"}, headers["x-twilio-signature"]):
             sys.exit("twilio's validator takes a forged form")
         seen.append(fields.get("MessageStatus") or fields.get("CallStatus") or fields.get("Body"))
     return seen
@@ -153,7 +153,7 @@ def check_vonage(site, printed, until):
     secret = printed["Vonage signature secret"]
     seen = []
     for method, path, headers, body in webhooks(site, until):
-        token = headers["Authorization"].removeprefix("Bearer ")
+        token = headers["authorization"].removeprefix("Bearer ")
         if not verify_signature(token, secret) or verify_signature(token, secret + "x"):
             sys.exit(f"vonage's validator refuses {method} {path}")
         claims = jwt.decode(token, secret, algorithms=["HS256"])
