@@ -159,7 +159,12 @@ impl ConnectorOut {
 }
 
 /// A connector as it is now.
-pub(super) async fn show_one(app: &App, scope: &Scope, connector: Connector, sees_all: bool) -> ApiResult<ConnectorOut> {
+pub(super) async fn show_one(
+    app: &App,
+    scope: &Scope,
+    connector: Connector,
+    sees_all: bool,
+) -> ApiResult<ConnectorOut> {
     let carriers = providers::of_connector(&app.db, scope, &connector.id).await?;
     Ok(Json(ConnectorOut::of(connector, &carriers, sees_all)))
 }

@@ -90,10 +90,9 @@ fn enter(
         carriers::enter(&mut settings, field, &text)?;
     }
     match params.keys().next() {
-        Some(unknown) => Err(ApiError::field(
-            &watchbell_core::text::cut(unknown, 40),
-            format!("is no setting of {}", kind.name()),
-        )),
+        Some(unknown) => {
+            Err(ApiError::field(&watchbell_core::text::cut(unknown, 40), format!("is no setting of {}", kind.name())))
+        }
         None => Ok(Entered { kind, name, channels, settings, forget }),
     }
 }

@@ -123,19 +123,15 @@ async fn put_order(
     InJson(body): InJson<OrderIn>,
 ) -> ApiResult<ChannelOut> {
     let known = Channel::parse(&channel).filter(|channel| channel.needs_provider());
-    let channel = known.ok_or_else(|| ApiError::not_found("There is no channel of this name that needs an account."))?;
+    let channel =
+        known.ok_or_else(|| ApiError::not_found("There is no channel of this name that needs an account."))?;
     let order = order(&app, &can.scope, channel, body.connectors).await?;
     accounts::set_order(&app.db, &can.scope, channel, order, app.clock.now()).await?;
     let now = carriers::standing(&app, &can.scope).await?.into_iter().find(|standing| standing.channel == channel);
     now.map(|standing| Json(standing.into())).ok_or_else(|| StoreError::not_found("channel", channel).into())
 }
 
-async fn order(
-    app: &App,
-    scope: &Scope,
-    channel: Channel,
-    wanted: Vec<String>,
-) -> Result<Vec<ConnectorId>, ApiError> {
+async fn order(app: &App, scope: &Scope, channel: Channel, wanted: Vec<String>) -> Result<Vec<ConnectorId>, ApiError> {
     let carriers = accounts::of_channel(&app.db, scope, channel).await?;
     let mut order: Vec<ConnectorId> = Vec::new();
     for (nth, id) in wanted.into_iter().map(ConnectorId).enumerate() {

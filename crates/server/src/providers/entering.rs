@@ -30,11 +30,7 @@ pub fn enter(settings: &mut Settings, field: &Setting, typed: &str) -> Result<()
 }
 
 /// The addresses that have to be entered at the provider: what they are called there, the address, and where it goes.
-pub fn hooks_to_paste(
-    app: &App,
-    kind: ProviderKind,
-    id: &ConnectorId,
-) -> Vec<(&'static str, String, &'static str)> {
+pub fn hooks_to_paste(app: &App, kind: ProviderKind, id: &ConnectorId) -> Vec<(&'static str, String, &'static str)> {
     let hooks = hooks_of(app, id);
     let paste = |label, hook: &str, whereto| (label, format!("{hooks}/{hook}"), whereto);
     match kind {
@@ -46,11 +42,19 @@ pub fn hooks_to_paste(
         ProviderKind::Vonage => vec![
             paste("Inbound URL", "message", "Vonage dashboard: Applications, yours, Messages. POST."),
             paste("Status URL", "status", "The same place. POST."),
-            paste("Answer URL", "answer", "Applications, yours, Voice. POST. Vonage wants one; each call names its own."),
+            paste(
+                "Answer URL",
+                "answer",
+                "Applications, yours, Voice. POST. Vonage wants one; each call names its own.",
+            ),
             paste("Event URL", "status", "The same place. POST."),
         ],
         ProviderKind::SmsGateway => vec![
-            paste("Incoming messages", "message", "The gateway posts from, text and, if it has one, id, with your token."),
+            paste(
+                "Incoming messages",
+                "message",
+                "The gateway posts from, text and, if it has one, id, with your token.",
+            ),
             paste("Delivery reports", "status", "The gateway posts id and status, with your token."),
         ],
         // Telegram is told by us, Pushover with each message.
@@ -79,6 +83,9 @@ mod tests {
         assert_eq!(value("from", ""), None);
         assert!(entered("from", "a\nb").is_err() && entered("from", "a\0b").is_err());
         assert!(entered("authHeader", "a\nb").is_err_and(|error| error.to_string().starts_with("authHeader: ")));
-        assert!(entered("from", &"x".repeat(TEXT_CHARS_MAX)).is_ok() && entered("from", &"x".repeat(TEXT_CHARS_MAX + 1)).is_err());
+        assert!(
+            entered("from", &"x".repeat(TEXT_CHARS_MAX)).is_ok()
+                && entered("from", &"x".repeat(TEXT_CHARS_MAX + 1)).is_err()
+        );
     }
 }

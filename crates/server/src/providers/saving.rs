@@ -11,10 +11,10 @@ use watchbell_connect::channels::{
 use watchbell_core::ids::ConnectorId;
 use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Channel;
+use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, Connector, ConnectorIn, ConnectorState};
 use watchbell_store::providers as accounts;
 use watchbell_store::scope::Scope;
-use watchbell_store::StoreError;
 
 /// An account as it was entered.
 #[derive(Debug)]
@@ -57,12 +57,7 @@ impl From<NotKept> for ApiError {
 }
 
 /// Keeps a new account, or changes one, and tries it.
-pub async fn save(
-    app: &App,
-    scope: &Scope,
-    id: Option<&ConnectorId>,
-    entered: Entered,
-) -> Result<Connector, NotKept> {
+pub async fn save(app: &App, scope: &Scope, id: Option<&ConnectorId>, entered: Entered) -> Result<Connector, NotKept> {
     let Entered { kind, name, channels, settings, forget } = entered;
     check_channels(kind, &channels)?;
     let (settings, had_secrets) = match id {
@@ -145,7 +140,12 @@ fn server_of(url: &str) -> String {
 }
 
 /// Logs in with an account and keeps what came of it; how it hears is set up as well.
-pub async fn try_out(app: &App, scope: &Scope, id: &ConnectorId, provider: &AnyProvider) -> Result<Outcome, StoreError> {
+pub async fn try_out(
+    app: &App,
+    scope: &Scope,
+    id: &ConnectorId,
+    provider: &AnyProvider,
+) -> Result<Outcome, StoreError> {
     let probed = provider.probe(app.channels.http(), app.clock.now()).await;
     let outcome = if probed.is_sent() { hear(app, scope, id, provider).await? } else { probed };
     let (state, reason) = match &outcome {
@@ -202,7 +202,9 @@ mod tests {
         };
         let kept = "https://sms.example.com/send?to={to}";
         assert!(!moved(kept, "https://SMS.example.com/other?text={text}"));
-        for elsewhere in ["https://evil.example/send", "http://sms.example.com/send", "https://sms.example.com:8443/", ""] {
+        for elsewhere in
+            ["https://evil.example/send", "http://sms.example.com/send", "https://sms.example.com:8443/", ""]
+        {
             assert!(moved(kept, elsewhere), "{elsewhere}");
         }
         assert!(moved(kept, "https://sms.example.com@evil.example/send"));

@@ -5,10 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::ConnectorId;
 use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Channel;
+use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, Connector, ConnectorState};
 use watchbell_store::providers::{self as accounts, ChannelProvider, Health};
 use watchbell_store::scope::Scope;
-use watchbell_store::StoreError;
 
 /// How long ago "lately" begins.
 const LATELY: SignedDuration = SignedDuration::from_hours(1);

@@ -63,7 +63,10 @@ fn channel(standing: &ChannelStanding) -> Option<Finding> {
     }
     let all_refused = standing.accounts.iter().all(|account| account.state == ConnectorState::Red);
     all_refused.then(|| {
-        Finding::wrong(format!("{channel}: the rules of {people} people name it, and every account that carries it is refused"), WHERE)
+        Finding::wrong(
+            format!("{channel}: the rules of {people} people name it, and every account that carries it is refused"),
+            WHERE,
+        )
     })
 }
 
@@ -103,13 +106,20 @@ mod tests {
         assert_eq!(verdict(ConnectorState::Green), Verdict::Fine);
         let unusable = account_finding(&account(ConnectorState::Green), Some("its key is another".into()));
         assert_eq!(unusable.verdict, Verdict::Wrong);
-        assert!(account_finding(&account(ConnectorState::Red), None).to_string().contains("\"Night\" (Twilio): refused"));
+        assert!(
+            account_finding(&account(ConnectorState::Red), None).to_string().contains("\"Night\" (Twilio): refused")
+        );
     }
 
     #[test]
     fn a_channel_that_people_count_on_needs_somebody_who_carries_it() {
         assert_eq!(channel(&sms(Vec::new(), 0)), None);
-        assert!(channel(&sms(Vec::new(), 2)).unwrap().to_string().contains("SMS: the rules of 2 people name it, and no account"));
+        assert!(
+            channel(&sms(Vec::new(), 2))
+                .unwrap()
+                .to_string()
+                .contains("SMS: the rules of 2 people name it, and no account")
+        );
         let (red, green) = (account(ConnectorState::Red), account(ConnectorState::Green));
         assert_eq!(channel(&sms(vec![red.clone()], 2)).unwrap().verdict, Verdict::Wrong);
         assert_eq!(channel(&sms(vec![red, green], 2)), None);

@@ -10,10 +10,10 @@ use watchbell_connect::channels::{Setting, SettingKind, Settings, settings_of};
 use watchbell_core::ids::ConnectorId;
 use watchbell_core::provider::ProviderKind;
 use watchbell_core::user::Channel;
+use watchbell_store::StoreError;
 use watchbell_store::connectors::{self, Connector};
 use watchbell_store::providers::{self as accounts};
 use watchbell_store::scope::Scope;
-use watchbell_store::StoreError;
 use watchbell_ui::Form;
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::delivery::channel_name;
@@ -139,7 +139,8 @@ fn read(kind: ProviderKind, reader: &mut Reader) -> Option<Entered> {
             refuse(reader, &name, &why);
         }
     }
-    let channels = Channel::ALL.iter().copied().filter(|channel| reader.form.has("channel", channel.as_str())).collect();
+    let channels =
+        Channel::ALL.iter().copied().filter(|channel| reader.form.has("channel", channel.as_str())).collect();
     let secrets = settings_of(kind).iter().filter(|field| field.kind.is_secret() && !field.required);
     let forget = secrets.map(|field| field.name).filter(|name| reader.form.has("forget", name)).collect();
     if reader.form.is_refused() {

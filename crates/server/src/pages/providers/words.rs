@@ -49,10 +49,15 @@ pub(super) fn deleted(alone: &[String]) -> String {
 
 /// What does not work while the public address is one that the internet does not reach. `polls`: a bot that asks by itself.
 pub(super) fn unreachable(kind: ProviderKind, public_url: &str, polls: bool) -> String {
-    let address = format!("The public address is {public_url}, and {} calls only what the internet reaches by https.", kind.name());
+    let address = format!(
+        "The public address is {public_url}, and {} calls only what the internet reaches by https.",
+        kind.name()
+    );
     let follows = match (kind, polls) {
         (ProviderKind::Telegram, true) => {
-            return format!("The public address is {public_url}. That does no harm here: Watchbell asks Telegram for presses and replies.");
+            return format!(
+                "The public address is {public_url}. That does no harm here: Watchbell asks Telegram for presses and replies."
+            );
         }
         (ProviderKind::Telegram, false) => {
             "Presses and replies cannot come in: let Watchbell ask Telegram instead, or set another address."
@@ -61,7 +66,9 @@ pub(super) fn unreachable(kind: ProviderKind, public_url: &str, polls: bool) -> 
             "Texts leave all the same, and Watchbell asks what became of them; replies cannot come in, and calls say nothing, because their words are fetched there."
         }
         (ProviderKind::SmsGateway, _) => {
-            return format!("The public address is {public_url}. Delivery reports and replies come in only where the gateway reaches it: a gateway in your own network may, one on the internet does not.");
+            return format!(
+                "The public address is {public_url}. Delivery reports and replies come in only where the gateway reaches it: a gateway in your own network may, one on the internet does not."
+            );
         }
         (ProviderKind::Pushover, _) => {
             "Pages leave all the same; that somebody acknowledged one is asked for instead, and known a little later."

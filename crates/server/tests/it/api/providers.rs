@@ -19,7 +19,8 @@ fn pushover(url: &str) -> Value {
 }
 
 fn gateway(name: &str, url: &str) -> Value {
-    let params = json!({"url": url, "body": "to={to}&text={text}", "channels": ["SMS"], "authHeader": "X-Key: hush-hush"});
+    let params =
+        json!({"url": url, "body": "to={to}&text={text}", "channels": ["SMS"], "authHeader": "X-Key: hush-hush"});
     json!({"name": name, "type": "sms_gateway", "params": params})
 }
 

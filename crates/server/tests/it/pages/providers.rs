@@ -43,9 +43,23 @@ const PHONE: &str = "+4915112345678";
 /// Somebody is paged by a text message as well.
 async fn reach_by_sms(app: &TestApp, user: UserId) {
     let (db, scope, now) = (&app.app.db, app.scope(), app.app.clock.now());
-    let new = ContactIn { channel: Channel::Sms, target: PHONE.into(), region: None, primary: false, label: None, sealed: None, vouched: true };
+    let new = ContactIn {
+        channel: Channel::Sms,
+        target: PHONE.into(),
+        region: None,
+        primary: false,
+        label: None,
+        sealed: None,
+        vouched: true,
+    };
     let contact = contacts::create(db, &scope, user, new, now).await.unwrap().id;
-    let rule = PreferenceIn { collection: Collection::Alerts, method: Channel::Sms, contact, kind: HIGH_PRIORITY.into(), delay_s: 0 };
+    let rule = PreferenceIn {
+        collection: Collection::Alerts,
+        method: Channel::Sms,
+        contact,
+        kind: HIGH_PRIORITY.into(),
+        delay_s: 0,
+    };
     preferences::create(db, &scope, user, rule, now).await.unwrap();
 }
 
