@@ -6,8 +6,8 @@ use watchbell_core::language::Language;
 use watchbell_core::texts::Form;
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Role;
+use watchbell_store::settings;
 use watchbell_store::users::{self, UserIn};
-use watchbell_store::{settings};
 use watchbell_testkit::people::Person;
 use watchbell_testkit::{TestApp, both_databases, event, level, minutes};
 
