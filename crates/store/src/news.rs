@@ -158,7 +158,8 @@ pub struct Addressee {
     pub target: String,
 }
 
-/// Tells people over the contacts that page them at once; where nothing does, over a mailbox, and else over what pages them later. Asks for the sending in the same unit.
+/// Tells people over the contacts that page them at once; where nothing does, over a mailbox, and else over what pages them later.
+/// Asks for the sending in the same unit.
 pub async fn tell(tx: &mut Tx, org: OrgId, users: &[UserId], news: &News, now: Timestamp) -> Result<(), StoreError> {
     let mut left: Vec<i64> = users.iter().map(|user| user.0).collect();
     let mut to: Vec<Addressee> = Vec::new();
