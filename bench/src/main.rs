@@ -158,14 +158,14 @@ async fn all_channels(kind: Kind, places: &Places, report: &mut Report) -> Resul
     let lab = Lab::open(kind, places, 0).await?;
     for (name, durations, missing) in channels::latency(&lab).await? {
         let figures = format!("{} ({} events, {missing} missing)", durations.summary(), durations.len() + missing);
-        report.row(&format!("single event to the request of a {name}, idle"), figures, "p50 < 10 ms, p99 < 50 ms");
+        report.row(format!("single event to the request of a {name}, idle"), figures, "p50 < 10 ms, p99 < 50 ms");
     }
     lab.close().await?;
     let lab = Lab::open(kind, places, 0).await?;
     let crowd = channels::crowd(&lab).await?;
     let figures = format!("{}, {} missing, {:.0} MB", crowd.after.summary(), crowd.missing, crowd.memory_mb);
     report.row(
-        &format!("{} people paged by one event, provider takes 100 ms", channels::CROWD),
+        format!("{} people paged by one event, provider takes 100 ms", channels::CROWD),
         figures,
         "all within 5 s, < 200 MB",
     );

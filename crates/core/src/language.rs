@@ -33,17 +33,13 @@ macro_rules! sentences {
 
 words! {
     /// A language.
+    #[derive(Default)]
     Language {
         /// English.
+        #[default]
         English = "en",
         /// German.
         German = "de",
-    }
-}
-
-impl Default for Language {
-    fn default() -> Self {
-        Language::English
     }
 }
 

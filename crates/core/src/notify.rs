@@ -209,7 +209,7 @@ pub fn after_report(channel: Channel, tries: i64, reported: Reported, others: bo
 }
 
 /// Which of several accounts carries a message: the one that failed with it least, a working one first, in the order that people chose.
-pub fn choose_provider<'p, P>(providers: &'p [P], of: impl Fn(&P) -> Standing) -> Option<&'p P> {
+pub fn choose_provider<P>(providers: &[P], of: impl Fn(&P) -> Standing) -> Option<&P> {
     providers.iter().min_by_key(|provider| of(provider))
 }
 

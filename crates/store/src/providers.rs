@@ -197,16 +197,24 @@ pub struct Health {
 
 /// How all accounts do, counted from a time.
 pub async fn health(db: &Db, scope: &Scope, since: Timestamp) -> Result<Vec<Health>, StoreError> {
-    let rows: Vec<(String, Option<String>, Option<i64>, Option<i64>, i64)> =
-        db.all(HEALTH, args![scope.org, since]).await?;
-    let health = |(id, failure, failed_at, sent_at, sent_lately): (String, _, Option<i64>, Option<i64>, i64)| Health {
-        connector: ConnectorId(id),
-        sent_at: sent_at.map(timestamp),
-        sent_lately,
-        failure,
-        failed_at: failed_at.map(timestamp),
+    let rows: Vec<HealthRow> = db.all(HEALTH, args![scope.org, since]).await?;
+    let health = |row: HealthRow| Health {
+        connector: ConnectorId(row.id),
+        sent_at: row.sent_at.map(timestamp),
+        sent_lately: row.sent_lately,
+        failure: row.failure,
+        failed_at: row.failed_at.map(timestamp),
     };
     Ok(rows.into_iter().map(health).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct HealthRow {
+    id: String,
+    failure: Option<String>,
+    failed_at: Option<i64>,
+    sent_at: Option<i64>,
+    sent_lately: i64,
 }
 
 /// Messages that are due and not under way, by channel: how many, and since when the oldest is.

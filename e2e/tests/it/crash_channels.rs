@@ -14,8 +14,10 @@ use watchbell_testkit::databases::TestDatabase;
 use watchbell_testkit::node::Node;
 use watchbell_testkit::seed::Seed;
 
-/// Kills for each channel.
+/// Kills, each while all channels send.
 const KILLS: usize = 4;
+/// How long the first message may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The number of everybody at the exchange.
 const NUMBER: &str = "+4915112345678";
 
@@ -111,6 +113,11 @@ async fn channels_on_postgres() -> Result<()> {
     }
 }
 
+/// What an alert says, so that its messages are known.
+fn words(way: usize, kill: usize) -> String {
+    format!("crash number {way:02}.{kill:02}")
+}
+
 async fn killed_between_answer_and_record(database: TestDatabase) -> Result<()> {
     let mut dice = Dice::new();
     say(&format!("WATCHBELL_TEST_SEED={}", dice.seed()));
@@ -120,27 +127,29 @@ async fn killed_between_answer_and_record(database: TestDatabase) -> Result<()> 
     connect(&seed, &world).await?;
     let ways = ways(&world)?;
     let keys = sources(&seed, &ways).await?;
-    for (nth, key) in keys.iter().enumerate() {
-        let words = format!("crash number {nth:03}");
-        let event = json!({"integrationKey": key, "eventType": "ALERT", "summary": words});
-        seed.post("/api/events", event).await?;
+    let mut twice = 0;
+    for kill in 0..KILLS {
+        // One alert of each way at the same moment.
+        for (way, keys) in keys.chunks(KILLS).enumerate() {
+            let event = json!({"integrationKey": keys[kill], "eventType": "ALERT", "summary": words(way, kill)});
+            seed.post("/api/events", event).await?;
+        }
         let waiting = Stopwatch::start();
-        while world.told_of(&words) == 0 && waiting.elapsed() < Duration::from_secs(20) {
+        while (0..ways.len()).all(|way| world.told_of(&words(way, kill)) == 0) && waiting.elapsed() < PATIENCE {
             pause(Duration::from_millis(1)).await;
         }
-        pause(dice.moment(0, 4)).await;
+        pause(dice.moment(0, 20)).await;
         running.kill().await?;
         running = node.start().await?;
-    }
-    // A lease that was held when the node died ends within half a minute.
-    drain(&database, Duration::from_secs(120)).await?;
-    let mut twice = 0;
-    for nth in 0..keys.len() {
-        let came = world.told_of(&format!("crash number {nth:03}"));
-        ensure!((1..=2).contains(&came), "{} {nth}: told {came} times", ways[nth / KILLS].method);
-        twice += came - 1;
+        // A lease that was held when the node died ends within half a minute.
+        drain(&database, Duration::from_secs(120)).await?;
+        for (way, of) in ways.iter().enumerate() {
+            let came = world.told_of(&words(way, kill));
+            ensure!((1..=2).contains(&came), "{} at kill {kill}: told {came} times", of.method);
+            twice += came - 1;
+        }
     }
     running.stop().await?;
-    say(&format!("{} kills over {} channels: none lost, {twice} told twice", keys.len(), ways.len()));
+    say(&format!("{KILLS} kills, {} messages over {} channels: none lost, {twice} told twice", keys.len(), ways.len()));
     database.remove().await
 }

@@ -8,6 +8,7 @@ use watchbell_core::language::Language;
 
 /// One message to one contact.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each send, and handed on by reference")]
 pub enum Message {
     /// An alert needs somebody.
     Page(AlertPage),

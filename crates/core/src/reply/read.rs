@@ -152,10 +152,7 @@ fn read_form(form: &[&str]) -> Option<Said> {
         [Some(Number(n)), Some(Says(word)), None, _] | [Some(Says(word)), Some(Number(n)), None, _] => {
             numbered(word, n)
         }
-        [Some(Says(word)), Some(Says(Word::Filler)), Some(Number(n)), None] => match word {
-            Word::Verb(verb) => reply(verb, alert(n)),
-            _ => None,
-        },
+        [Some(Says(Word::Verb(verb))), Some(Says(Word::Filler)), Some(Number(n)), None] => reply(verb, alert(n)),
         [Some(Says(Word::Stop)), Some(Says(Word::All)), None, _] => Some(Said::Stop),
         [Some(Says(Word::All)), Some(Says(Word::Letter(verb) | Word::Verb(verb))), None, _]
         | [Some(Says(Word::Letter(verb) | Word::Verb(verb))), Some(Says(Word::All)), None, _] => {

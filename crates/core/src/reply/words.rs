@@ -60,12 +60,18 @@ pub(super) fn is_polite(folded: &str) -> bool {
 
 /// Words with which a signature begins: what a phone writes below a message, and how letters end.
 pub(super) fn begins_signature(tokens: &[&str]) -> bool {
-    match tokens {
-        ["sent", "from" | "via", ..] | ["get", "outlook", ..] | ["gesendet", "von" | "mit", ..] => true,
-        ["von", "meinem", ..] | ["diese", "nachricht", "wurde", ..] | ["holen", "sie", "sich", "outlook", ..] => true,
-        ["kind" | "best" | "warm", "regards" | "wishes", ..] | ["regards" | "best" | "sincerely", ..] => true,
-        ["mfg" | "lg" | "vg" | "gruss" | "gruesse", ..] => true,
-        ["mit", "freundlichen", ..] | ["viele" | "beste" | "liebe" | "freundliche", "gruesse" | "gruessen", ..] => true,
-        _ => false,
-    }
+    matches!(
+        tokens,
+        ["sent", "from" | "via", ..]
+            | ["get", "outlook", ..]
+            | ["gesendet", "von" | "mit", ..]
+            | ["von", "meinem", ..]
+            | ["diese", "nachricht", "wurde", ..]
+            | ["holen", "sie", "sich", "outlook", ..]
+            | ["kind" | "best" | "warm", "regards" | "wishes", ..]
+            | ["regards" | "best" | "sincerely", ..]
+            | ["mfg" | "lg" | "vg" | "gruss" | "gruesse", ..]
+            | ["mit", "freundlichen", ..]
+            | ["viele" | "beste" | "liebe" | "freundliche", "gruesse" | "gruessen", ..]
+    )
 }

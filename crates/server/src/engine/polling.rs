@@ -78,11 +78,11 @@ pub(super) async fn poll(app: &App, job: &Job) -> Result<(), JobError> {
     let mut offset = polling.offset;
     for update in updates {
         offset = offset.max(update.id + 1);
-        if let Some(heard) = update.heard {
-            if let Err(error) = answers::hear(app, &account, (None, 0), heard).await {
-                // Told again it would fail again: it is said in the log, and what follows is heard.
-                tracing::warn!(account = %polling.connector, error = error.message(), "what an account told does not count");
-            }
+        if let Some(heard) = update.heard
+            && let Err(error) = answers::hear(app, &account, (None, 0), heard).await
+        {
+            // Told again it would fail again: it is said in the log, and what follows is heard.
+            tracing::warn!(account = %polling.connector, error = error.message(), "what an account told does not count");
         }
     }
     come_back(app, job, Polling { offset, ..polling }).await

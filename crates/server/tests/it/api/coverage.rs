@@ -55,7 +55,7 @@ both_databases! {
         assert_eq!(ann.mails(app), 0, "it is more than seven days away");
         app.jump(minutes(DAY_MIN)).await;
         let mail = ann.expect_mail(app, "The schedule \"Desk\" has a gap").await;
-        assert!(mail.text.contains("Wed 14 Jan 2026 00:00"), "{}", mail.text);
+        assert!(mail.text.contains("Wed 14 Jan 2026, 00:00"), "{}", mail.text);
         app.jump(minutes(2 * DAY_MIN)).await;
         assert_eq!(ann.mails(app), 1, "once");
 

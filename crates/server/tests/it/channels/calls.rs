@@ -74,7 +74,7 @@ both_databases! {
         let (lines, alert) = ringing(app, ProviderKind::Twilio).await;
         lines.exchange.phone(ANN).wait_for_call().await.unwrap().answer_as(AnsweredBy::Machine);
         app.hear(&lines, Provider::Twilio, |body| body.contains("completed")).await;
-        assert_eq!(reported(app, alert).await.contains(&Reported::Machine), true);
+        assert!(reported(app, alert).await.contains(&Reported::Machine));
         assert_eq!(app.alert(alert).await.notified_at, None);
         app.advance(seconds(11)).await;
         assert_eq!(lines.exchange.calls().len(), 2);

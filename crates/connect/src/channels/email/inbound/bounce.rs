@@ -91,13 +91,10 @@ fn field(group: &str, name: &str) -> Option<String> {
 /// say no more than that it failed for good mean the address too.
 pub(super) fn blames_address(status: &str) -> bool {
     let mut parts = status.split('.');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("5"), Some("1"), _) => true,
-        (Some("5"), Some("2"), Some("1")) => true,
-        (Some("5"), Some("4"), Some("4")) => true,
-        (Some("5"), Some("0"), _) => true,
-        _ => false,
-    }
+    matches!(
+        (parts.next(), parts.next(), parts.next()),
+        (Some("5"), Some("0" | "1"), _) | (Some("5"), Some("2"), Some("1")) | (Some("5"), Some("4"), Some("4"))
+    )
 }
 
 /// From a mail system, and about a delivery.

@@ -110,7 +110,7 @@ impl SmtpSession {
         match end {
             End::Mail(raw) => Turn::Keep(MailIn { sender, recipients, raw }),
             End::TooLarge => say("552 5.3.4 The mail is too large: at most 10 MB"),
-            End::BareLineEnd => say("550 5.6.0 The mail has lines that do not end with CR LF"),
+            End::BareBreak => say("550 5.6.0 The mail has lines that do not end with CR LF"),
             End::Endless => end_with("552 5.3.4 The mail is far too large"),
         }
     }

@@ -13,7 +13,7 @@ pub(super) enum End {
     /// It was larger than is taken.
     TooLarge,
     /// A CR or LF stood alone in it.
-    BareLineEnd,
+    BareBreak,
     /// It does not end.
     Endless,
 }
@@ -97,7 +97,7 @@ impl Content {
 
     fn end(&mut self) -> End {
         match (self.bare, self.kept.len() > MAIL_BYTES_MAX) {
-            (true, _) => End::BareLineEnd,
+            (true, _) => End::BareBreak,
             (false, true) => End::TooLarge,
             (false, false) => End::Mail(std::mem::take(&mut self.kept)),
         }
