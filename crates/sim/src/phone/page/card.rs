@@ -99,7 +99,7 @@ fn settings(phone: &Shown) -> Markup {
     let behaviour = &phone.behaviour;
     html! {
         details.settings id={ "settings-" (bare(&phone.number)) } {
-            summary { "Texts, calls, and how this phone behaves" }
+            summary { "Write, call, and how this phone behaves" }
             (write_to(phone))
             form method="post" action={ "/sim/phones/" (bare(&phone.number)) } {
                 label { span { "Calls" } select name="calls" {

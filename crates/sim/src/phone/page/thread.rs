@@ -21,7 +21,7 @@ pub(super) fn threads(phone: &Shown) -> Markup {
     html! {
         @for ((other, channel), messages) in &threads {
             div class={ "thread " (channel.name().to_ascii_lowercase()) } {
-                h3 { (other) small { (channel.name()) } }
+                h2 { (other) small { (channel.name()) } }
                 @for message in messages.iter().skip(messages.len().saturating_sub(SHOWN_MAX)) { (bubble(message)) }
                 form.reply method="post" action=(action(phone, "text")) {
                     input type="hidden" name="to" value=(other);
