@@ -142,7 +142,7 @@ def run_twilio(base, site, printed):
     act(base, "answer", {})
     act(base, "press", {"keys": "4"})
     seen = check_twilio(site, printed, lambda got: b"CallStatus=completed" in got[3])
-    expect("reports of a call", [seen[0], seen[-1]], ["initiated", "completed"])
+    expect("reports of a call", ["initiated" in seen, seen[-1]], [True, "completed"])
     expect("call", (client.calls(call.sid).fetch().status, call.sid[:2]), ("completed", "CA"))
 
     act(base, "text", {"to": SENDER, "text": "42a"})

@@ -14,7 +14,12 @@ use watchbell_testkit::{TestApp, both_databases, event, level, minutes};
 async fn reads(app: &TestApp, person: &Person, language: &str) {
     let (db, scope) = (&app.app.db, app.scope());
     let before = users::get(db, &scope, person.id).await.unwrap();
-    let new = UserIn { language: language.into(), timezone: "Europe/Berlin".into(), ..UserIn::from(before) };
+    let new = UserIn {
+        language: language.into(),
+        timezone: "Europe/Berlin".into(),
+        told_of_answers: true,
+        ..UserIn::from(before)
+    };
     users::update(db, &scope, person.id, new, app.app.clock.now()).await.unwrap();
 }
 
@@ -25,6 +30,7 @@ fn failures(entries: &[Entry]) -> usize {
 both_databases! {
     async fn two_people_of_one_alert_are_paged_in_two_languages(app: TestApp) {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        reads(app, &ann, "en").await;
         reads(app, &bob, "de-AT").await;
         let source = app.source().escalating_to([level(&ann, minutes(5)), level(&bob, minutes(5))]).await;
         let id = source.send(app, event("Platte voll")).await.unwrap();
@@ -67,14 +73,14 @@ both_databases! {
         let (ann, bob) = (app.user("ann").await, app.user("bob").await);
         let ada = app.user_of_role("ada", Role::Admin).await;
         let admin = app.as_user(ada.id).await;
-        let fails = "{% if summary == 'Disk full' %}{{ caler.name }}{% endif %}{{ problem }}!";
+        let fails = "{% if summary == 'Disk dead' %}{{ caler.name }}{% endif %}{{ problem }}!";
         admin.put("/api/texts/en", &json!({"title": fails, "body": "Look: {{ problem }}"})).await.expect(200);
         let source = app.source().escalating_to([level(&ann, minutes(5)), level(&bob, minutes(5))]).await;
-        let id = source.send(app, event("Disk full")).await.unwrap();
-        let mail = ann.expect_mail(app, "[Pages] Disk full").await;
-        assert!(mail.text.contains("> Look: Disk full"), "the other text works: {}", mail.text);
+        let id = source.send(app, event("Disk dead")).await.unwrap();
+        let mail = ann.expect_mail(app, "[Pages] Disk dead").await;
+        assert!(mail.text.contains("> Look: Disk dead"), "the other text works: {}", mail.text);
         app.advance(minutes(5)).await;
-        bob.expect_mail(app, "[Pages] Disk full").await;
+        bob.expect_mail(app, "[Pages] Disk dead").await;
         let said: Vec<Entry> = app.entries(id).await.into_iter().filter(|entry| matches!(entry, Entry::TextFailed { .. })).collect();
         let [Entry::TextFailed { form: Form::Title, language: Language::English, problem }] = said.as_slice() else { panic!("{said:?}") };
         assert!(problem.contains("line 1") && problem.contains("caler.name"), "{problem}");

@@ -4,6 +4,8 @@ use crate::channels::text::line;
 
 /// Digits in a row from which on a number is one of a telephone.
 const PHONE_DIGITS_MIN: usize = 5;
+/// What makes a voice pause where it ends a word.
+const PAUSES: [char; 4] = [',', ';', ':', '.'];
 
 /// A text for a voice, cut after a word to about so many characters.
 pub(super) fn spoken(raw: &str, chars_max: usize) -> String {
@@ -33,7 +35,7 @@ pub(super) fn numbers_by_digit(raw: &str, plus: &str, chars_max: usize) -> Strin
             false => {
                 heard.extend(read_number(&number, plus));
                 number.clear();
-                heard.push(spoken(word, chars_max) + if comma { "," } else { "" });
+                heard.push(with_its_pause(word, chars_max));
             }
         }
         if comma {
@@ -43,7 +45,16 @@ pub(super) fn numbers_by_digit(raw: &str, plus: &str, chars_max: usize) -> Strin
     }
     heard.extend(read_number(&number, plus));
     heard.retain(|part| !part.is_empty());
-    heard.join(" ")
+    heard.join(" ").trim_end_matches(PAUSES).to_owned()
+}
+
+/// A word, and the sign after it that makes a voice pause.
+fn with_its_pause(word: &str, chars_max: usize) -> String {
+    let mut heard = spoken(word, chars_max);
+    if !heard.is_empty() {
+        heard.extend(word.chars().last().filter(|last| PAUSES.contains(last)));
+    }
+    heard
 }
 
 fn read_number(number: &str, plus: &str) -> Option<String> {
@@ -123,6 +134,7 @@ mod tests {
             ("(030) 1234 (office)", "0, 3, 0, 1, 2, 3, 4 office"),
             ("Room 12, 01234", "Room 12 0, 1, 2, 3, 4"),
             ("Erika", "Erika"),
+            ("Disk full. Erika: -. 01234.", "Disk full. Erika: 0, 1, 2, 3, 4"),
         ] {
             assert_eq!(numbers_by_digit(raw, "plus", 160), expected, "{raw}");
         }

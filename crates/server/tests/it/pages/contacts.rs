@@ -172,6 +172,7 @@ both_databases! {
         browser.post("/profile/push", &[("endpoint", two), ("off", "on")]).await.expect(200);
         assert_ne!(last(app, ann.id).await.id, contact.id);
         assert_eq!(subscribe(&mut browser, two, &[("sync", "on")]).await.json()["known"], false, "a browser does not bring itself back");
+        app.settle().await;
         app.expect_any_mails();
     }
 
@@ -191,6 +192,7 @@ both_databases! {
     }
 
     async fn the_page_can_be_installed_and_its_worker_answers_no_requests(app: TestApp) {
+        app.user("ann").await;
         let mut browser = Browser::new(app);
         let worker = browser.get("/sw.js").await.expect(200);
         assert_eq!((&worker.headers["content-type"], &worker.headers["cache-control"]), (&"text/javascript; charset=utf-8".parse().unwrap(), &"no-cache".parse().unwrap()));
@@ -204,6 +206,7 @@ both_databases! {
         let icon = browser.request(reqwest::Method::GET, "/icons/badge.png").send().await.unwrap();
         assert_eq!(icon.status(), 200);
         browser.get("/icons/../app.css").await.expect(404);
-        assert!(browser.get("/login").await.text.contains("rel=\"manifest\""));
+        let head = browser.get("/login").await.expect(200);
+        assert!(head.text.contains("rel=\"manifest\""), "{}", head.text);
     }
 }
