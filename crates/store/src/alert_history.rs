@@ -24,12 +24,12 @@ sql! {
     REFERENCES {
         sqlite: "SELECT at, what, id FROM (
                 SELECT received_at AS at, 0 AS what, id FROM event WHERE org_id = $1 AND alert_id = $2 AND $3
-                UNION ALL SELECT at, 1, id FROM alert_log WHERE org_id = $1 AND alert_id = $2 AND entry ->> 'kind' IN (SELECT value FROM json_each($4))
+                UNION ALL SELECT at, 1, id FROM alert_log WHERE org_id = $1 AND alert_id = $2 AND ($8 OR entry ->> 'kind' IN (SELECT value FROM json_each($4)))
                 UNION ALL SELECT coalesce(sent_at, planned_at), 2, id FROM notification WHERE org_id = $1 AND alert_id = $2 AND $5
             ) AS history ORDER BY at DESC, what DESC, id DESC LIMIT $6 OFFSET $7",
         postgres: "SELECT at, what, id FROM (
                 SELECT received_at AS at, CAST(0 AS BIGINT) AS what, id FROM event WHERE org_id = $1 AND alert_id = $2 AND $3
-                UNION ALL SELECT at, 1, id FROM alert_log WHERE org_id = $1 AND alert_id = $2 AND CAST(entry AS json) ->> 'kind' = ANY($4)
+                UNION ALL SELECT at, 1, id FROM alert_log WHERE org_id = $1 AND alert_id = $2 AND ($8 OR CAST(entry AS json) ->> 'kind' = ANY($4))
                 UNION ALL SELECT coalesce(sent_at, planned_at), 2, id FROM notification WHERE org_id = $1 AND alert_id = $2 AND $5
             ) AS history ORDER BY at DESC, what DESC, id DESC LIMIT $6 OFFSET $7",
     }
@@ -42,8 +42,8 @@ pub struct HistoryFilter {
     pub events: bool,
     /// Messages to people.
     pub notifications: bool,
-    /// Log entries of these kinds, in the words of the entry's tag (`level_started`).
-    pub kinds: Vec<String>,
+    /// Log entries of these kinds, in the words of the entry's tag (`level_started`); `None`: of all.
+    pub kinds: Option<Vec<String>>,
 }
 
 /// One thing that happened.
@@ -110,10 +110,11 @@ pub async fn page(
         scope.org,
         alert,
         filter.events,
-        filter.kinds.clone(),
+        filter.kinds.clone().unwrap_or_default(),
         filter.notifications,
         page.max_results,
-        page.start_index
+        page.start_index,
+        filter.kinds.is_none()
     ];
     let references: Vec<(i64, i64, i64)> = db.all(REFERENCES, args).await?;
     let ids =

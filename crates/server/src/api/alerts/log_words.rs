@@ -96,7 +96,7 @@ pub fn to_history(filters: &[LogFilter]) -> HistoryFilter {
     HistoryFilter {
         events: is_asked(LogFilter::AlertSourceEvents),
         notifications: is_asked(LogFilter::Notifications),
-        kinds: kinds.collect(),
+        kinds: (!filters.is_empty()).then(|| kinds.collect()),
     }
 }
 

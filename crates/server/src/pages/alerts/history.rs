@@ -17,35 +17,9 @@ use watchbell_ui::pages::timeline::{Names, TimelineItem, What};
 /// Lines that are shown at first, and at most.
 pub(super) const LINES: (i64, i64) = (100, 1_000);
 
-/// All kinds of log entries, in the words of their tag.
-const KINDS: [&str; 21] = [
-    "opened",
-    "accepted",
-    "unaccepted",
-    "resolved",
-    "too_late",
-    "reassigned_to_user",
-    "reassigned_to_policy",
-    "escalated_now",
-    "raised",
-    "level_started",
-    "level_empty",
-    "level_unreachable",
-    "escalation_ended",
-    "nobody_notified",
-    "delivery_failed",
-    "possibly_twice",
-    "responder_added",
-    "responder_removed",
-    "comment",
-    "told",
-    "written_back",
-];
-
 /// The latest lines, the newest first.
 pub(super) async fn lines(app: &App, scope: &Scope, alert: AlertId, max: i64) -> Result<Vec<HistoryLine>, StoreError> {
-    let kinds = KINDS.iter().map(|kind| (*kind).to_owned()).chain(["write_back_failed".to_owned()]).collect();
-    let filter = HistoryFilter { events: true, notifications: true, kinds };
+    let filter = HistoryFilter { events: true, notifications: true, kinds: None };
     alert_history::page(&app.db, scope, alert, &filter, Page::first(max)).await
 }
 
