@@ -6,6 +6,7 @@ mod answers;
 mod compose;
 mod config;
 mod connection;
+mod content;
 mod fault;
 mod html;
 pub mod inbound;
@@ -30,6 +31,7 @@ use tokio::sync::Semaphore;
 use super::{DeliveryId, Message, Outcome, letter::Letter, limits::SMTP_NOOP_DEADLINE};
 use crate::http::within;
 use connection::Connector;
+use content::Content;
 use fault::{Fault, Stage};
 
 /// The text part of a mail.
@@ -139,7 +141,7 @@ impl Mailer {
             .map_err(at(Stage::Sender))?;
         connection.command(Rcpt::new(to.clone(), vec![])).await.map_err(at(Stage::Recipient))?;
         connection.command(Data).await.map_err(at(Stage::Content))?;
-        let said = connection.message(mail).await.map_err(at(Stage::Content))?;
+        let said = connection.command(Content(mail)).await.map_err(at(Stage::Content))?;
         Ok(said.message().last().unwrap_or_default().to_owned())
     }
 
