@@ -115,7 +115,7 @@ fn call_reports<'a>(account: &Twilio, sid: &'a str, form: &Form) -> Result<Vec<(
     let said = match (code, form.get("SipResponseCode"), form.get("CallDuration")) {
         (Some(code), ..) => words_of(code, form.get("ErrorMessage").unwrap_or_default()),
         (None, Some(sip), _) if sip != "200" => format!("{status} (SIP {sip})"),
-        (None, _, Some(seconds)) => format!("{status} after {seconds} s"),
+        (None, _, Some(seconds)) if seconds != "0" => format!("{status} after {seconds} s"),
         _ => status.to_owned(),
     };
     let refused =
