@@ -3,6 +3,7 @@
 //   node main.mjs      WATCHBELL_TEST_PROGRAM names the program; WATCHBELL_SCREENSHOTS=1 writes pictures.
 import { SIZES, allFaults, launch, look, lookedAt, tab } from './browser.mjs';
 import { freePort, startAutotask, startMail, startNtfy, startWatchbell, stopAll } from './servers.mjs';
+import { tryTheDemo } from './demo.mjs';
 import { backUpAndRestore } from './held.mjs';
 import { pushToBrowser } from './push.mjs';
 import { beginPicture, takePicture } from './readme.mjs';
@@ -104,6 +105,7 @@ const main = async () => {
     // Begun early: its alert escalates while the pages are looked at.
     const picture = process.env.WATCHBELL_SCREENSHOTS === '1' ? await beginPicture(browser, world) : null;
     await pushToBrowser(browser, world, seen);
+    await tryTheDemo(browser);
     await everyPage(browser, world, seen);
     await backUpAndRestore(browser, world, ADA);
     if (picture) await takePicture(browser, picture);
