@@ -5,6 +5,7 @@ use crate::hook::Hook;
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use watchbell_store::Db;
 use watchbell_testkit::databases::TestDatabase;
 use watchbell_testkit::node::{Node, Running};
 use watchbell_testkit::seed::Seed;
@@ -63,8 +64,14 @@ pub async fn new_database(kind: Kind, directory: &Path) -> Result<TestDatabase> 
 impl Lab {
     /// Starts a server on a new database, with so many quiet sources.
     pub async fn open(kind: Kind, places: &Places, quiet: usize) -> Result<Self> {
+        Self::open_with(kind, places, quiet, &[]).await
+    }
+
+    /// The same, with further settings: `NAME=value`.
+    pub async fn open_with(kind: Kind, places: &Places, quiet: usize, settings: &[&str]) -> Result<Self> {
         let database = new_database(kind, &places.directory).await?;
-        let node = Node::on(&places.program, &database, "bench")?;
+        let env = [&["env"], settings].concat();
+        let node = Node::on(&places.program, &database, "bench")?.wrapped(&env);
         let running = node.start().await?;
         let pid = running.pid().context("a process")?;
         let hook = Hook::start().await?;
@@ -89,6 +96,11 @@ impl Lab {
             keys.push(self.seed.source(&format!("{name} {nth}"), policy).await?);
         }
         Ok(keys)
+    }
+
+    /// Its database, beside the server.
+    pub async fn database(&self) -> Result<Db> {
+        self.database.open().await
     }
 
     /// Stops the server and removes its database.

@@ -67,7 +67,7 @@ enum Scenario {
     Crowd,
     /// 10,000 alerts whose next steps are due at the same instant.
     AtOnce,
-    /// From an event to the request that a provider gets, by channel; and a thousand people paged at once.
+    /// From an event to the request that a provider gets, by channel; a thousand people paged at once; a provider that hangs.
     Channels,
     /// Schedules by themselves.
     Schedule,
@@ -115,7 +115,7 @@ async fn run(scenario: Scenario, kind: Kind, options: &Options, places: &Places,
         Scenario::Page => return schedule_page(kind, places, report).await,
         Scenario::Crowd => return crowd_of_alerts(kind, places, lasts, report).await,
         Scenario::AtOnce => return steps_at_once(kind, places, report).await,
-        Scenario::Channels => return all_channels(kind, places, report).await,
+        Scenario::Channels => return channels::measure(kind, places, report).await,
         Scenario::New32 => ("new alerts, one per request, 32 connections", new(32, 1), "8,000/s", "below 150 MB"),
         Scenario::New256 => ("new alerts, one per request, 256 connections", new(256, 1), "8,000/s", "below 150 MB"),
         Scenario::Duplicates => {
@@ -151,24 +151,6 @@ async fn crowd_of_alerts(kind: Kind, places: &Places, lasts: Duration, report: &
 async fn steps_at_once(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
     let lab = Lab::open(kind, places, 0).await?;
     report.at_once(&at_once::measure(&lab).await?);
-    lab.close().await
-}
-
-async fn all_channels(kind: Kind, places: &Places, report: &mut Report) -> Result<()> {
-    let lab = Lab::open(kind, places, 0).await?;
-    for (name, durations, missing) in channels::latency(&lab).await? {
-        let figures = format!("{} ({} events, {missing} missing)", durations.summary(), durations.len() + missing);
-        report.row(format!("single event to the request of a {name}, idle"), figures, "p50 < 10 ms, p99 < 50 ms");
-    }
-    lab.close().await?;
-    let lab = Lab::open(kind, places, 0).await?;
-    let crowd = channels::crowd(&lab).await?;
-    let figures = format!("{}, {} missing, {:.0} MB", crowd.after.summary(), crowd.missing, crowd.memory_mb);
-    report.row(
-        format!("{} people paged by one event, provider takes 100 ms", channels::CROWD),
-        figures,
-        "all within 5 s, < 200 MB",
-    );
     lab.close().await
 }
 
