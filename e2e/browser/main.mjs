@@ -9,7 +9,7 @@ import { pushToBrowser } from './push.mjs';
 import { beginPicture, takePicture } from './readme.mjs';
 import { useRota } from './oncall.mjs';
 import { makeRotas } from './rota.mjs';
-import { ADA, connectAutotask, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
+import { ADA, connectAutotask, connectGateway, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
 
 /// Every page, with the name of its picture.
 const walk = (url, seen) => ({
@@ -28,6 +28,12 @@ const walk = (url, seen) => ({
   'source-settings-api': `${new URL(seen.api.address).pathname}/settings`,
   accounts: '/accounts',
   account: seen.account,
+  providers: '/providers',
+  'provider-new': '/providers/new',
+  'provider-new-twilio': '/providers/new?type=twilio',
+  provider: seen.provider,
+  texts: '/settings/texts/en',
+  'texts-german': '/settings/texts/de',
   'account-new': '/accounts/new',
   'on-call': '/on-call',
   schedules: '/schedules',
@@ -74,11 +80,12 @@ const story = async (browser, world) => {
   const duty = await useRota(page, world, schedule);
   const api = await makeApiSource(page, world);
   const autotask = await connectAutotask(page, world);
+  const provider = await connectGateway(page, world);
   const alert = await work(page, world);
   await followLink(browser, world);
   await page.goto(`${world.watchbell.url}/accounts`);
   const account = await page.locator('a[href^="/accounts/"]:not([href$="/new"])').first().getAttribute('href');
-  return { schedule, duty, api, autotask, alert, account, storage: await page.context().storageState() };
+  return { schedule, duty, api, autotask, provider, alert, account, storage: await page.context().storageState() };
 };
 
 const everyPage = async (browser, { watchbell }, seen) => {

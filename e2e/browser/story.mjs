@@ -59,6 +59,15 @@ export const makePolicy = async (page, { watchbell }, minutes = 5) => {
   await page.getByText('Open alerts').or(page.getByText('Made.')).first().waitFor();
 };
 
+/// An SMS gateway. The path of its page.
+export const connectGateway = async (page, { watchbell }) => {
+  await page.goto(`${watchbell.url}/providers/new?type=sms_gateway`);
+  await fill(page, { Name: 'Modem in the rack', Address: 'http://127.0.0.1:9/send', Body: 'to={to}&text={text}' });
+  await press(page, 'Save and test');
+  await page.getByRole('button', { name: 'Test this account' }).waitFor();
+  return new URL(page.url()).pathname;
+};
+
 /// An API source, with alerts of several kinds.
 export const makeApiSource = async (page, { watchbell }) => {
   await page.goto(`${watchbell.url}/sources/new/api`);
