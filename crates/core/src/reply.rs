@@ -3,7 +3,6 @@
 
 mod answer;
 mod choose;
-mod gsm;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -13,7 +12,7 @@ use std::collections::BTreeSet;
 
 pub use answer::{Answer, answer};
 pub use choose::{Candidate, Chosen, NotChosen, choose};
-pub use read::{MailWords, READ_BYTES_MAX, read, read_mail};
+pub use read::{MailWords, read, read_mail};
 
 use crate::alert::Happening;
 
@@ -42,7 +41,7 @@ impl Verb {
 /// Which alerts are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// The one whose message offered this reply code: "42a".
+    /// What the message with this reply code was about, be it one alert or a summary: "42a", "100aa".
     Code(u32),
     /// The one with this number: "accept 198".
     Alert(i64),
@@ -50,8 +49,6 @@ pub enum Which {
     Latest,
     /// All that are open: "accept all".
     All,
-    /// All of the summary that offered this reply code: "100aa".
-    AllOf(u32),
 }
 
 /// Something to be done with some alerts.

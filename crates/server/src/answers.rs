@@ -8,7 +8,7 @@ mod texts;
 
 use calls::{key, picked_up};
 pub use joining::word_of;
-use joining::{joined, left};
+use joining::{joined, left, wanted};
 use presses::{Press, pressed};
 pub(crate) use texts::AnswerOrder;
 use texts::text;

@@ -5,7 +5,6 @@ use crate::args;
 use crate::changes;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::jobs::{self, NewJob};
 use crate::scope::Scope;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::alert::{Alert, Happening, Status};
@@ -15,7 +14,7 @@ use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 
 sql! {
-    NOTE { both: "INSERT INTO heard_text (org_id, connector_id, provider_id, sender, at, understood) VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT DO NOTHING" }
+    NOTE { both: "INSERT INTO heard_text (org_id, connector_id, provider_id, sender, at, understood) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING" }
     UNDERSTOOD { both: "UPDATE heard_text SET understood = TRUE WHERE org_id = $1 AND connector_id = $2 AND provider_id = $3" }
     /// Texts of a sender since the last one that was understood.
     NONSENSE {
@@ -49,7 +48,7 @@ pub async fn note(
     sender: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let args = args![org, connector.clone(), provider_id, sender, now];
+    let args = args![org, connector.clone(), provider_id, sender, now, false];
     db.write(move |tx| Box::pin(async move { Ok(tx.exec(NOTE, args).await? == 1) })).await
 }
 
@@ -109,24 +108,37 @@ pub async fn of_summary(db: &Db, org: OrgId, summary: NotificationId) -> Result<
     Ok(rows.into_iter().map(|(id,)| AlertId(id)).collect())
 }
 
-/// Lets an answer act on alerts, all or none, and notes in their timelines over what it came; with the work that follows. The alerts
-/// as they stand then.
+/// What tells a press from others, where the provider may tell of it again: the account, what that calls it, and who pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// The account.
+    pub connector: ConnectorId,
+    /// What that calls the press.
+    pub id: String,
+    /// Who pressed.
+    pub sender: String,
+}
+
+/// Lets an answer act on alerts, all or none, and notes in their timelines over what it came. The alerts as they stand then. One that
+/// acted `once` before acts no more.
 pub async fn act(
     db: &Db,
     scope: &Scope,
     on: Vec<AlertId>,
     (happening, entry): (Happening, Entry),
-    follow: Vec<NewJob>,
+    once: Option<Once>,
     now: Timestamp,
 ) -> Result<Vec<Alert>, StoreError> {
     for _ in 0..3 {
-        let (scope, on, follow) = (scope.clone(), on.clone(), follow.clone());
+        let (scope, on, once) = (scope.clone(), on.clone(), once.clone());
         let (happening, entry) = (happening.clone(), entry.clone());
         let write = db.write(move |tx| {
             Box::pin(async move {
-                let acted = act_in(tx, &scope, on, &happening, &entry, now).await?;
-                jobs::ask(tx, follow).await?;
-                Ok(acted)
+                if is_repeated(tx, scope.org, once, now).await? {
+                    let on = on.into_iter().map(|id| id.0).collect();
+                    return Ok(alerts::lock(tx, scope.org, on).await?.into_iter().map(|(alert, _)| alert).collect());
+                }
+                act_in(tx, &scope, on, &happening, &entry, now).await
             })
         });
         match write.await {
@@ -135,6 +147,11 @@ pub async fn act(
         }
     }
     Err(StoreError::Conflict("alert"))
+}
+
+async fn is_repeated(tx: &mut Tx, org: OrgId, once: Option<Once>, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(once) = once else { return Ok(false) };
+    Ok(tx.exec(NOTE, args![org, once.connector, once.id, once.sender, now, true]).await? == 0)
 }
 
 async fn act_in(

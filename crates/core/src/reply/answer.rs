@@ -1,10 +1,10 @@
 //! What is said in return: short, one text message, in the reader's language.
 
 use super::choose::NotChosen;
-use super::gsm::{CHARS_MAX, fit};
 use super::{Candidate, Verb};
 use crate::ids::AlertId;
 use crate::language::Language;
+use crate::text::cut;
 
 /// What became of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,13 +59,16 @@ fn example(told: &[Candidate]) -> Option<u32> {
     told.iter().filter(|one| one.is_open()).max_by_key(|one| one.id).and_then(|one| one.code)
 }
 
-/// The words of an answer: at most 160 characters of the GSM alphabet.
+/// Longest answer, in characters: one text message, where the alphabet of GSM has them all.
+pub const ANSWER_CHARS_MAX: usize = 160;
+
+/// The words of an answer, of at most [`ANSWER_CHARS_MAX`] characters. A channel that lacks some of them writes what is nearest.
 pub fn answer(language: Language, answer: &Answer) -> String {
     let words = match language {
         Language::English => english(answer),
         Language::German => german(answer),
     };
-    fit(&words, CHARS_MAX)
+    cut(&words, ANSWER_CHARS_MAX)
 }
 
 fn english(answer: &Answer) -> String {
@@ -82,7 +85,7 @@ fn english(answer: &Answer) -> String {
         Answer::DoneAll { verb: Verb::Resolve, count } => format!("Resolved all {count} alerts."),
         Answer::DoneAll { verb: Verb::Escalate, count } => format!("Escalated all {count} alerts."),
         Answer::Nothing(why) => english_why(why),
-        Answer::Stopped => "Nothing more is sent to this number. Reply START to be paged here again.".into(),
+        Answer::Stopped => "Nothing more is sent here. Reply START to be paged here again.".into(),
         Answer::Started => "You are paged here again. Reply STOP to end that.".into(),
         Answer::Help { code } | Answer::Unknown { code } => {
             let n = code.unwrap_or(1);
@@ -131,7 +134,7 @@ fn german(answer: &Answer) -> String {
         Answer::DoneAll { verb: Verb::Resolve, count } => format!("Alle {count} Alarme erledigt."),
         Answer::DoneAll { verb: Verb::Escalate, count } => format!("Alle {count} Alarme eskaliert."),
         Answer::Nothing(why) => german_why(why),
-        Answer::Stopped => "An diese Nummer wird nichts mehr gesendet. START schaltet sie wieder ein.".into(),
+        Answer::Stopped => "Hierher wird nichts mehr gesendet. START schaltet es wieder ein.".into(),
         Answer::Started => "Sie werden hier wieder alarmiert. STOPP beendet das.".into(),
         Answer::Help { code } | Answer::Unknown { code } => {
             let n = code.unwrap_or(1);

@@ -78,7 +78,7 @@ pub enum NotChosen {
 pub fn choose(told: &[Candidate], reply: Reply) -> Chosen {
     let verb = reply.verb;
     match reply.which {
-        Which::Code(code) | Which::AllOf(code) => by_code(told, verb, code),
+        Which::Code(code) => by_code(told, verb, code),
         Which::Alert(number) => match told.iter().find(|one| one.id.0 == number) {
             Some(one) => all_or_why(&[one], verb),
             None => Chosen::Nothing(NotChosen::NotYours { alert: number }),

@@ -6,7 +6,7 @@ use crate::limits;
 use crate::text;
 
 /// How much of a text is looked at, in bytes; commands are short.
-pub const READ_BYTES_MAX: usize = 4_096;
+const READ_BYTES_MAX: usize = 4_096;
 
 /// Tokens of a line that are looked at: the longest command has four, its signature begins within four more.
 const TOKENS_MAX: usize = 8;
@@ -65,7 +65,7 @@ fn head(text: &str) -> &str {
 
 /// Whether words leave no doubt: they name a number.
 fn is_sure(said: &Said) -> bool {
-    matches!(said, Said::Reply(Reply { which: Which::Code(_) | Which::Alert(_) | Which::AllOf(_), .. }))
+    matches!(said, Said::Reply(Reply { which: Which::Code(_) | Which::Alert(_), .. }))
 }
 
 fn begins_free(rest: &str) -> bool {
@@ -178,7 +178,7 @@ fn alone(word: Word) -> Option<Said> {
 fn numbered(word: Word, number: i64) -> Option<Said> {
     let (verb, which) = match word {
         Word::Letter(verb) => (verb, code(number).map(Which::Code)),
-        Word::Twice(verb) => (verb, code(number).map(Which::AllOf)),
+        Word::Twice(verb) => (verb, code(number).map(Which::Code)),
         Word::Verb(verb) => (verb, alert(number)),
         Word::Ok => (Verb::Accept, alert(number)),
         Word::All | Word::Filler | Word::Stop | Word::Start | Word::Help => return None,

@@ -13,7 +13,8 @@ use watchbell_core::provider::Reported;
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::Carried;
-use watchbell_store::{StoreError, alerts, heard, users};
+use watchbell_store::heard::{self, Once};
+use watchbell_store::{StoreError, alerts, users};
 
 /// Somebody or something picked up.
 pub async fn picked_up(
@@ -67,7 +68,12 @@ pub async fn key(
     let said = format!("pressed {}", key.unwrap_or_default());
     let report = Report { provider_id: provider_id.to_owned(), state: Reported::Read, said: said.clone() };
     take_report(app, account, &call, report).await?;
-    let script = act(app, account, (&call, &message), (happening, said)).await?;
+    let once = Once {
+        connector: account.via.connector.clone(),
+        id: format!("key {provider_id} {round}"),
+        sender: call.target.clone(),
+    };
+    let script = act(app, account, (&call, &message), (happening, said, once)).await?;
     app.wake.notify_one();
     Ok(account.provider.speak(&script))
 }
@@ -120,7 +126,7 @@ async fn act(
     app: &App,
     account: &Account,
     (call, message): (&Carried, &Message),
-    (happening, said): (Happening, String),
+    (happening, said, once): (Happening, String, Once),
 ) -> Result<Script, ApiError> {
     let on: Vec<AlertId> = match message {
         Message::Page(_) => call.alert_id.map(AlertId).into_iter().collect(),
@@ -133,7 +139,7 @@ async fn act(
     }
     let scope = acting(app, account.org(), UserId(call.user_id)).await?;
     let entry = Entry::Answered { channel: Channel::Voice, said };
-    let acted = heard::act(&app.db, &scope, on, (happening.clone(), entry), Vec::new(), app.clock.now()).await;
+    let acted = heard::act(&app.db, &scope, on, (happening.clone(), entry), Some(once), app.clock.now()).await;
     let acted = match acted {
         Ok(acted) => acted,
         Err(error) => {

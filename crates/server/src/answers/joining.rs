@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::links::{self, Use};
 use watchbell_core::ids::{NotificationId, OrgId, UserId};
-use watchbell_core::user::Channel;
+use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::StoreError;
 use watchbell_store::contacts::{self, ContactIn};
 
@@ -40,8 +40,26 @@ pub async fn joined(app: &App, account: &Account, word: &str, address: &str, nam
     };
     let scope = super::acting(app, link.org, UserId(link.notification.0)).await?;
     match contacts::create(&app.db, &scope, UserId(link.notification.0), new, app.clock.now()).await {
-        // Opened twice, it is theirs already.
-        Ok(_) | Err(StoreError::Taken { .. }) => Ok(()),
+        Ok(_) => Ok(()),
+        // Opened twice, it is theirs already; one that they had blocked is wanted again.
+        Err(StoreError::Taken { .. }) => wanted(app, account, address, true).await.map_err(Into::into),
         Err(error) => Err(error.into()),
     }
+}
+
+/// A chat that is written to again, or no more, as whoever is in it says.
+pub async fn wanted(app: &App, account: &Account, address: &str, is_wanted: bool) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    for contact in contacts::with_target(&app.db, account.org(), Channel::Telegram, address).await? {
+        match (is_wanted, contact.status) {
+            (true, ContactStatus::Blacklisted) => {
+                contacts::set_status(&app.db, &account.scope, contact.id, ContactStatus::Ok, now).await?;
+            }
+            (false, ContactStatus::Ok) => {
+                contacts::refuse(&app.db, account.org(), &contact, "Its owner wrote STOP there", now).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }

@@ -14,7 +14,8 @@ use watchbell_core::reply::{self, Answer, NotChosen, Verb};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::Carried;
-use watchbell_store::{StoreError, heard, users};
+use watchbell_store::heard::{self, Once};
+use watchbell_store::{StoreError, users};
 
 /// A press of a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +56,8 @@ pub async fn pressed(
     };
     let acted = act(app, account, &message, (happening, &press)).await?;
     app.wake.notify_one();
-    if let AnyProvider::Telegram(_) = &account.provider {
-        tell(app, account, &message, &press, &acted).await?;
+    if let Err(error) = tell(app, account, &message, &press, &acted).await {
+        tracing::warn!(%error, "a press acted, and whoever pressed was not told");
     }
     Ok(())
 }
@@ -75,7 +76,12 @@ async fn act(
     let scope = acting(app, account.org(), UserId(message.user_id)).await?;
     let channel = Channel::parse(&message.channel).unwrap_or(Channel::Telegram);
     let entry = Entry::Answered { channel, said: press.verb.clone() };
-    let acted = heard::act(&app.db, &scope, on, (happening, entry), Vec::new(), app.clock.now()).await?;
+    let once = press.press_id.as_ref().map(|id| Once {
+        connector: account.via.connector.clone(),
+        id: format!("press {id}"),
+        sender: message.target.clone(),
+    });
+    let acted = heard::act(&app.db, &scope, on, (happening, entry), once, app.clock.now()).await?;
     acted.iter().for_each(|alert| app.bus.changed(account.org(), alert.id.0));
     Ok(acted)
 }

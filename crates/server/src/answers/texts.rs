@@ -1,6 +1,6 @@
 //! Texts of people: "42a", "accept all", "stop". Told twice they count once; an unknown number gets one answer and no more.
 
-use super::{Account, acting};
+use super::{Account, acting, wanted};
 use crate::app::App;
 use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
@@ -103,11 +103,12 @@ async fn understood(app: &App, account: &Account, text: &Text) -> Result<(), Sto
     heard::understood(&app.db, account.org(), (&account.via.connector, &text.provider_id)).await
 }
 
-/// Text messages to the number end, or go on; calls are not meant.
+/// Messages to the number or the chat end, or go on; calls are not meant.
 async fn stop(app: &App, account: &Account, text: &Text, is_stop: bool) -> Result<Answer, StoreError> {
     let at = is_stop.then(|| app.clock.now());
-    if text.channel.contact() == Channel::Sms {
-        contacts::stop_texts(&app.db, account.org(), &text.from, at).await?;
+    match text.channel.contact() {
+        Channel::Telegram => wanted(app, account, &text.from, !is_stop).await?,
+        _ => contacts::stop_texts(&app.db, account.org(), &text.from, at).await.map(|_| ())?,
     }
     Ok(if is_stop { Answer::Stopped } else { Answer::Started })
 }
@@ -141,7 +142,7 @@ async fn act(
             let said = text.text.chars().take(SAID_CHARS_MAX).collect();
             let entry = Entry::Answered { channel: text.channel, said };
             let what = (order.verb.happening(), entry);
-            let alerts = heard::act(&app.db, &scope, on, what, Vec::new(), app.clock.now()).await?;
+            let alerts = heard::act(&app.db, &scope, on, what, None, app.clock.now()).await?;
             alerts.iter().for_each(|alert| app.bus.changed(account.org(), alert.id.0));
             done(order, &alerts)
         }

@@ -131,7 +131,7 @@ async fn apply(
     happening: Happening,
     entry: Entry,
 ) -> Result<Vec<Alert>, StoreError> {
-    let acted = heard::act(&app.db, &to.scope, on, (happening, entry), Vec::new(), app.clock.now()).await?;
+    let acted = heard::act(&app.db, &to.scope, on, (happening, entry), None, app.clock.now()).await?;
     acted.iter().for_each(|alert| app.bus.changed(to.scope.org, alert.id.0));
     app.wake.notify_one();
     Ok(acted)

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use watchbell_core::ids::{NotificationId, OrgId};
 use watchbell_core::limits;
+use watchbell_core::reply::next_code;
 use watchbell_core::user::Channel;
 
 sql! {
@@ -171,9 +172,7 @@ async fn code(tx: &mut Tx, org: OrgId, id: NotificationId, message: &Message) ->
     let codes: Vec<(i64, Option<i64>)> = tx.all(CODES, args![org, message.contact_id]).await?;
     let known = codes.iter().find(|(_, alert)| alert.is_some() && *alert == message.alert_id).map(|(code, _)| *code);
     let taken: BTreeSet<u32> = codes.iter().filter_map(|(code, _)| u32::try_from(*code).ok()).collect();
-    let code = known
-        .and_then(|code| u32::try_from(code).ok())
-        .unwrap_or_else(|| (1..).find(|code| !taken.contains(code)).unwrap_or_default());
+    let code = known.and_then(|code| u32::try_from(code).ok()).unwrap_or_else(|| next_code(&taken));
     tx.exec(GIVE_CODE, args![org, id, i64::from(code)]).await?;
     Ok(Some(code))
 }
