@@ -156,16 +156,10 @@ pub async fn send(channels: &Channels, target: &Target, message: &Message, id: &
     if channels.silence.is_silent(&server, now) {
         return Outcome::transient(format!("{server} does not answer: others waited for it in vain just now"));
     }
-    match within(deadline, deliver(channels, target, message, id, now)).await {
-        Ok(outcome) => {
-            channels.silence.answered(&server);
-            outcome
-        }
-        Err(late) => {
-            channels.silence.unanswered(&server, now, deadline);
-            Outcome::transient(format!("{server}: {late}"))
-        }
-    }
+    let sent = within(deadline, deliver(channels, target, message, id, now)).await;
+    let outcome = sent.unwrap_or_else(|late| Outcome::unheard(format!("{server}: {late}")));
+    channels.silence.note(&server, now, (&outcome, deadline));
+    outcome
 }
 
 /// A web service answers at once or not at all; mail servers look at a mail before they take it.

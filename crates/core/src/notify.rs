@@ -180,9 +180,10 @@ pub enum Failure {
 pub fn after_failure(tries: i64, failure: Failure, others: bool, now: Timestamp) -> AfterFailure {
     let wait = limits::NOTIFICATION_RETRY_S.get(usize::try_from(tries - 1).unwrap_or(0));
     match (failure, wait) {
-        (Failure::Message | Failure::Contact, _) => AfterFailure::GiveUp,
-        (Failure::Transient { .. } | Failure::Account, _) if others => AfterFailure::TryAgain { at: now },
-        (Failure::Account, _) | (_, None) => AfterFailure::GiveUp,
+        (Failure::Contact, _) => AfterFailure::GiveUp,
+        // What one account does not take, another one may: countries and texts are allowed by account.
+        _ if others => AfterFailure::TryAgain { at: now },
+        (Failure::Message | Failure::Account, _) | (_, None) => AfterFailure::GiveUp,
         _ if tries >= limits::NOTIFICATION_TRIES_MAX => AfterFailure::GiveUp,
         (Failure::Transient { retry_after_s }, Some(wait)) => {
             let wait = retry_after_s.unwrap_or(*wait);

@@ -15,18 +15,15 @@ pub(super) fn outcome(who: &str, answer: Result<&Answer, &HttpError>, said: &str
         Ok(answer) => answer.status,
         // The head came: what follows it does not matter here.
         Err(HttpError::TooLarge { status, .. }) => *status,
-        Err(fault) if fault.is_transient() => return Outcome::transient(format!("{who}: {fault}")),
+        Err(fault) if fault.is_transient() => return Outcome::unheard(format!("{who}: {fault}")),
         Err(fault) => return Outcome::permanent(format!("{who}: {fault}")),
     };
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     match status {
         200..=299 => Outcome::sent(None),
-        408 | 425 | 429 | 500.. => match Outcome::transient(format!("{who} answered {status}{said}")) {
-            Outcome::Transient { error, .. } => {
-                Outcome::Transient { error, retry_after: retry_after(answer.ok(), now) }
-            }
-            other => other,
-        },
+        408 | 425 | 429 | 500.. => {
+            Outcome::throttled(format!("{who} answered {status}{said}"), retry_after(answer.ok(), now))
+        }
         300..=399 => Outcome::permanent(format!(
             "{who} answered {status}, a redirect. Redirects are not followed: enter the address it leads to."
         )),

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::http::{HttpClient, within};
 
-/// Writes the enum and hands each method of [`Provider`] on. `missing` are the kinds that have no code yet.
+/// Writes the enum and hands each method of [`Provider`] on.
 macro_rules! providers {
-    ($($kind:ident),+ $(,)?; missing $($missing:ident),* $(,)?) => {
+    ($($kind:ident),+ $(,)?) => {
         /// An account with one of the providers.
         #[derive(Debug)]
         pub enum AnyProvider {
@@ -22,7 +22,6 @@ macro_rules! providers {
         pub const fn settings_of(kind: ProviderKind) -> &'static [Setting] {
             match kind {
                 $(ProviderKind::$kind => <$kind as Provider>::SETTINGS,)+
-                $(ProviderKind::$missing => &[],)*
             }
         }
 
@@ -31,7 +30,6 @@ macro_rules! providers {
             pub fn configure(kind: ProviderKind, settings: &Settings) -> Result<Self, BadSetting> {
                 match kind {
                     $(ProviderKind::$kind => Ok(Self::$kind(Box::new(<$kind as Provider>::configure(settings)?))),)+
-                    $(ProviderKind::$missing => Err(BadSetting::new("type", "is not supported yet")),)*
                 }
             }
 
@@ -97,8 +95,7 @@ providers! {
     Vonage,
     SmsGateway,
     Telegram,
-    Pushover;
-    missing
+    Pushover,
 }
 
 /// Hands a message to a provider, once, and ends within ten seconds. Where several messages before it got no answer from the
@@ -108,14 +105,8 @@ pub async fn send_through(channels: &Channels, provider: &AnyProvider, parcel: &
     if channels.silence.is_silent(&account, parcel.now) {
         return Outcome::transient(format!("{account} does not answer: others waited for it in vain just now"));
     }
-    match within(HTTP_SEND_DEADLINE, provider.send(&channels.http, parcel)).await {
-        Ok(outcome) => {
-            channels.silence.answered(&account);
-            outcome
-        }
-        Err(late) => {
-            channels.silence.unanswered(&account, parcel.now, HTTP_SEND_DEADLINE);
-            Outcome::transient(format!("{account}: {late}"))
-        }
-    }
+    let sent = within(HTTP_SEND_DEADLINE, provider.send(&channels.http, parcel)).await;
+    let outcome = sent.unwrap_or_else(|late| Outcome::unheard(format!("{account}: {late}")));
+    channels.silence.note(&account, parcel.now, (&outcome, HTTP_SEND_DEADLINE));
+    outcome
 }

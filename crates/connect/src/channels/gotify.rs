@@ -55,7 +55,7 @@ async fn create(http: &HttpClient, url: &str, token: &SecretString, message: &Me
     http.post(&format!("{}/message", url.trim_end_matches('/')))?
         .answer_bytes_max(ANSWER_BYTES_MAX)
         .deadline(SEND_DEADLINE)
-        .header("X-Gotify-Key", token.expose_secret())
+        .secret_header("X-Gotify-Key", token.expose_secret())
         .json(&body(&compose(message)))
         .send()
         .await

@@ -29,7 +29,6 @@ pub(super) const PUSHOVER_TEXT_CHARS_MAX: usize = 1_024;
 /// Text of a Telegram message, in UTF-16 units once its tags are read.
 pub(super) const TELEGRAM_TEXT_UNITS_MAX: usize = 4_096;
 /// Words of a person in one message, in characters.
-pub(super) const HEARD_CHARS_MAX: usize = 4_096;
 /// Error shown for a failed send, in characters.
 pub(super) const ERROR_CHARS_MAX: usize = 400;
 /// Answer of a push server or webhook that is read, in bytes.

@@ -21,6 +21,8 @@ pub enum Outcome {
         error: String,
         /// How long the server asks to wait, at most one hour.
         retry_after: Option<Duration>,
+        /// Whether nobody answered at all.
+        unheard: bool,
     },
     /// Trying again does not help: this message fails now, so that the next provider or contact is tried at once.
     Permanent {
@@ -48,12 +50,17 @@ impl Outcome {
     }
 
     pub(super) fn transient(error: impl AsRef<str>) -> Self {
-        Self::Transient { error: line(error.as_ref(), ERROR_CHARS_MAX), retry_after: None }
+        Self::throttled(error, None)
+    }
+
+    /// Nobody answered: out of reach, or not in time.
+    pub(super) fn unheard(error: impl AsRef<str>) -> Self {
+        Self::Transient { error: line(error.as_ref(), ERROR_CHARS_MAX), retry_after: None, unheard: true }
     }
 
     pub(super) fn throttled(error: impl AsRef<str>, retry_after: Option<Duration>) -> Self {
         let retry_after = retry_after.map(|after| after.min(RETRY_AFTER_MAX));
-        Self::Transient { error: line(error.as_ref(), ERROR_CHARS_MAX), retry_after }
+        Self::Transient { error: line(error.as_ref(), ERROR_CHARS_MAX), retry_after, unheard: false }
     }
 
     pub(super) fn permanent(error: impl AsRef<str>) -> Self {
@@ -70,6 +77,11 @@ impl Outcome {
 
     pub(super) fn no_mail_server() -> Self {
         Self::permanent("No mail server is set up. An administrator enters one under Settings, E-mail.")
+    }
+
+    /// Whether nobody answered.
+    pub(super) fn is_unheard(&self) -> bool {
+        matches!(self, Self::Transient { unheard: true, .. })
     }
 
     /// Whether the message was taken over.

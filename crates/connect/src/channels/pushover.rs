@@ -101,7 +101,8 @@ fn report(provider_id: &str, receipt: &Receipt) -> Option<Report> {
     let (state, said) = match receipt {
         Receipt { acknowledged: 1, .. } => (Reported::Read, acknowledged(&receipt.acknowledged_by_device)),
         Receipt { expired: 1, .. } => (Reported::Unanswered, "Expired: nobody acknowledged it".to_owned()),
-        Receipt { last_delivered_at: 1.., .. } => (Reported::Delivered, String::new()),
+        // It rings on the device until somebody acknowledges it, and can still be taken back.
+        Receipt { last_delivered_at: 1.., .. } => (Reported::Ringing, String::new()),
         _ => return None,
     };
     Some(Report { provider_id: provider_id.to_owned(), state, said })
@@ -126,7 +127,7 @@ mod tests {
             report("r", &receipt).map(|report| (report.state, report.said))
         };
         assert_eq!(standing(0, 0, 0), None);
-        assert_eq!(standing(0, 0, 9), Some((Reported::Delivered, String::new())));
+        assert_eq!(standing(0, 0, 9), Some((Reported::Ringing, String::new())));
         assert_eq!(standing(1, 1, 9), Some((Reported::Read, "Acknowledged on phone".into())));
         assert_eq!(standing(0, 1, 9).map(|it| it.0), Some(Reported::Unanswered));
     }

@@ -62,10 +62,10 @@ pub(super) fn refused(who: &str, answer: &Answer, meaning: Meaning, said: &str, 
 /// No answer came. What does not pass by itself is wrong in the settings of the account.
 pub(super) fn unanswered(who: &str, fault: &HttpError) -> Outcome {
     let meaning = match fault {
-        HttpError::TooLarge { status, .. } if *status >= 400 => Meaning::of_status(*status),
         // It was taken over, and what it is called there is not known.
-        HttpError::TooLarge { .. } => return Outcome::sent(None),
-        fault if fault.is_transient() => Meaning::Transient,
+        HttpError::TooLarge { status: 200..=299, .. } => return Outcome::sent(None),
+        HttpError::TooLarge { status, .. } => Meaning::of_status(*status),
+        fault if fault.is_transient() => return Outcome::unheard(format!("{who}: {fault}")),
         _ => Meaning::Account,
     };
     meaning.outcome(&format!("{who}: {fault}"), None)

@@ -9,6 +9,8 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::Outcome;
+
 /// Messages in a row that got no answer before the next ones are not tried.
 const UNANSWERED_MAX: u32 = 3;
 /// How long nothing is tried after the last of them was given up.
@@ -36,8 +38,16 @@ impl Silence {
         found.is_some_and(|silent| silent.unanswered >= UNANSWERED_MAX && silent.since <= now && now < silent.until)
     }
 
-    /// A message that began at `now` got no answer within its deadline.
-    pub(super) fn unanswered(&self, server: &str, now: Timestamp, deadline: Duration) {
+    /// What became of a message that began at `now` and had so long.
+    pub(super) fn note(&self, server: &str, now: Timestamp, (outcome, deadline): (&Outcome, Duration)) {
+        match outcome.is_unheard() {
+            true => self.unanswered(server, now, deadline),
+            false => self.answered(server),
+        }
+    }
+
+    /// A message that began at `now` got no answer.
+    fn unanswered(&self, server: &str, now: Timestamp, deadline: Duration) {
         let rest = SignedDuration::try_from(deadline + REST).unwrap_or(SignedDuration::ZERO);
         let until = now.saturating_add(rest).unwrap_or(now);
         let mut servers = self.servers();
@@ -51,7 +61,7 @@ impl Silence {
     }
 
     /// It answered, whatever it said.
-    pub(super) fn answered(&self, server: &str) {
+    fn answered(&self, server: &str) {
         self.servers().remove(server);
     }
 

@@ -37,7 +37,7 @@ pub fn text(message: &Message, manner: Manner) -> String {
     fit::fit(&Draft::of(message, manner), manner.any_character)
 }
 
-/// A message for a messenger: one text with room for more, on one line where `lines` says so (templates of WhatsApp take no others).
+/// A message for a messenger: one text with room for more, on one line unless `lines` says so (templates of WhatsApp take no others).
 pub fn chat(message: &Message, answers: bool, lines: bool) -> String {
     let manner = Manner { answers, links: true, any_character: true };
     let text = fit::whole(&Draft::of(message, manner), CHAT_CHARS_MAX);

@@ -110,7 +110,7 @@ async fn post(http: &HttpClient, parcel: Parcel<'_>) -> Result<Answer, HttpError
         call = call.header("Topic", topic);
     }
     if let Some(authorization) = &parcel.authorization {
-        call = call.header("Authorization", authorization);
+        call = call.secret_header("Authorization", authorization);
     }
     call = match parcel.is_encrypted {
         true => call.header("Content-Type", "application/octet-stream").header("Content-Encoding", "aes128gcm"),

@@ -116,7 +116,7 @@ async fn hand_over(
             let via = Some(providers::via(&chosen.account));
             Delivery::Sent { provider_id, via, rings: channel == Channel::Voice }
         }
-        Outcome::Transient { error, retry_after } => {
+        Outcome::Transient { error, retry_after, .. } => {
             let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());
             chosen.failed(&error, Failure::Transient { retry_after_s })
         }
@@ -160,7 +160,7 @@ pub(crate) async fn carry_directly(
         providers::note(app, &scope, &account, &outcome).await?;
         match outcome {
             Outcome::Sent { .. } => return Ok(Ok(())),
-            Outcome::Permanent { error, fault: Fault::Contact | Fault::Message } => return Ok(Err(error)),
+            Outcome::Permanent { error, fault: Fault::Contact } => return Ok(Err(error)),
             Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => last = error,
         }
     }

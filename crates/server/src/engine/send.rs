@@ -81,7 +81,7 @@ async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) ->
     }
     Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
         Outcome::Sent { provider_id } => Delivery::Sent { provider_id, via: None, rings: false },
-        Outcome::Transient { error, retry_after } => {
+        Outcome::Transient { error, retry_after, .. } => {
             let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());
             Delivery::Failed { error, failure: Failure::Transient { retry_after_s }, via: None, others: false }
         }

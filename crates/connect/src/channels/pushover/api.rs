@@ -11,6 +11,7 @@ use crate::{
     channels::{
         Outcome,
         limits::{ANSWER_BYTES_MAX, RETRY_AFTER_MAX, SEND_DEADLINE},
+        refusal::unanswered,
         text::line,
     },
     http::{Answer, Call, HttpClient, HttpError},
@@ -94,12 +95,10 @@ async fn answer<T: DeserializeOwned>(call: Result<Call, HttpError>, now: Timesta
         Err(fault) => Err(fault),
     };
     match sent {
-        Ok(answer) if answer.is_success() => {
-            answer.json().map_err(|_| Outcome::permanent("Pushover answered something that cannot be read."))
-        }
+        // It was taken over, and what it is called there is not known.
+        Ok(answer) if answer.is_success() => answer.json().map_err(|_| Outcome::sent(None)),
         Ok(answer) => Err(refusal(&answer, now)),
-        Err(fault) if fault.is_transient() => Err(Outcome::transient(format!("Pushover: {fault}"))),
-        Err(fault) => Err(Outcome::permanent(format!("Pushover: {fault}"))),
+        Err(fault) => Err(unanswered("Pushover", &fault)),
     }
 }
 

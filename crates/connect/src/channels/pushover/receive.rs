@@ -25,20 +25,18 @@ pub(super) fn receive(call: &Inbound<'_>) -> Result<Vec<Heard>, Refused> {
     }
     let token = token(call.url).ok_or_else(|| unreadable("its address has no token"))?;
     let from = line(field("acknowledged_by"), 60);
+    let said = acknowledged(field("acknowledged_by_device"));
+    // The press first: it is the one that looks at the token.
     Ok(vec![
-        Heard::Report(Report {
-            provider_id: receipt.to_owned(),
-            state: Reported::Read,
-            said: acknowledged(field("acknowledged_by_device")),
-        }),
         Heard::Press { token, verb: "accept".into(), from: (!from.is_empty()).then_some(from), press_id: None },
+        Heard::Report(Report { provider_id: receipt.to_owned(), state: Reported::Read, said }),
     ])
 }
 
-/// The end of the path is the token of the message.
+/// The end of the path is the token of the message, after the word of the hook.
 fn token(url: &str) -> Option<String> {
     let token = url.split(['?', '#']).next()?.rsplit('/').next()?;
-    (!token.is_empty() && token.len() <= 200).then(|| token.to_owned())
+    (!token.is_empty() && token.len() <= 200 && token != Hook::Status.word()).then(|| token.to_owned())
 }
 
 #[cfg(test)]
@@ -71,7 +69,7 @@ mod tests {
             Report { provider_id: RECEIPT.into(), state: Reported::Read, said: "Acknowledged on i phone".into() };
         let press =
             Heard::Press { token: "tok_en-1".into(), verb: "accept".into(), from: Some("uQiR".into()), press_id: None };
-        assert_eq!(heard(Hook::Status, "POST", &body).unwrap(), [Heard::Report(report), press]);
+        assert_eq!(heard(Hook::Status, "POST", &body).unwrap(), [press, Heard::Report(report)]);
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::{
 };
 
 /// A gateway.
-#[derive(Debug)]
 pub struct SmsGateway {
     /// With places in its query.
     pub(super) url: Template,
@@ -18,6 +17,8 @@ pub struct SmsGateway {
     pub(super) body: Option<Template>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) auth_header: Option<(String, SecretString)>,
+    /// What stands for `{secret}`: the password of gateways that want it in the address or the body.
+    pub(super) secret: Option<SecretString>,
     pub(super) success: Success,
     /// The text before the id of the message in the answer.
     pub(super) id_after: Option<String>,
@@ -28,6 +29,16 @@ pub struct SmsGateway {
     pub(super) inbound_token: Option<SecretString>,
 }
 
+/// Without what may hold a password: addresses, bodies, headers.
+impl std::fmt::Debug for SmsGateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmsGateway")
+            .field("method", &self.method)
+            .field("success", &self.success)
+            .finish_non_exhaustive()
+    }
+}
+
 /// How an answer looks that means success.
 #[derive(Debug)]
 pub(super) struct Success {
@@ -35,6 +46,13 @@ pub(super) struct Success {
     pub to: u16,
     pub contains: Option<String>,
     pub lacks: Option<String>,
+}
+
+impl Success {
+    /// Whether the status alone does not tell it.
+    pub fn looks_at_text(&self) -> bool {
+        self.contains.is_some() || self.lacks.is_some()
+    }
 }
 
 /// Headers besides the ones that we set.
@@ -73,6 +91,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Secret header",
         SettingKind::Secret,
         "Name: value, such as Authorization: Bearer 123, or X-Api-Key: 123. Never shown again.",
+    ),
+    field(
+        "secret",
+        "Password",
+        SettingKind::Secret,
+        "For {secret}, where the gateway wants a password in the address or the body: &user=bell&pass={secret}. Never shown again.",
     ),
     field("successStatus", "Success has status", SettingKind::Text, "200-299 where nothing is entered."),
     field("successContains", "Success contains", SettingKind::Text, "Where the gateway answers 200 to errors too: OK"),
@@ -113,6 +137,7 @@ pub(super) fn configure(settings: &Settings) -> Result<SmsGateway, BadSetting> {
         content_type,
         headers: headers(settings)?,
         auth_header: auth_header(settings)?,
+        secret: settings.secret("secret").map(|secret| secret.expose_secret().trim().into()),
         success: success(settings)?,
         id_after: settings.get("idAfter").map(Into::into),
         from: from(settings)?,
@@ -136,7 +161,10 @@ fn address(raw: &str) -> Result<Template, BadSetting> {
     let before = raw.split_once('?').map_or(raw, |(before, _)| before);
     match web_link(raw) {
         Some(_) if before.contains(['{', '}']) => Err(BadSetting::new("url", "has {..} before its question mark")),
-        Some(raw) if !raw.contains('#') => Ok(Template::new(raw, Form::Percent)),
+        Some(raw) if raw.contains('#') => {
+            Err(BadSetting::new("url", "has a #, behind which no server is told anything: write %23"))
+        }
+        Some(raw) => Ok(Template::new(raw, Form::Percent)),
         _ => Err(BadSetting::new("url", "must begin with http:// or https://")),
     }
 }
@@ -156,8 +184,9 @@ fn body(settings: &Settings, form: Form) -> Result<Option<Template>, BadSetting>
         return Err(BadSetting::new("body", format!("is longer than {BODY_BYTES_MAX} bytes")));
     }
     let template = Template::new(raw, form);
-    let sample =
-        template.fill(&Values { to: "+4930123456", text: "\"Test\"", id: "notification-1", from: "Watchbell" });
+    let values =
+        Values { to: "+4930123456", text: "\"Test\"", id: "notification-1", from: "Watchbell", secret: "\"secret\"" };
+    let sample = template.fill(&values);
     match form == Form::Json && serde_json::from_str::<serde_json::Value>(&sample).is_err() {
         true => Err(BadSetting::new("body", "is no JSON: places stand in quotes, such as \"{to}\"")),
         false => Ok(Some(template)),

@@ -32,9 +32,14 @@ impl SmsGateway {
         };
         let text = sms::text(parcel.message, manner);
         let from = self.from.as_deref().unwrap_or_default();
-        let values = Values { to: parcel.to, text: &text, id: parcel.id.as_str(), from };
+        let secret = self.secret.as_ref().map(ExposeSecret::expose_secret).unwrap_or_default();
+        let values = Values { to: parcel.to, text: &text, id: parcel.id.as_str(), from, secret };
         match self.request(http, &values).await {
             Ok(answer) => self.read(&answer, parcel.id.as_str(), parcel.now),
+            // What would tell success from failure was not read.
+            Err(fault @ HttpError::TooLarge { .. }) if self.success.looks_at_text() => {
+                Outcome::permanent(format!("{}: {fault}", self.account()))
+            }
             Err(fault) => unanswered(&self.account(), &fault),
         }
     }

@@ -1,4 +1,4 @@
-//! A text with places to fill: `{to}`, `{text}`, `{id}`, `{from}`, each written so that it cannot leave its place.
+//! A text with places to fill: `{to}`, `{text}`, `{id}`, `{from}`, `{secret}`, each written so that it cannot leave its place.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -31,12 +31,13 @@ impl Form {
 }
 
 /// What is filled in.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
     pub to: &'a str,
     pub text: &'a str,
     pub id: &'a str,
     pub from: &'a str,
+    pub secret: &'a str,
 }
 
 impl<'a> Values<'a> {
@@ -46,6 +47,7 @@ impl<'a> Values<'a> {
             "text" => Some(self.text),
             "id" => Some(self.id),
             "from" => Some(self.from),
+            "secret" => Some(self.secret),
             _ => None,
         }
     }
@@ -101,8 +103,13 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const EVIL: Values<'_> =
-        Values { to: "+4930", text: "a&to=1\"},{\"x\":\"{from}\n\\ü 😀", id: "notification-1", from: "Watch bell" };
+    const EVIL: Values<'_> = Values {
+        to: "+4930",
+        text: "a&to=1\"},{\"x\":\"{from}\n\\ü 😀",
+        id: "notification-1",
+        from: "Watch bell",
+        secret: "s3 cret",
+    };
 
     #[test]
     fn values_cannot_leave_their_places() {
@@ -115,6 +122,7 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["message"]["text"], EVIL.text);
         assert_eq!(read["to"], "+4930");
+        assert_eq!(Template::new("pass={secret}", Form::Percent).fill(&EVIL), "pass=s3%20cret");
         assert_eq!(Template::new("{{to}}", Form::Plain).fill(&EVIL), "{+4930}");
     }
 

@@ -23,8 +23,8 @@ use crate::{
 
 /// What we want to hear of; Telegram remembers it.
 const UPDATES: [&str; 3] = ["message", "callback_query", "my_chat_member"];
-/// Updates of one answer, and how long the answer may be.
-const UPDATES_MAX: usize = 50;
+/// Updates of one answer, and how long the answer may be: each is at most a text and the one that it answers, escaped.
+const UPDATES_MAX: usize = 20;
 const UPDATES_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Longest wait for updates, in seconds.
 const WAIT_S_MAX: u64 = 20;
@@ -113,7 +113,7 @@ impl Telegram {
         self.call(http, method, body, (SEND_DEADLINE, ANSWER_BYTES_MAX)).await.map_err(Trouble::outcome)
     }
 
-    async fn call<T: DeserializeOwned>(
+    pub(super) async fn call<T: DeserializeOwned>(
         &self,
         http: &HttpClient,
         method: &str,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::{
-    channels::{Outcome, text::line},
+    channels::{Outcome, refusal::unanswered, text::line},
     http::{Answer, HttpError},
 };
 
@@ -66,8 +66,13 @@ impl Refusal {
 
     fn outcome(&self) -> Outcome {
         let Self { status, said, .. } = self;
-        let said = if said.is_empty() { format!("{status}") } else { format!("{status}: {said}") };
+        let is_telegram = !said.is_empty();
+        let said = if is_telegram { format!("{status}: {said}") } else { format!("{status}") };
         match status {
+            // Telegram says why. What does not is a proxy before it.
+            401 | 403 | 404 if !is_telegram => Outcome::bad_account(format!(
+                "Something that is not Telegram answered {said}: a proxy on the way, or the address of the API is wrong."
+            )),
             // 404 is what Telegram says to a token that cannot be one.
             401 | 404 => Outcome::bad_account(format!(
                 "Telegram refused the bot token ({said}). Enter the token that @BotFather shows for this bot."
@@ -92,8 +97,7 @@ impl Trouble {
     /// The same in the engine's words.
     pub fn outcome(self) -> Outcome {
         match self {
-            Self::Http(fault) if fault.is_transient() => Outcome::transient(format!("Telegram: {fault}")),
-            Self::Http(fault) => Outcome::permanent(format!("Telegram: {fault}")),
+            Self::Http(fault) => unanswered("Telegram", &fault),
             Self::Unreadable => Outcome::transient("Telegram: the answer cannot be read"),
             Self::Refused(refusal) => refusal.outcome(),
         }
@@ -116,6 +120,7 @@ mod tests {
             (404, "Not Found", Some(Fault::Account)),
             (403, "Forbidden: bot was blocked by the user", Some(Fault::Contact)),
             (403, "Forbidden: user is deactivated", Some(Fault::Contact)),
+            (403, "", Some(Fault::Account)),
             (400, "Bad Request: chat not found", Some(Fault::Contact)),
             (400, "Bad Request: BUTTON_URL_INVALID", Some(Fault::Message)),
             (400, "", Some(Fault::Message)),

@@ -5,12 +5,11 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
-use watchbell_core::user::Channel;
+use watchbell_core::{limits::HEARD_CHARS_MAX, user::Channel};
 
 use super::{api::Update, button, config::Telegram};
 use crate::channels::{
     Heard, Hook, Inbound, Refused, Text,
-    limits::HEARD_CHARS_MAX,
     text::{line, paragraph},
 };
 

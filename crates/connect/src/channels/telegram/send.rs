@@ -3,9 +3,13 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{api::send_body, config::Telegram, keyboard::keyboard};
+use super::{api::send_body, config::Telegram, fault::Trouble, keyboard::keyboard};
 use crate::{
-    channels::{Outcome, Parcel, letter::compose},
+    channels::{
+        Outcome, Parcel,
+        letter::compose,
+        limits::{ANSWER_BYTES_MAX, SEND_DEADLINE},
+    },
     http::HttpClient,
 };
 
@@ -35,9 +39,11 @@ impl Telegram {
         if !rows.is_empty() {
             body["reply_markup"] = json!({ "inline_keyboard": rows });
         }
-        match self.ask_for::<Sent>(http, "sendMessage", &body).await {
+        match self.call::<Sent>(http, "sendMessage", &body, (SEND_DEADLINE, ANSWER_BYTES_MAX)).await {
             Ok(sent) => Outcome::sent(Some(&format!("{}:{}", sent.chat.id, sent.message_id))),
-            Err(outcome) => outcome,
+            // It was taken over, and what it is called there is not known.
+            Err(Trouble::Unreadable) => Outcome::sent(None),
+            Err(trouble) => trouble.outcome(),
         }
     }
 }

@@ -10,8 +10,8 @@ const CODES: &[(u32, Meaning, &str)] = &[
     (10_002, Account, "the trial account cannot do this"),
     (10_004, Throttled, "too many calls at once"),
     (13_223, Contact, "the number is not a telephone number"),
-    (13_224, Contact, "the number cannot be called"),
-    (13_225, Contact, "calls to this number are forbidden"),
+    (13_224, Message, "the number cannot be called"),
+    (13_225, Message, "calls to this number are forbidden"),
     (14_107, Throttled, "too many messages of this sender"),
     (20_003, Account, "the account SID, auth token or API key is wrong"),
     (20_005, Account, "the account is not active"),
@@ -27,7 +27,7 @@ const CODES: &[(u32, Meaning, &str)] = &[
     (21_213, Account, "the sender is missing"),
     (21_214, Contact, "the number cannot be reached"),
     (21_215, Message, "calls to this country are not enabled"),
-    (21_216, Contact, "the number is blocked by Twilio"),
+    (21_216, Message, "Twilio does not allow the account to call this number"),
     (21_217, Contact, "the number is not valid"),
     (21_219, Message, "a trial account only calls verified numbers"),
     (21_265, Contact, "a short code takes no messages"),
@@ -74,7 +74,7 @@ const CODES: &[(u32, Meaning, &str)] = &[
     (63_018, Throttled, "too many WhatsApp messages"),
     (63_024, Contact, "nobody has WhatsApp at this number"),
     (63_033, Contact, "the person blocks messages"),
-    (63_038, Throttled, "the daily limit is reached"),
+    (63_038, Account, "the daily limit is reached"),
 ];
 
 /// What a code means; `None` for one that is not in the list.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use watchbell_core::user::Channel;
+use watchbell_core::{limits::CALL_S_MAX, user::Channel};
 
 use super::{
     Twilio,
@@ -84,9 +84,15 @@ impl Twilio {
     /// What is said is asked for when somebody picks up.
     async fn call_up(&self, http: &HttpClient, parcel: &Parcel<'_>) -> Outcome {
         let Some(from) = &self.voice_from else { return self.has_no_sender("Calls from") };
-        let (answer, status, ring) = (parcel.back.answer(), parcel.back.status(), self.ring_s.to_string());
+        let (answer, status) = (parcel.back.answer(), parcel.back.status());
+        let (ring, longest) = (self.ring_s.to_string(), CALL_S_MAX.to_string());
         let mut fields = vec![("To", parcel.to), ("From", from), ("Url", &answer), ("Method", "POST")];
-        fields.extend([("StatusCallback", status.as_str()), ("StatusCallbackMethod", "POST"), ("Timeout", &ring)]);
+        fields.extend([
+            ("StatusCallback", status.as_str()),
+            ("StatusCallbackMethod", "POST"),
+            ("Timeout", &ring),
+            ("TimeLimit", &longest),
+        ]);
         fields.extend(["initiated", "ringing", "answered", "completed"].map(|event| ("StatusCallbackEvent", event)));
         if self.machine_detection {
             fields.push(("MachineDetection", "Enable"));

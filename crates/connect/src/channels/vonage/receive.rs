@@ -29,7 +29,7 @@ pub(super) fn receive(account: &Vonage, call: &Inbound<'_>) -> Result<Vec<Heard>
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
-    serde_json::from_slice(body).map_err(|why| Refused::Unreadable(format!("the body cannot be read: {why}")))
+    serde_json::from_slice(body).map_err(|_| Refused::Unreadable("the body is not what Vonage posts here".into()))
 }
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use watchbell_core::user::Channel;
+use watchbell_core::{limits::CALL_S_MAX, user::Channel};
 
 use super::{
     Vonage,
@@ -21,9 +21,6 @@ use crate::{
     },
     http::{Answer, Call, HttpClient, Method},
 };
-
-/// How long a call may take at most, in seconds: three announcements and a key.
-const CALL_S_MAX: u32 = 300;
 
 /// A message or a call that was taken.
 #[derive(Deserialize)]

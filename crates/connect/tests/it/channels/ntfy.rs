@@ -101,7 +101,7 @@ async fn a_busy_server_is_transient_and_says_when() {
     {
         ntfy.faults(NtfyFaults { status: Some(status), retry_after_s, hang: false });
         let outcome = publish(&ntfy, None, &test_message()).await;
-        let Outcome::Transient { error, retry_after } = &outcome else { panic!("{status}: {outcome:?}") };
+        let Outcome::Transient { error, retry_after, .. } = &outcome else { panic!("{status}: {outcome:?}") };
         assert_eq!(*retry_after, expected.map(Duration::from_secs), "{error}");
         assert!(error.contains("a fault that was asked for"), "{error}");
     }
