@@ -10,6 +10,7 @@ use crate::escalation::Progress;
 use crate::event::Content;
 use crate::hold::Hold;
 use crate::ids::{AlertId, PolicyId, SourceId, UserId};
+use crate::text;
 use crate::user::words;
 use jiff::Timestamp;
 
@@ -127,6 +128,16 @@ pub struct Alert {
     pub resolved_by_person: bool,
     /// What it carries.
     pub content: Content,
+}
+
+impl Alert {
+    /// The customer and the problem, each named once.
+    pub fn headline(&self) -> String {
+        match &self.content.customer {
+            Some(customer) if !text::names(&self.summary, customer) => format!("{customer}: {}", self.summary),
+            _ => self.summary.clone(),
+        }
+    }
 }
 
 #[cfg(test)]

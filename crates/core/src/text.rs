@@ -52,6 +52,20 @@ pub fn cut(raw: &str, max: usize) -> String {
     }
 }
 
+/// Whether a text names a part as words of its own, in whatever case: "Contoso: disk full" names Contoso, "Digital sign" does not
+/// name IT, and "#421" does not name #42. Nothing names an empty part.
+pub fn names(text: &str, part: &str) -> bool {
+    let (text, part) = (text.to_lowercase(), part.to_lowercase());
+    let is_border = |next: Option<char>, at: Option<char>| {
+        !(next.is_some_and(char::is_alphanumeric) && at.is_some_and(char::is_alphanumeric))
+    };
+    !part.is_empty()
+        && text.match_indices(&part).any(|(at, found)| {
+            let (before, after) = (text[..at].chars().next_back(), text[at + found.len()..].chars().next());
+            is_border(before, found.chars().next()) && is_border(after, found.chars().next_back())
+        })
+}
+
 /// How texts are compared: trimmed, Unicode lower case. Done here, because SQLite's `lower()` knows ASCII only.
 pub fn fold(raw: &str) -> String {
     without_nul(raw.trim()).to_lowercase()
@@ -64,6 +78,23 @@ fn without_nul(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_named_by_words_of_its_own() {
+        for (text, part, expected) in [
+            ("Contoso: disk full", "contoso", true),
+            ("Disk full at Contoso", "Contoso", true),
+            ("Digital sign offline", "IT", false),
+            ("The IT room is hot", "IT", true),
+            ("See #421", "#42", false),
+            ("See #42.", "#42", true),
+            ("Digital IT", "it", true),
+            ("anything", "", false),
+            ("ÜBER Öl", "öl", true),
+        ] {
+            assert_eq!(names(text, part), expected, "{part} in {text}");
+        }
+    }
 
     #[test]
     fn a_text_is_trimmed_counted_in_characters_and_rid_of_nul() {

@@ -7,7 +7,6 @@ use crate::engine::gate::Gate;
 use crate::engine::ingest::IngestQueue;
 use crate::hooks::SourceKeys;
 use crate::ids::Ids;
-use crate::mail_in::Seen;
 use crate::texts::StoredTexts;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -59,8 +58,6 @@ pub struct Parts {
     pub wake: Arc<Notify>,
     /// Tells live pages which alerts changed.
     pub bus: Bus,
-    /// Mails that were taken lately.
-    pub mails_seen: Seen,
     /// Whether this node pages now.
     pub gate: Gate,
 }

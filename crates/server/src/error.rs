@@ -91,6 +91,11 @@ impl ApiError {
         Self { cause: Some(cause.into()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", message) }
     }
 
+    /// Whether the same may go well in a moment: somebody else was faster, the database was away.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE)
+    }
+
     /// The status code.
     pub fn status(&self) -> StatusCode {
         self.status

@@ -4,18 +4,17 @@
 mod act;
 mod back;
 mod bounces;
-mod seen;
 pub mod settings;
 mod smtp;
 mod tls;
 
 pub use back::hear_answers;
-pub use seen::Seen;
 pub use smtp::Receiver;
 
 use crate::app::App;
 use crate::links::{self, Link};
 use watchbell_connect::channels::email::inbound::{Door, Envelope, InboundRules, ReceivedMail, Unreadable, receive};
+use watchbell_store::heard::{self, Once};
 use watchbell_store::{StoreError, doors, unsubscribing};
 
 /// What became of a mail.
@@ -73,18 +72,17 @@ pub async fn take(app: &App, mail: &ReceivedMail) -> Result<Taken, StoreError> {
     taken
 }
 
-/// A mail that is delivered twice, because the answer was lost, counts once.
+/// A mail that is delivered twice, because the answer was lost, counts once. It is noted after it was taken: what it does it does once
+/// by itself, and a fault in the middle loses nothing.
 async fn once(app: &App, mail: &ReceivedMail, link: Link) -> Result<Taken, StoreError> {
     let Some(id) = &mail.message_id else { return do_it(app, mail, link).await };
-    let key = format!("{}/{}/{id}", link.org, link.notification);
-    if !app.mails_seen.begin(&key, app.clock.now()) {
+    let once = Once::mail(format!("{}/{id}", link.notification));
+    if heard::known(&app.db, link.org, &once).await?.is_some() {
         return Ok(Taken::Ignored("it was taken before"));
     }
-    let taken = do_it(app, mail, link).await;
-    if taken.is_err() {
-        app.mails_seen.forget(&key);
-    }
-    taken
+    let taken = do_it(app, mail, link).await?;
+    heard::note(&app.db, link.org, once, true, app.clock.now()).await?;
+    Ok(taken)
 }
 
 async fn do_it(app: &App, mail: &ReceivedMail, link: Link) -> Result<Taken, StoreError> {

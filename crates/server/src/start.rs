@@ -96,7 +96,6 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
         texts: StoredTexts::default(),
         wake: Arc::default(),
         bus: Bus::default(),
-        mails_seen: mail_in::Seen::default(),
         gate: Gate::default(),
     });
     mail_in::hear_answers(&app);

@@ -5,6 +5,7 @@ use crate::args;
 use crate::changes;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::jobs::{self, NewJob};
 use crate::scope::Scope;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::alert::{Alert, Happening, Status};
@@ -15,7 +16,7 @@ use watchbell_core::user::Channel;
 
 sql! {
     NOTE { both: "INSERT INTO heard_text (org_id, connector_id, provider_id, sender, at, understood) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING" }
-    UNDERSTOOD { both: "UPDATE heard_text SET understood = TRUE WHERE org_id = $1 AND connector_id = $2 AND provider_id = $3" }
+    KNOWN { both: "SELECT sender FROM heard_text WHERE org_id = $1 AND connector_id = $2 AND provider_id = $3" }
     /// Texts of a sender since the last one that was understood.
     NONSENSE {
         both: "SELECT count(*) FROM heard_text WHERE org_id = $1 AND sender = $2 AND at > coalesce((SELECT max(at) FROM heard_text WHERE org_id = $1 AND sender = $2 AND understood), 0)"
@@ -40,28 +41,51 @@ sql! {
 /// What contacts were told of that is looked at for an answer.
 const TOLD_MAX: i64 = 500;
 
-/// Keeps that a text was heard. `false`: it was heard before, and must not count again.
-pub async fn note(
-    db: &Db,
-    org: OrgId,
-    (connector, provider_id): (&ConnectorId, &str),
-    sender: &str,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let args = args![org, connector.clone(), provider_id, sender, now, false];
-    db.write(move |tx| Box::pin(async move { Ok(tx.exec(NOTE, args).await? == 1) })).await
+/// What tells something that was heard from others, since the other side may tell of it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// The account that told; [`BY_MAIL`] for mails.
+    pub connector: ConnectorId,
+    /// What that calls it.
+    pub id: String,
+    /// Who said it: number, chat, key.
+    pub sender: String,
+}
+
+/// Stands for an account where mails are told apart.
+pub const BY_MAIL: &str = "mail";
+
+impl Once {
+    /// A mail, by what tells it from others.
+    pub fn mail(id: impl Into<String>) -> Self {
+        Self { connector: ConnectorId(BY_MAIL.into()), id: id.into(), sender: String::new() }
+    }
+}
+
+/// Who said something that was heard before; `None` where it is new.
+pub async fn known(db: &Db, org: OrgId, once: &Once) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = db.one(KNOWN, args![org, once.connector.clone(), once.id.clone()]).await?;
+    Ok(row.map(|(sender,)| sender))
+}
+
+/// Keeps that something was heard, and whether it was understood. `false`: it was heard before.
+pub async fn note(db: &Db, org: OrgId, once: Once, understood: bool, now: Timestamp) -> Result<bool, StoreError> {
+    db.write(move |tx| Box::pin(async move { note_in(tx, org, once, understood, now).await })).await
+}
+
+async fn note_in(tx: &mut Tx, org: OrgId, once: Once, understood: bool, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.exec(NOTE, args![org, once.connector, once.id, once.sender, now, understood]).await? == 1)
+}
+
+/// Nothing follows from what was acted on.
+pub fn nothing(_: &[Alert]) -> Vec<NewJob> {
+    Vec::new()
 }
 
 /// How many texts of a sender meant nothing since the last one that did, this one included.
 pub async fn nonsense(db: &Db, org: OrgId, sender: &str) -> Result<i64, StoreError> {
     let row: Option<(i64,)> = db.one(NONSENSE, args![org, sender]).await?;
     Ok(row.map_or(0, |(count,)| count))
-}
-
-/// Keeps that a text was understood.
-pub async fn understood(db: &Db, org: OrgId, (connector, provider_id): (&ConnectorId, &str)) -> Result<(), StoreError> {
-    let args = args![org, connector.clone(), provider_id];
-    db.write(move |tx| Box::pin(async move { tx.exec(UNDERSTOOD, args).await.map(|_| ()) })).await
 }
 
 /// An alert that a contact was told of.
@@ -108,29 +132,18 @@ pub async fn of_summary(db: &Db, org: OrgId, summary: NotificationId) -> Result<
     Ok(rows.into_iter().map(|(id,)| AlertId(id)).collect())
 }
 
-/// What tells a press from others, where the provider may tell of it again: the account, what that calls it, and who pressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once {
-    /// The account.
-    pub connector: ConnectorId,
-    /// What that calls the press.
-    pub id: String,
-    /// Who pressed.
-    pub sender: String,
-}
-
-/// Lets an answer act on alerts, all or none, and notes in their timelines over what it came. The alerts as they stand then. One that
-/// acted `once` before acts no more.
+/// Lets an answer act on alerts, all or none, and notes in their timelines over what it came; with the work that `follows`. The alerts
+/// as they stand then. One that acted `once` before acts no more.
 pub async fn act(
     db: &Db,
     scope: &Scope,
     on: Vec<AlertId>,
     (happening, entry): (Happening, Entry),
-    once: Option<Once>,
+    (once, follows): (Option<Once>, impl Fn(&[Alert]) -> Vec<NewJob> + Clone + Send + 'static),
     now: Timestamp,
 ) -> Result<Vec<Alert>, StoreError> {
     for _ in 0..3 {
-        let (scope, on, once) = (scope.clone(), on.clone(), once.clone());
+        let (scope, on, once, follows) = (scope.clone(), on.clone(), once.clone(), follows.clone());
         let (happening, entry) = (happening.clone(), entry.clone());
         let write = db.write(move |tx| {
             Box::pin(async move {
@@ -138,7 +151,9 @@ pub async fn act(
                     let on = on.into_iter().map(|id| id.0).collect();
                     return Ok(alerts::lock(tx, scope.org, on).await?.into_iter().map(|(alert, _)| alert).collect());
                 }
-                act_in(tx, &scope, on, &happening, &entry, now).await
+                let acted = act_in(tx, &scope, on, &happening, &entry, now).await?;
+                jobs::ask(tx, follows(&acted)).await?;
+                Ok(acted)
             })
         });
         match write.await {
@@ -151,7 +166,7 @@ pub async fn act(
 
 async fn is_repeated(tx: &mut Tx, org: OrgId, once: Option<Once>, now: Timestamp) -> Result<bool, StoreError> {
     let Some(once) = once else { return Ok(false) };
-    Ok(tx.exec(NOTE, args![org, once.connector, once.id, once.sender, now, true]).await? == 0)
+    Ok(!note_in(tx, org, once, true, now).await?)
 }
 
 async fn act_in(

@@ -5,6 +5,7 @@ mod other;
 
 use jiff::Timestamp;
 use watchbell_core::language::Language;
+use watchbell_core::text::names;
 
 use super::{
     limits::{LINE_CHARS_MAX, TITLE_CHARS_MAX},
@@ -134,7 +135,7 @@ pub(super) fn title(alert: &AlertBrief, own: Option<&str>, language: Language) -
 /// The alert in a line: customer, summary and ticket number, each named once even where the summary names it already.
 pub fn headline(alert: &AlertBrief, language: Language) -> String {
     let summary = line(&alert.summary, TITLE_CHARS_MAX);
-    let named = |part: &str| summary.to_lowercase().contains(&part.to_lowercase());
+    let named = |part: &str| names(&summary, part);
     let customer = alert.customer.as_deref().map(|name| line(name, 60)).filter(|name| !name.is_empty() && !named(name));
     let ticket = alert
         .ticket_number

@@ -5,6 +5,7 @@ mod german;
 mod speech;
 
 use watchbell_core::language::Language;
+use watchbell_core::text::names;
 
 use super::{
     message::{AlertBrief, AlertChange, AlertPage, Level, Message},
@@ -234,8 +235,7 @@ fn named(alert: &AlertBrief, language: Language) -> String {
 /// The customer, unless the summary begins with it.
 fn customer_of(alert: &AlertBrief) -> Option<String> {
     let customer = spoken(alert.customer.as_deref()?, NAME_CHARS_MAX);
-    let named = alert.summary.to_lowercase().contains(&customer.to_lowercase());
-    (!customer.is_empty() && !named).then_some(customer)
+    (!customer.is_empty() && !names(&alert.summary, &customer)).then_some(customer)
 }
 
 /// The summary without the number of the ticket: nobody keeps fourteen digits in mind at night.

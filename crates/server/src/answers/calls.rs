@@ -139,7 +139,9 @@ async fn act(
     }
     let scope = acting(app, account.org(), UserId(call.user_id)).await?;
     let entry = Entry::Answered { channel: Channel::Voice, said };
-    let acted = heard::act(&app.db, &scope, on, (happening.clone(), entry), Some(once), app.clock.now()).await;
+    let acted =
+        heard::act(&app.db, &scope, on, (happening.clone(), entry), (Some(once), heard::nothing), app.clock.now())
+            .await;
     let acted = match acted {
         Ok(acted) => acted,
         Err(error) => {

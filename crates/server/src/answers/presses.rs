@@ -81,7 +81,7 @@ async fn act(
         id: format!("press {id}"),
         sender: message.target.clone(),
     });
-    let acted = heard::act(&app.db, &scope, on, (happening, entry), once, app.clock.now()).await?;
+    let acted = heard::act(&app.db, &scope, on, (happening, entry), (once, heard::nothing), app.clock.now()).await?;
     acted.iter().for_each(|alert| app.bus.changed(account.org(), alert.id.0));
     Ok(acted)
 }

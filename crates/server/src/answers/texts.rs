@@ -3,17 +3,18 @@
 use super::{Account, acting, wanted};
 use crate::app::App;
 use crate::error::ApiError;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use watchbell_connect::channels::Text;
 use watchbell_core::alert::Alert;
-use watchbell_core::ids::{ConnectorId, UserId};
+use watchbell_core::ids::{ConnectorId, OrgId, UserId};
 use watchbell_core::language::Language;
 use watchbell_core::limits::{HEARD_CHARS_MAX, NONSENSE_ANSWERS_MAX};
 use watchbell_core::reply::{self, Answer, Candidate, Chosen, Reply, Said};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::contacts::{self, Contact};
-use watchbell_store::heard::{self, Told};
+use watchbell_store::heard::{self, Once, Told};
 use watchbell_store::jobs::{self, JobKind, NewJob};
 use watchbell_store::{StoreError, users};
 
@@ -38,8 +39,7 @@ pub(crate) struct AnswerOrder {
 /// Takes a text.
 pub async fn text(app: &App, account: &Account, mut text: Text) -> Result<(), ApiError> {
     text.text = text.text.chars().take(HEARD_CHARS_MAX).collect();
-    let key = (&account.via.connector, text.provider_id.as_str());
-    if !heard::note(&app.db, account.org(), key, &text.from, app.clock.now()).await? {
+    if heard::known(&app.db, account.org(), &once(account, &text)).await?.is_some() {
         return Ok(());
     }
     let who = contacts::with_target(&app.db, account.org(), text.channel.contact(), &text.from).await?;
@@ -49,12 +49,25 @@ pub async fn text(app: &App, account: &Account, mut text: Text) -> Result<(), Ap
     }
 }
 
+fn once(account: &Account, text: &Text) -> Once {
+    Once { connector: account.via.connector.clone(), id: text.provider_id.clone(), sender: text.from.clone() }
+}
+
+/// Keeps that a text was heard. What it does is done before, and may be done twice: what is told again is not lost.
+async fn note(app: &App, account: &Account, text: &Text, understood: bool) -> Result<(), StoreError> {
+    heard::note(&app.db, account.org(), once(account, text), understood, app.clock.now()).await.map(|_| ())
+}
+
 /// Whoever is unknown hears once that they are.
 async fn stranger(app: &App, account: &Account, text: &Text) -> Result<(), ApiError> {
+    note(app, account, text, false).await?;
     let count = heard::nonsense(&app.db, account.org(), &text.from).await?;
     tracing::warn!(account = %account.via.connector, count, "a text came from an address that is nobody's contact");
     match count {
-        1 => ask(app, answer_job(app, account, text, Language::English, stranger_words())).await,
+        1 => {
+            ask(app, vec![answer_job(ours(account), text, (Language::English, stranger_words()), app.clock.now())])
+                .await
+        }
         _ => Ok(()),
     }
 }
@@ -78,17 +91,15 @@ async fn known(app: &App, account: &Account, text: &Text, who: Vec<Contact>) -> 
     let candidates: Vec<Candidate> = told.iter().map(candidate).collect();
     let said = reply::read(&text.text);
     let answer = match &said {
-        Said::Stop => Some(stop(app, account, text, true).await?),
-        Said::Start => Some(stop(app, account, text, false).await?),
-        Said::Help => Some(Answer::help(&candidates)),
+        Said::Stop => stop(app, account, text, true).await?,
+        Said::Start => stop(app, account, text, false).await?,
+        Said::Help => Answer::help(&candidates),
         Said::Comment(_) | Said::Unknown => return nonsense(app, account, text, (language, &candidates)).await,
         Said::Reply(order) => return act(app, account, text, (&contact, language), (&candidates, *order)).await,
     };
-    understood(app, account, text).await?;
-    match answer {
-        Some(answer) => ask(app, answer_job(app, account, text, language, reply::answer(language, &answer))).await,
-        None => Ok(()),
-    }
+    ask(app, vec![answer_job(ours(account), text, (language, reply::answer(language, &answer)), app.clock.now())])
+        .await?;
+    note(app, account, text, true).await.map_err(Into::into)
 }
 
 fn candidate(told: &Told) -> Candidate {
@@ -97,10 +108,6 @@ fn candidate(told: &Told) -> Candidate {
 
 async fn language_of(app: &App, account: &Account, user: UserId) -> Result<Language, StoreError> {
     Ok(Language::of(&users::get(&app.db, &account.scope, user).await?.language))
-}
-
-async fn understood(app: &App, account: &Account, text: &Text) -> Result<(), StoreError> {
-    heard::understood(&app.db, account.org(), (&account.via.connector, &text.provider_id)).await
 }
 
 /// Messages to the number or the chat end, or go on; calls are not meant.
@@ -120,11 +127,12 @@ async fn nonsense(
     text: &Text,
     (language, candidates): (Language, &[Candidate]),
 ) -> Result<(), ApiError> {
+    note(app, account, text, false).await?;
     if heard::nonsense(&app.db, account.org(), &text.from).await? > NONSENSE_ANSWERS_MAX {
         return Ok(());
     }
     let words = reply::answer(language, &Answer::unknown(candidates));
-    ask(app, answer_job(app, account, text, language, words)).await
+    ask(app, vec![answer_job(ours(account), text, (language, words), app.clock.now())]).await
 }
 
 async fn act(
@@ -134,55 +142,57 @@ async fn act(
     (contact, language): (&Contact, Language),
     (candidates, order): (&[Candidate], Reply),
 ) -> Result<(), ApiError> {
-    let answer = match reply::choose(candidates, order) {
-        Chosen::Nothing(why) => Answer::Nothing(why),
-        // A contact that is locked still speaks for its owner: only sending there is refused.
-        Chosen::Act(on) => {
-            let scope = acting(app, account.org(), contact.user).await?;
-            let said = text.text.chars().take(SAID_CHARS_MAX).collect();
-            let entry = Entry::Answered { channel: text.channel, said };
-            let what = (order.verb.happening(), entry);
-            let alerts = heard::act(&app.db, &scope, on, what, None, app.clock.now()).await?;
-            alerts.iter().for_each(|alert| app.bus.changed(account.org(), alert.id.0));
-            done(order, &alerts)
+    // A contact that is locked still speaks for its owner: only sending there is refused.
+    let is_locked = contact.status == ContactStatus::Blacklisted;
+    let (org, connector, about, now) = (account.org(), account.via.connector.clone(), text.clone(), app.clock.now());
+    let say = move |answer: Answer| match is_locked {
+        true => Vec::new(),
+        false => vec![answer_job((org, &connector), &about, (language, reply::answer(language, &answer)), now)],
+    };
+    let on = match reply::choose(candidates, order) {
+        Chosen::Act(on) => on,
+        Chosen::Nothing(why) => {
+            ask(app, say(Answer::Nothing(why))).await?;
+            return note(app, account, text, true).await.map_err(Into::into);
         }
     };
-    understood(app, account, text).await?;
-    if contact.status == ContactStatus::Blacklisted {
-        return Ok(());
-    }
-    ask(app, answer_job(app, account, text, language, reply::answer(language, &answer))).await
+    let scope = acting(app, account.org(), contact.user).await?;
+    let said = text.text.chars().take(SAID_CHARS_MAX).collect();
+    let entry = Entry::Answered { channel: text.channel, said };
+    let what = (order.verb.happening(), entry);
+    let then = (Some(once(account, text)), move |acted: &[Alert]| say(done(order, acted)));
+    let acted = heard::act(&app.db, &scope, on, what, then, app.clock.now()).await?;
+    acted.iter().for_each(|alert| app.bus.changed(account.org(), alert.id.0));
+    app.wake.notify_one();
+    Ok(())
 }
 
 fn done(order: Reply, alerts: &[Alert]) -> Answer {
     match alerts {
-        [alert] => Answer::Done { verb: order.verb, alert: alert.id, headline: headline(alert) },
+        [alert] => Answer::Done { verb: order.verb, alert: alert.id, headline: alert.headline() },
         several => Answer::DoneAll { verb: order.verb, count: several.len() },
     }
 }
 
-fn headline(alert: &Alert) -> String {
-    match &alert.content.customer {
-        Some(customer) if !alert.summary.contains(customer.as_str()) => format!("{customer}: {}", alert.summary),
-        _ => alert.summary.clone(),
-    }
+fn ours(account: &Account) -> (OrgId, &ConnectorId) {
+    (account.org(), &account.via.connector)
 }
 
 /// The job that answers a text, by the account that it came by.
-fn answer_job(app: &App, account: &Account, text: &Text, language: Language, words: String) -> NewJob {
-    let order = AnswerOrder {
-        connector: account.via.connector.clone(),
-        channel: text.channel,
-        to: text.from.clone(),
-        text: words,
-        language,
-    };
-    let key = format!("answer:{}:{}", account.via.connector, text.provider_id);
-    NewJob::new(account.org(), JobKind::Answer, 0, app.clock.now()).once(key).with(order)
+fn answer_job(
+    (org, connector): (OrgId, &ConnectorId),
+    text: &Text,
+    (language, words): (Language, String),
+    now: Timestamp,
+) -> NewJob {
+    let (connector, channel, to) = (connector.clone(), text.channel, text.from.clone());
+    let key = format!("answer:{connector}:{}", text.provider_id);
+    let order = AnswerOrder { connector, channel, to, text: words, language };
+    NewJob::new(org, JobKind::Answer, 0, now).once(key).with(order)
 }
 
-async fn ask(app: &App, job: NewJob) -> Result<(), ApiError> {
-    app.db.write(move |tx| Box::pin(async move { jobs::ask(tx, vec![job]).await })).await?;
+async fn ask(app: &App, jobs: Vec<NewJob>) -> Result<(), ApiError> {
+    app.db.write(move |tx| Box::pin(async move { jobs::ask(tx, jobs).await })).await?;
     app.wake.notify_one();
     Ok(())
 }

@@ -18,14 +18,12 @@ const TAKE_BACK_TRIES_MAX: i64 = 4;
 /// Tries to answer somebody.
 const ANSWER_TRIES_MAX: i64 = 4;
 
-/// The account that carried a message, ready for use; `None` where it is gone.
-async fn account_of(app: &App, job: &Job, id: &str) -> Result<Option<(AnyProvider, Via)>, JobError> {
+/// The account that carried a message; `None` where it is gone. It cannot always be used: then it is said why.
+async fn account_of(app: &App, job: &Job, id: &str) -> Result<Option<(Result<AnyProvider, String>, Via)>, JobError> {
     let all = accounts::of_connector(&app.db, &doors::system(job.org), &ConnectorId(id.to_owned())).await?;
     let Some(account) = all.into_iter().next() else { return Ok(None) };
-    match providers::configure(app, &account) {
-        Ok(provider) => Ok(Some((provider, providers::via(&account)))),
-        Err(why) => Err(JobError::Again(why.to_string())),
-    }
+    let provider = providers::configure(app, &account).map_err(|why| why.to_string());
+    Ok(Some((provider, providers::via(&account))))
 }
 
 async fn carried(app: &App, job: &Job) -> Result<Option<Carried>, StoreError> {
@@ -43,14 +41,14 @@ pub(super) async fn ask_delivery(app: &App, job: &Job) -> Result<(), JobError> {
     let Some((provider, via)) = account_of(app, job, connector).await? else { return finish(app, job).await };
     let channel = Channel::parse(&message.channel).unwrap_or(Channel::Sms);
     let now = app.clock.now();
-    let told = match provider.ask(app.channels.http(), channel, provider_id, now).await {
-        Ok(Some(report)) => Some((report.state, report.said)),
-        Ok(None) => None,
-        Err(outcome) => {
-            tracing::warn!(notification = message.id, ?outcome, "an account could not be asked where a message stands");
-            None
-        }
+    let told = match provider {
+        Ok(provider) => ask(app, &provider, channel, provider_id).await,
+        Err(why) => Err(why),
     };
+    let told = told.unwrap_or_else(|why| {
+        tracing::warn!(notification = message.id, why, "an account could not be asked where a message stands");
+        None
+    });
     let told = told.or_else(|| never_answered(channel, job));
     let is_over = told.as_ref().is_some_and(|(state, _)| state.is_final() || *state == Reported::Delivered);
     if let Some((state, said)) = told {
@@ -58,6 +56,16 @@ pub(super) async fn ask_delivery(app: &App, job: &Job) -> Result<(), JobError> {
         settle(app, job.org, ReportIn { notification, via, provider_id: provider_id.clone(), state, said }).await?;
     }
     deliveries::end_ask(&app.db, job.clone(), is_over, now).await.map_err(JobError::from)
+}
+
+async fn ask(
+    app: &App,
+    provider: &AnyProvider,
+    channel: Channel,
+    provider_id: &str,
+) -> Result<Option<(Reported, String)>, String> {
+    let told = provider.ask(app.channels.http(), channel, provider_id, app.clock.now()).await;
+    told.map(|told| told.map(|report| (report.state, report.said))).map_err(|outcome| format!("{outcome:?}"))
 }
 
 /// A call of which nobody has told anything for minutes reached nobody, as far as anybody knows.
@@ -87,6 +95,10 @@ pub(super) async fn take_back(app: &App, job: &Job) -> Result<(), JobError> {
         return finish(app, job).await;
     };
     let Some((provider, via)) = account_of(app, job, &connector).await? else { return finish(app, job).await };
+    let provider = match provider {
+        Ok(provider) => provider,
+        Err(why) => return give_up_after(app, job, TAKE_BACK_TRIES_MAX, why).await,
+    };
     let channel = Channel::parse(&message.channel).unwrap_or(Channel::Voice);
     match provider.take_back(app.channels.http(), channel, &provider_id, app.clock.now()).await {
         Ok(true) => {
@@ -97,15 +109,27 @@ pub(super) async fn take_back(app: &App, job: &Job) -> Result<(), JobError> {
             finish(app, job).await
         }
         Ok(false) | Err(Outcome::Permanent { .. } | Outcome::Sent { .. }) => finish(app, job).await,
-        Err(Outcome::Transient { error, .. }) if job.attempt + 1 < TAKE_BACK_TRIES_MAX => Err(JobError::Again(error)),
-        Err(Outcome::Transient { .. }) => finish(app, job).await,
+        Err(Outcome::Transient { error, .. }) => give_up_after(app, job, TAKE_BACK_TRIES_MAX, error).await,
     }
+}
+
+/// Comes back so many times; what is done here only adorns.
+async fn give_up_after(app: &App, job: &Job, tries: i64, why: String) -> Result<(), JobError> {
+    if job.attempt + 1 < tries {
+        return Err(JobError::Again(why));
+    }
+    tracing::warn!(job = %job.id, why, "given up");
+    finish(app, job).await
 }
 
 /// Answers somebody who wrote to us. Sent twice after a crash it says the same twice.
 pub(super) async fn answer(app: &App, job: &Job) -> Result<(), JobError> {
     let order: AnswerOrder = payload(job)?;
     let Some((provider, _)) = account_of(app, job, &order.connector.0).await? else { return finish(app, job).await };
+    let provider = match provider {
+        Ok(provider) => provider,
+        Err(why) => return give_up_after(app, job, ANSWER_TRIES_MAX, why).await,
+    };
     let reader = Reader::of("UTC", order.language.as_str());
     let now = app.clock.now();
     let message = Message::Answer(Answer { text: order.text.clone(), reader });
@@ -113,12 +137,8 @@ pub(super) async fn answer(app: &App, job: &Job) -> Result<(), JobError> {
     let back = providers::back(app, job.org, &order.connector, NotificationId(0));
     let parcel = Parcel { channel: order.channel, to: &order.to, message: &message, id: &id, back: &back, now };
     match channels::send_through(&app.channels, &provider, &parcel).await {
-        Outcome::Transient { error, .. } if job.attempt + 1 < ANSWER_TRIES_MAX => Err(JobError::Again(error)),
-        outcome => {
-            if !outcome.is_sent() {
-                tracing::warn!(?outcome, "an answer was not sent");
-            }
-            finish(app, job).await
-        }
+        Outcome::Sent { .. } => finish(app, job).await,
+        Outcome::Transient { error, .. } => give_up_after(app, job, ANSWER_TRIES_MAX, error).await,
+        Outcome::Permanent { error, .. } => give_up_after(app, job, 0, error).await,
     }
 }

@@ -22,13 +22,16 @@ const AGAIN_MS: i64 = 250;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Polling {
     connector: ConnectorId,
+    /// The bot that was asked; another one counts anew.
+    #[serde(default)]
+    bot: String,
     /// What was heard up to here.
     offset: i64,
 }
 
 /// The job of an account.
 fn job_of(org: OrgId, connector: &ConnectorId, now: jiff::Timestamp) -> NewJob {
-    let polling = Polling { connector: connector.clone(), offset: 0 };
+    let polling = Polling { connector: connector.clone(), bot: String::new(), offset: 0 };
     NewJob::new(org, JobKind::PollAnswers, 0, now).once(format!("poll_answers:{connector}")).with(polling)
 }
 
@@ -69,23 +72,34 @@ pub(super) async fn poll(app: &App, job: &Job) -> Result<(), JobError> {
     if bot.receiving() != Receiving::Poll {
         return finish(app, job).await;
     }
+    let mut polling = of_bot(polling, bot.number());
     let updates =
         bot.get_updates(app.channels.http(), polling.offset, WAIT_S).await.map_err(|outcome| match outcome {
             Outcome::Transient { error, .. } | Outcome::Permanent { error, .. } => JobError::Again(error),
             Outcome::Sent { .. } => JobError::Again("nothing was heard".into()),
         })?;
     let account = Account { scope, via: providers::via(&account), provider };
-    let mut offset = polling.offset;
     for update in updates {
-        offset = offset.max(update.id + 1);
         if let Some(heard) = update.heard
             && let Err(error) = answers::hear(app, &account, (None, 0), heard).await
         {
-            // Told again it would fail again: it is said in the log, and what follows is heard.
             tracing::warn!(account = %polling.connector, error = error.message(), "what an account told does not count");
+            if error.may_pass() {
+                // It is told again, with what follows.
+                break;
+            }
         }
+        polling.offset = polling.offset.max(update.id + 1);
     }
-    come_back(app, job, Polling { offset, ..polling }).await
+    come_back(app, job, polling).await
+}
+
+/// Each bot numbers what it tells by itself.
+fn of_bot(polling: Polling, bot: &str) -> Polling {
+    match polling.bot == bot || polling.bot.is_empty() {
+        true => Polling { bot: bot.to_owned(), ..polling },
+        false => Polling { bot: bot.to_owned(), offset: 0, ..polling },
+    }
 }
 
 async fn come_back(app: &App, job: &Job, polling: Polling) -> Result<(), JobError> {

@@ -10,6 +10,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 use watchbell_connect::channels::Refused;
 use watchbell_connect::channels::email::inbound::ses::{self, SesSaid};
@@ -19,6 +20,7 @@ use watchbell_connect::channels::email::inbound::{
 };
 use watchbell_connect::http::Url;
 use watchbell_store::doors;
+use watchbell_store::heard::{self, Once};
 
 /// A mail of ten megabytes, and what its form adds to it.
 const BODY_BYTES_MAX: usize = MAIL_BYTES_MAX + 1024 * 1024;
@@ -43,16 +45,23 @@ async fn take_mailgun(State(app): State<App>, headers: HeaderMap, InBytes(body):
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let now = app.clock.now();
     let posted = mailgun::read(content_type, &body, &key, now).map_err(|why| refuse("Mailgun", &why))?;
-    let once = format!("mailgun/{}", posted.once);
-    if !app.mails_seen.begin(&once, now) {
-        return Err(refuse("Mailgun", &Refused::Forged("The signature was used before.".into())));
-    }
+    first_use(&app, &posted.once, &posted.raw).await?;
     let envelope = Envelope { sender: posted.sender.as_deref(), recipients: &posted.recipients };
-    let taken = mail_in::take_raw(&app, &posted.raw, &envelope).await;
-    if taken.is_err() {
-        app.mails_seen.forget(&once);
+    done(mail_in::take_raw(&app, &posted.raw, &envelope).await)
+}
+
+/// Mailgun signs a token, not the mail: a token that came with another mail before is played again. The same mail may be posted again,
+/// and counts once. Errors: 403.
+async fn first_use(app: &App, token: &str, mail: &[u8]) -> Result<(), ApiError> {
+    let print: String = Sha256::digest(mail).iter().map(|byte| format!("{byte:02x}")).collect();
+    let once = Once { sender: print.clone(), ..Once::mail(format!("mailgun/{token}")) };
+    heard::note(&app.db, doors::ORGANIZATION, once.clone(), true, app.clock.now()).await?;
+    match heard::known(&app.db, doors::ORGANIZATION, &once).await? {
+        Some(known) if known != print => {
+            Err(refuse("Mailgun", &Refused::Forged("The signature was used before, with another mail.".into())))
+        }
+        _ => Ok(()),
     }
-    done(taken)
 }
 
 async fn mailgun_key(app: &App) -> Result<SecretString, ApiError> {
@@ -86,7 +95,7 @@ async fn take_ses(State(app): State<App>, InBytes(body): Body) -> Result<StatusC
     let pem = certificate(&app, &message).await?;
     match message.verify(&pem).map_err(|why| refuse("SES", &why))? {
         SnsSaid::Confirm { url } => confirm(&app, &url).await,
-        SnsSaid::Notification { id, text } => notified(&app, &id, &text).await,
+        SnsSaid::Notification { text } => notified(&app, &text).await,
         SnsSaid::Other => Ok(StatusCode::OK),
     }
 }
@@ -117,17 +126,9 @@ async fn fetch(app: &App, url: &Url) -> Result<Vec<u8>, ApiError> {
     }
 }
 
-async fn notified(app: &App, id: &str, text: &str) -> Result<StatusCode, ApiError> {
+async fn notified(app: &App, text: &str) -> Result<StatusCode, ApiError> {
     let said = ses::read(text).map_err(|why| refuse("SES", &why))?;
-    let once = format!("sns/{id}");
-    if !app.mails_seen.begin(&once, app.clock.now()) {
-        return Ok(StatusCode::OK);
-    }
-    let taken = take_said(app, said).await;
-    if taken.is_err() {
-        app.mails_seen.forget(&once);
-    }
-    done(taken)
+    done(take_said(app, said).await)
 }
 
 async fn take_said(app: &App, said: SesSaid) -> Result<Taken, NotTaken> {

@@ -14,9 +14,10 @@ use watchbell_core::text;
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::{self, Carried};
+use watchbell_store::heard::{self, Once};
 use watchbell_store::news::{self, Addressee, News};
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, alerts, doors, heard, users};
+use watchbell_store::{StoreError, alerts, doors, users};
 use watchbell_ui::routes;
 
 /// How long an alert that is over still takes comments: as long as its links say what became of it.
@@ -93,13 +94,13 @@ async fn do_reply(
     };
     let said = mail.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let entry = entry(said, mail);
-    // The comment first: done twice after a fault it harms least.
     if let Some(text) = comment {
-        apply(app, to, ids.clone(), Happening::Commented { text, author: None }, entry.clone()).await?;
+        let happening = Happening::Commented { text, author: None };
+        apply(app, to, ids.clone(), (happening, entry.clone()), once(mail, to, "comment")).await?;
     }
-    let acted = apply(app, to, ids, reply.verb.happening(), entry).await?;
+    let acted = apply(app, to, ids, (reply.verb.happening(), entry), once(mail, to, "order")).await?;
     let answer = match &acted[..] {
-        [one] => Answer::Done { verb: reply.verb, alert: one.id, headline: headline(one) },
+        [one] => Answer::Done { verb: reply.verb, alert: one.id, headline: one.headline() },
         several => Answer::DoneAll { verb: reply.verb, count: several.len() },
     };
     let alert = acted.first().filter(|_| acted.len() == 1).map(|alert| alert.id);
@@ -117,21 +118,27 @@ async fn do_comment(app: &App, mail: &ReceivedMail, to: &Answered, text: String)
         [alert] if is_over(alert) => nothing(app, to, NotChosen::AlreadyResolved { alert: alert.id }).await,
         [alert] => {
             let happening = Happening::Commented { text, author: None };
-            apply(app, to, vec![alert.id], happening, entry("a comment", mail)).await?;
+            let what = (happening, entry("a comment", mail));
+            apply(app, to, vec![alert.id], what, once(mail, to, "comment")).await?;
             Ok(Taken::Acted)
         }
         _ => say(app, to, how_to(to.language), None).await,
     }
 }
 
+/// A mail that is delivered twice does each of its things once.
+fn once(mail: &ReceivedMail, to: &Answered, what: &str) -> Option<Once> {
+    mail.message_id.as_ref().map(|id| Once::mail(format!("{}/{id}/{what}", to.carried.id)))
+}
+
 async fn apply(
     app: &App,
     to: &Answered,
     on: Vec<AlertId>,
-    happening: Happening,
-    entry: Entry,
+    (happening, entry): (Happening, Entry),
+    once: Option<Once>,
 ) -> Result<Vec<Alert>, StoreError> {
-    let acted = heard::act(&app.db, &to.scope, on, (happening, entry), None, app.clock.now()).await?;
+    let acted = heard::act(&app.db, &to.scope, on, (happening, entry), (once, heard::nothing), app.clock.now()).await?;
     acted.iter().for_each(|alert| app.bus.changed(to.scope.org, alert.id.0));
     app.wake.notify_one();
     Ok(acted)
@@ -150,13 +157,6 @@ fn checked(checks: &Checks) -> String {
     let known: Vec<String> =
         named.into_iter().filter_map(|(name, result)| Some(format!("{name} {}", result.as_deref()?))).collect();
     if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
-}
-
-fn headline(alert: &Alert) -> String {
-    match &alert.content.customer {
-        Some(customer) if !alert.summary.contains(customer.as_str()) => format!("{customer}: {}", alert.summary),
-        _ => alert.summary.clone(),
-    }
 }
 
 async fn nothing(app: &App, to: &Answered, why: NotChosen) -> Result<Taken, StoreError> {

@@ -1,6 +1,7 @@
 //! A text before it is cut to its size: which part may be cut, and which may not.
 
 use watchbell_core::language::Language;
+use watchbell_core::text::names;
 
 use super::{Manner, english, german};
 use crate::channels::{
@@ -133,7 +134,7 @@ fn of_alert(alert: &AlertBrief, language: Language) -> Draft {
         empty if empty.is_empty() => say(language, &Phrase::Unnamed(alert.id)),
         summary => summary,
     };
-    let named = |part: &str| summary.to_lowercase().contains(&part.to_lowercase());
+    let named = |part: &str| names(&summary, part);
     let part = |raw: &Option<String>, chars_max: usize| {
         raw.as_deref().map(|raw| line(raw, chars_max)).filter(|part| !part.is_empty())
     };

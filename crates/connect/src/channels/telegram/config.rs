@@ -76,7 +76,7 @@ impl Telegram {
     }
 
     /// The bot's own number, the part of the token that is not secret.
-    pub(super) fn number(&self) -> &str {
+    pub fn number(&self) -> &str {
         self.token.expose_secret().split(':').next().unwrap_or_default()
     }
 }

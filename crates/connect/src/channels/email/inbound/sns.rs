@@ -43,8 +43,6 @@ pub enum SnsSaid {
     },
     /// A message.
     Notification {
-        /// Its id: the same when it comes again.
-        id: String,
         /// Its text, mostly JSON.
         text: String,
     },
@@ -106,7 +104,7 @@ impl SnsMessage {
 
     fn said(&self) -> Result<SnsSaid, Refused> {
         match self.kind.as_str() {
-            "Notification" => Ok(SnsSaid::Notification { id: self.message_id.clone(), text: self.message.clone() }),
+            "Notification" => Ok(SnsSaid::Notification { text: self.message.clone() }),
             "SubscriptionConfirmation" => self
                 .subscribe_url
                 .as_deref()
@@ -145,10 +143,7 @@ mod tests {
         let message = read(MESSAGE, TOPIC).unwrap();
         assert!(message.certificate_url().is_ok());
         let said = message.verify(CERTIFICATE).unwrap();
-        assert_eq!(
-            said,
-            SnsSaid::Notification { id: "22b80b92".into(), text: "{\"notificationType\":\"Received\"}".into() }
-        );
+        assert_eq!(said, SnsSaid::Notification { text: "{\"notificationType\":\"Received\"}".into() });
         let changed = |edit: fn(&mut SnsMessage)| {
             let mut message = message.clone();
             edit(&mut message);
