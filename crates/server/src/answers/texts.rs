@@ -95,7 +95,7 @@ fn candidate(told: &Told) -> Candidate {
     Candidate { id: told.alert, code: told.code, status: told.status, accepted_by_me: told.accepted_by_me }
 }
 
-async fn language_of(app: &App, account: &Account, user: UserId) -> Result<Language, StoreError> {
+pub(super) async fn language_of(app: &App, account: &Account, user: UserId) -> Result<Language, StoreError> {
     Ok(Language::of(&users::get(&app.db, &account.scope, user).await?.language))
 }
 
@@ -180,7 +180,7 @@ fn answer_job(app: &App, account: &Account, text: &Text, language: Language, wor
     NewJob::new(account.org(), JobKind::Answer, 0, app.clock.now()).once(key).with(order)
 }
 
-async fn ask(app: &App, job: NewJob) -> Result<(), ApiError> {
+pub(super) async fn ask(app: &App, job: NewJob) -> Result<(), ApiError> {
     app.db.write(move |tx| Box::pin(async move { jobs::ask(tx, vec![job]).await })).await?;
     app.wake.notify_one();
     Ok(())
