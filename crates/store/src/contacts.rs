@@ -9,7 +9,7 @@ pub(crate) use changes::insert_verified_email;
 pub use changes::{create, delete, set_status, update};
 pub use shapes::{Contact, ContactIn};
 pub(crate) use stopping::lock_after_refusal;
-pub use stopping::{refuse, stop_texts};
+pub use stopping::{refuse, start_texts, stop_texts};
 pub use verifying::{start_verification, verify};
 
 use crate::args;

@@ -49,8 +49,18 @@ pub async fn text(app: &App, account: &Account, mut text: Text) -> Result<(), Ap
     }
 }
 
-/// Whoever is unknown hears once that they are.
+/// Whoever is unknown hears once that they are. A number that was entered and not proven yet says "stop" and "start" all the same:
+/// codes go there.
 async fn stranger(app: &App, account: &Account, text: &Text) -> Result<(), ApiError> {
+    let said = reply::read(&text.text);
+    if matches!(said, Said::Stop | Said::Start) {
+        let (answer, contacts) = stop(app, account, text, said == Said::Stop).await?;
+        if contacts > 0 {
+            understood(app, account, text).await?;
+            let words = reply::answer(Language::English, &answer);
+            return ask(app, answer_job(app, account, text, Language::English, words)).await;
+        }
+    }
     let count = heard::nonsense(&app.db, account.org(), &text.from).await?;
     tracing::warn!(account = %account.via.connector, count, "a text came from an address that is nobody's contact");
     match count {
@@ -78,8 +88,8 @@ async fn known(app: &App, account: &Account, text: &Text, who: Vec<Contact>) -> 
     let candidates: Vec<Candidate> = told.iter().map(candidate).collect();
     let said = reply::read(&text.text);
     let answer = match &said {
-        Said::Stop => Some(stop(app, account, text, true).await?),
-        Said::Start => Some(stop(app, account, text, false).await?),
+        Said::Stop => Some(stop(app, account, text, true).await?.0),
+        Said::Start => Some(stop(app, account, text, false).await?.0),
         Said::Help => Some(Answer::help(&candidates)),
         Said::Comment(_) | Said::Unknown => return nonsense(app, account, text, (language, &candidates)).await,
         Said::Reply(order) => return act(app, account, text, (&contact, language), (&candidates, *order)).await,
@@ -103,13 +113,14 @@ async fn understood(app: &App, account: &Account, text: &Text) -> Result<(), Sto
     heard::understood(&app.db, account.org(), (&account.via.connector, &text.provider_id)).await
 }
 
-/// Text messages to the number end, or go on; calls are not meant.
-async fn stop(app: &App, account: &Account, text: &Text, is_stop: bool) -> Result<Answer, StoreError> {
+/// Text messages to the number end, or go on; calls are not meant. With how many contacts have the number.
+async fn stop(app: &App, account: &Account, text: &Text, is_stop: bool) -> Result<(Answer, u64), StoreError> {
     let at = is_stop.then(|| app.clock.now());
-    if text.channel.contact() == Channel::Sms {
-        contacts::stop_texts(&app.db, account.org(), &text.from, at).await?;
-    }
-    Ok(if is_stop { Answer::Stopped } else { Answer::Started })
+    let contacts = match text.channel.is_text() {
+        true => contacts::stop_texts(&app.db, account.org(), &text.from, at).await?,
+        false => 0,
+    };
+    Ok((if is_stop { Answer::Stopped } else { Answer::Started }, contacts))
 }
 
 /// A machine that answers machines is not answered for ever.

@@ -16,10 +16,15 @@ use watchbell_core::user::{Channel, ContactStatus};
 
 sql! {
     INSERT { both: "INSERT INTO contact (org_id, user_id, channel, target, target_folded, region, is_primary, status, verified_at, sealed, label, \
-        created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id" }
+        created_at, updated_at, stopped_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, \
+        (SELECT s.stopped_at FROM stopped_number s WHERE s.org_id = $1 AND s.number = $5 AND $3 = 'SMS')) RETURNING id" }
     COUNT { both: "SELECT COUNT(*) FROM contact WHERE org_id = $1 AND user_id = $2" }
+    /// Another target never rang, and is stopped as its number is; why the old one was locked says nothing of it.
     UPDATE { both: "UPDATE contact SET target = $3, target_folded = $4, region = $5, is_primary = $6, status = $7, verified_at = $8, \
-        updated_at = $9, lock_reason = CASE WHEN $7 = 'OK' THEN NULL ELSE lock_reason END WHERE org_id = $1 AND id = $2" }
+        updated_at = $9, rang_at = CASE WHEN target_folded = $4 THEN rang_at END, lock_reason = CASE WHEN target_folded = $4 THEN lock_reason END, \
+        stopped_at = CASE WHEN target_folded = $4 THEN contact.stopped_at \
+            ELSE (SELECT s.stopped_at FROM stopped_number s WHERE s.org_id = $1 AND s.number = $4 AND contact.channel = 'SMS') END \
+        WHERE org_id = $1 AND id = $2" }
     SET_LABEL { both: "UPDATE contact SET label = $3 WHERE org_id = $1 AND id = $2" }
     SET_SECRET { both: "UPDATE contact SET sealed = $3 WHERE org_id = $1 AND id = $2" }
     CLEAR_PRIMARY { both: "UPDATE contact SET is_primary = FALSE WHERE org_id = $1 AND user_id = $2 AND channel = $3 AND id <> $4" }

@@ -15,7 +15,7 @@ use super::NOUN;
 macro_rules! columns {
     () => {
         "id, user_id, channel, target, region, is_primary, status, verified_at, verify_until, sealed IS NOT NULL AS has_secret, \
-         created_at, updated_at, lock_reason, stopped_at, label"
+         created_at, updated_at, lock_reason, stopped_at, label, rang_at"
     };
 }
 pub(super) use columns;
@@ -53,6 +53,20 @@ pub struct Contact {
     pub stopped_at: Option<Timestamp>,
     /// What tells it from others to people: the device of a push, the name of a chat.
     pub label: Option<String>,
+    /// When its owner last said that a test rang there.
+    pub rang_at: Option<Timestamp>,
+}
+
+impl Contact {
+    /// Whether it takes nothing over this channel: its owner answered a text with "stop", or the network takes none to it.
+    pub fn is_stopped_for(&self, over: Channel) -> bool {
+        self.stopped_at.is_some() && over.is_text()
+    }
+
+    /// Its target as it is compared with others.
+    pub fn folded_target(&self) -> String {
+        fold_target(self.channel, &self.target)
+    }
 }
 
 /// What a contact is made of, parsed at the edge.
@@ -91,6 +105,7 @@ pub(super) struct Row {
     lock_reason: Option<String>,
     stopped_at: Option<i64>,
     label: Option<String>,
+    rang_at: Option<i64>,
 }
 
 impl Row {
@@ -111,6 +126,7 @@ impl Row {
             lock_reason: self.lock_reason,
             stopped_at: self.stopped_at.map(timestamp),
             label: self.label,
+            rang_at: self.rang_at.map(timestamp),
         })
     }
 }
