@@ -107,6 +107,11 @@ impl Channel {
         }
     }
 
+    /// Whether it is a text message to a number, which its owner stops by answering "stop".
+    pub const fn is_text(self) -> bool {
+        matches!(self, Channel::Sms | Channel::WhatsApp)
+    }
+
     /// Whether it goes through an account that an administrator connects.
     pub const fn needs_provider(self) -> bool {
         matches!(self, Channel::Sms | Channel::Voice | Channel::WhatsApp | Channel::Telegram | Channel::Pushover)

@@ -1,6 +1,7 @@
 //! What contacts are made of, read the same way on pages and over the API: numbers, topics, keys, subscriptions.
 
 use crate::api::parse;
+use crate::app::App;
 use crate::engine::send::SubscriptionKeys;
 use crate::error::ApiError;
 use base64::Engine as _;
@@ -8,12 +9,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use watchbell_connect::channels::ntfy::topic_name;
 use watchbell_connect::channels::pushover;
 use watchbell_connect::phone::PhoneNumber;
+use watchbell_core::user::Channel;
+use watchbell_store::contacts::{ContactIn, SEALED};
 
 /// Longest address of a push service.
 const ENDPOINT_CHARS_MAX: usize = 1_000;
 /// Length of a subscriber's public key and of the secret beside it (RFC 8291).
 const P256DH_BYTES: usize = 65;
 const AUTH_BYTES: usize = 16;
+
+/// A contact of nothing but its target, which nobody vouches for.
+pub fn plain(channel: Channel, target: String) -> ContactIn {
+    ContactIn { channel, target, region: None, primary: false, label: None, sealed: None, vouched: false }
+}
+
+/// A token or secret as contacts keep it.
+pub fn seal(app: &App, secret: &str) -> Result<Vec<u8>, ApiError> {
+    Ok(app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh())?)
+}
 
 /// A phone number as it is written in a region, or with its country code: in E.164, and the region that it belongs to.
 pub fn phone(field: &str, text: &str, region: &str) -> Result<(String, Option<String>), ApiError> {

@@ -1,30 +1,24 @@
 //! Proof that messages arrive at a contact: a code is sent to it, and its owner says what arrived. Pages and API alike.
 
+mod limits;
+
 use crate::app::App;
 use crate::engine::carry::carry_directly;
 use crate::engine::send::to_target;
 use crate::error::ApiError;
 use crate::ids::Token;
 use jiff::{SignedDuration, Timestamp};
+use limits::{CODES, GUESSES, TESTS};
 use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Reader, VerificationCode};
-use watchbell_core::ids::ContactId;
+use watchbell_core::ids::{ContactId, UserId};
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::{self, Contact, SEALED};
-use watchbell_store::login_attempts::{self, Subject};
+use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY};
 use watchbell_store::scope::Scope;
 use watchbell_store::{contact_tests, users};
 
 /// How long a code counts, in minutes.
 const CODE_MIN: i64 = 15;
-
-/// Codes, and guesses, before one has to wait.
-const TRIES_MAX: i64 = 5;
-
-/// Tests before one has to wait: setting up a phone takes some.
-const TESTS_MAX: i64 = 20;
-
-/// How long one has to wait then, in seconds.
-const WAIT_S: i64 = 900;
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +32,17 @@ pub enum Unproven {
     /// Nobody tries all codes.
     #[error("Too many wrong codes. Try again in 15 minutes.")]
     TooManyGuesses,
+    /// A mailbox does not ring.
+    #[error("Nothing can be sent to this contact by {0}.")]
+    NoSuchWay(Channel),
+    /// Its owner does not want it.
+    #[error(
+        "This number takes no text messages: its owner answered one with STOP, or the network refused one. Send START from it, or use a call."
+    )]
+    Stopped,
+    /// Only its code goes to an address that nobody has proven to be theirs.
+    #[error("This contact is not verified. Send a code to it and enter what arrives: the code is its first test.")]
+    NotVerified,
     /// What the channel said.
     #[error("{0}")]
     NotSent(String),
@@ -49,23 +54,32 @@ pub enum Unproven {
     Failed(ApiError),
 }
 
+impl Unproven {
+    /// As an answer to a request that has no form to show it beside.
+    pub fn into_error(self) -> ApiError {
+        match self {
+            Self::TooManyCodes | Self::TooManyTests | Self::TooManyGuesses => ApiError::too_many(self.to_string()),
+            Self::NoSuchWay(_) => ApiError::field("method", self),
+            Self::Stopped | Self::NotVerified => ApiError::conflict(self.to_string()),
+            Self::NotSent(_) => ApiError::conflict(format!("The code could not be sent: {self}")),
+            Self::WrongCode => ApiError::field("code", self),
+            Self::Failed(error) => error,
+        }
+    }
+}
+
 impl<E: Into<ApiError>> From<E> for Unproven {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
 }
 
-/// Codes and guesses are counted in the database, so that every node counts alike.
-async fn may_try(app: &App, scope: &Scope, name: String) -> Result<bool, ApiError> {
-    may_do(app, scope, Subject { name, wait_s: |tries| if tries < TRIES_MAX { 0 } else { WAIT_S } }).await
-}
-
-async fn may_do(app: &App, scope: &Scope, subject: Subject) -> Result<bool, ApiError> {
-    Ok(login_attempts::begin(&app.db, scope, vec![subject], app.clock.now()).await?.is_none())
-}
-
-fn guesses(contact: ContactId) -> String {
-    format!("guess of contact {contact}")
+/// Whether anything may be sent to a contact over a channel.
+fn check_way(contact: &Contact, over: Channel) -> Result<(), Unproven> {
+    if over.contact() != contact.channel {
+        return Err(Unproven::NoSuchWay(over));
+    }
+    if contact.is_stopped_for(over) { Err(Unproven::Stopped) } else { Ok(()) }
 }
 
 fn code_hash(contact: ContactId, code: &str) -> [u8; 32] {
@@ -75,10 +89,8 @@ fn code_hash(contact: ContactId, code: &str) -> [u8; 32] {
 /// Sends a code over a channel of the contact: until when it counts. At once, beside the jobs: the person waits for it, and only its
 /// hash is kept. A number that is proven over one of its channels is proven for all of them.
 pub async fn send_code(app: &App, scope: &Scope, contact: &Contact, over: Channel) -> Result<Timestamp, Unproven> {
-    if over.contact() != contact.channel {
-        return Err(Unproven::NotSent(format!("A code cannot be sent to this contact by {over}.")));
-    }
-    if !may_try(app, scope, format!("code to contact {}", contact.id)).await? {
+    check_way(contact, over)?;
+    if !CODES.count(app, scope, &[contact]).await? {
         return Err(Unproven::TooManyCodes);
     }
     let (code, until) = (app.ids.code(), app.clock.now() + SignedDuration::from_mins(CODE_MIN));
@@ -113,26 +125,61 @@ async fn deliver(
 
 /// Takes the code that arrived: the contact is verified.
 pub async fn verify(app: &App, scope: &Scope, contact: &Contact, code: &str) -> Result<(), Unproven> {
-    if !may_try(app, scope, guesses(contact.id)).await? {
+    if !GUESSES.count(app, scope, &[contact]).await? {
         return Err(Unproven::TooManyGuesses);
     }
     if !contacts::verify(&app.db, scope, contact.id, code_hash(contact.id, code), app.clock.now()).await? {
         return Err(Unproven::WrongCode);
     }
-    login_attempts::succeeded(&app.db, scope, vec![guesses(contact.id)], Vec::new()).await?;
-    Ok(())
+    Ok(GUESSES.succeeded(app, scope, contact).await?)
+}
+
+fn check_test(contact: &Contact, over: Channel) -> Result<(), Unproven> {
+    check_way(contact, over)?;
+    if contact.verified_at.is_none() { Err(Unproven::NotVerified) } else { Ok(()) }
 }
 
 /// Plans a test message over a channel of the contact, the way that pages go; one that is under way stands for another.
 pub async fn test(app: &App, scope: &Scope, contact: &Contact, over: Channel) -> Result<(), Unproven> {
-    if over.contact() != contact.channel {
-        return Err(Unproven::NotSent(format!("A test cannot be sent to this contact by {over}.")));
+    check_test(contact, over)?;
+    plan_tests(app, scope, &[(contact, over)]).await
+}
+
+/// What became of the test of all rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RulesTested {
+    /// Ways on which a test is under way.
+    pub tested: usize,
+    /// Ways that take none: not verified, or stopped.
+    pub left_out: usize,
+}
+
+/// Tests the whole chain of a user: a message over each way of the rules for alerts, in their order.
+pub async fn test_rules(app: &App, scope: &Scope, user: UserId) -> Result<RulesTested, Unproven> {
+    let contacts = contacts::list(&app.db, scope, user).await?;
+    let mut rules = preferences::list(&app.db, scope, user, Collection::Alerts).await?;
+    rules.sort_by_key(|rule| (rule.kind != HIGH_PRIORITY, rule.delay_s, rule.id));
+    let mut ways: Vec<(&Contact, Channel)> = Vec::new();
+    for rule in rules {
+        let way = contacts.iter().find(|contact| contact.id == rule.contact).map(|contact| (contact, rule.method));
+        ways.extend(way.filter(|way| !ways.contains(way)));
     }
-    let name = format!("test of contact {}", contact.id);
-    if !may_do(app, scope, Subject { name, wait_s: |tests| if tests < TESTS_MAX { 0 } else { WAIT_S } }).await? {
+    let (open, left_out): (Vec<_>, Vec<_>) =
+        ways.into_iter().partition(|(contact, over)| check_test(contact, *over).is_ok());
+    if !open.is_empty() {
+        plan_tests(app, scope, &open).await?;
+    }
+    Ok(RulesTested { tested: open.len(), left_out: left_out.len() })
+}
+
+async fn plan_tests(app: &App, scope: &Scope, ways: &[(&Contact, Channel)]) -> Result<(), Unproven> {
+    let contacts: Vec<&Contact> = ways.iter().map(|(contact, _)| *contact).collect();
+    if !TESTS.count(app, scope, &contacts).await? {
         return Err(Unproven::TooManyTests);
     }
-    contact_tests::plan(&app.db, scope, contact.user, (contact.id, over), app.clock.now()).await?;
+    for (contact, over) in ways {
+        contact_tests::plan(&app.db, scope, contact.user, (contact.id, *over), app.clock.now()).await?;
+    }
     app.wake.notify_one();
     Ok(())
 }

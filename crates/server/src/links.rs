@@ -8,9 +8,10 @@ use crate::app::App;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use watchbell_core::ids::{NotificationId, OrgId};
+use watchbell_core::ids::{NotificationId, OrgId, UserId};
 use watchbell_store::seal::Sealer;
 
 /// What a link names.
@@ -31,8 +32,6 @@ pub enum Use {
     Link,
     /// For the account that carries the message.
     Callback,
-    /// For a person who opens our bot; the number is theirs.
-    Joining,
 }
 
 impl Use {
@@ -41,7 +40,6 @@ impl Use {
         match self {
             Use::Link => b"",
             Use::Callback => b"callback",
-            Use::Joining => b"joining",
         }
     }
 }
@@ -60,6 +58,33 @@ pub fn verify(app: &App, usage: Use, token: &str) -> Option<Link> {
     let (named, signed) = token.split_at_checked(NAMED)?;
     let is_ours: bool = signature(&app.sealer, &[named, usage.domain()]).ct_eq(signed).into();
     read(named).filter(|_| is_ours)
+}
+
+/// Bytes of the moment in a token that ends, and of its signature: with what it names 64 letters, as many as a bot's link takes
+/// (<https://core.telegram.org/bots/features#deep-linking>).
+const MOMENT: usize = 8;
+const ENDING_SIGNATURE: usize = 24;
+/// What parts the signatures of tokens that end from those of links.
+const ENDING: &[u8] = b"ends at ";
+
+/// The token of a person who opens our bot, good before a moment. It is kept by nobody, so that it cannot be taken back: it is short-lived.
+pub fn sign_user(sealer: &Sealer, org: OrgId, user: UserId, until: Timestamp) -> String {
+    let named = name(Link { org, notification: NotificationId(user.0) });
+    let mut token = [named.as_slice(), &until.as_second().to_be_bytes()].concat();
+    let signed = signature(sealer, &[ENDING, &token]);
+    token.extend(signed.into_iter().take(ENDING_SIGNATURE));
+    URL_SAFE_NO_PAD.encode(token)
+}
+
+/// Whose token it is, and whether it counts still; `None` when it was not signed here.
+pub fn verify_user(sealer: &Sealer, token: &str, now: Timestamp) -> Option<(OrgId, UserId, bool)> {
+    let token = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (said, signed) = token.split_at_checked(NAMED + MOMENT)?;
+    let expected = signature(sealer, &[ENDING, said]);
+    let is_ours: bool = expected.get(..ENDING_SIGNATURE)?.ct_eq(signed).into();
+    let (named, until) = said.split_at_checked(NAMED)?;
+    let counts = now.as_second() < i64::from_be_bytes(until.try_into().ok()?);
+    read(named).filter(|_| is_ours).map(|link| (link.org, UserId(link.notification.0), counts))
 }
 
 /// Bytes of the signature in an address: 128 bits, because the part before the @ has 64 characters (RFC 5321).
@@ -113,6 +138,22 @@ fn signature(sealer: &Sealer, signed: &[&[u8]]) -> Vec<u8> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn the_word_of_a_person_fits_a_link_and_ends() {
+        let (sealer, other) = (Sealer::new([7; 32]), Sealer::new([8; 32]));
+        let (until, second) = (Timestamp::from_second(1_000).unwrap(), |at: i64| Timestamp::from_second(at).unwrap());
+        let token = sign_user(&sealer, OrgId(1), UserId(17), until);
+        assert_eq!(token.len(), 64);
+        assert_eq!(verify_user(&sealer, &token, second(999)), Some((OrgId(1), UserId(17), true)));
+        assert_eq!(verify_user(&sealer, &token, until), Some((OrgId(1), UserId(17), false)), "it ended");
+        assert_eq!(verify_user(&other, &token, second(0)), None);
+        let later = sign_user(&sealer, OrgId(1), UserId(17), second(9_000));
+        let forged = format!("{}{}", &later[..32], &token[32..]);
+        for bad in ["", "a", &token[..63], &forged] {
+            assert_eq!(verify_user(&sealer, bad, second(0)), None, "{bad}");
+        }
+    }
 
     #[test]
     fn an_address_is_proof_in_any_case_and_only_of_what_it_names() {

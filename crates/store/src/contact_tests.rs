@@ -15,23 +15,22 @@ use watchbell_core::notify::NotificationState;
 use watchbell_core::user::Channel;
 
 sql! {
-    CONTACT { both: "SELECT channel, target FROM contact WHERE org_id = $1 AND user_id = $2 AND id = $3" }
+    TARGET { both: "SELECT target FROM contact WHERE org_id = $1 AND user_id = $2 AND id = $3" }
     INSERT { both: "INSERT INTO notification (id, org_id, pass, level, user_id, contact_id, channel, target, purpose, state, due_at, planned_at, tries) \
         VALUES ($1, $2, 1, 0, $3, $4, $5, $6, 'TEST', 'PLANNED', $7, $7, 0)" }
     UNDER_WAY { both: "SELECT count(*) FROM notification WHERE org_id = $1 AND user_id = $2 AND contact_id = $3 AND channel = $4 AND purpose = 'TEST' \
         AND state IN ('PLANNED', 'SENDING')" }
-    LATEST { both: "SELECT id, contact_id, channel, state, reason, error, due_at, tries FROM notification \
-        WHERE org_id = $1 AND id IN (SELECT max(id) FROM notification WHERE org_id = $1 AND user_id = $2 AND purpose = 'TEST' GROUP BY contact_id) \
+    LATEST { both: "SELECT id, contact_id, channel, state, reason, error, due_at, tries, answered_at FROM notification \
+        WHERE org_id = $1 AND id IN (SELECT max(id) FROM notification WHERE org_id = $1 AND user_id = $2 AND purpose = 'TEST' GROUP BY contact_id, channel) \
         ORDER BY id" }
-    RANG_BEFORE { both: "SELECT contact_id, max(delivered_at) FROM notification WHERE org_id = $1 AND user_id = $2 AND purpose = 'TEST' \
-        AND state = 'DELIVERED' GROUP BY contact_id" }
-    RANG { both: "UPDATE notification SET state = 'DELIVERED', delivered_at = $4, error = NULL WHERE org_id = $1 AND user_id = $2 AND id = (\
-        SELECT max(id) FROM notification WHERE org_id = $1 AND user_id = $2 AND contact_id = $3 AND purpose = 'TEST') AND state IN ('SENT', 'DELIVERED')" }
-    SILENT { both: "UPDATE notification SET state = 'FAILED', delivered_at = NULL, error = $4 WHERE org_id = $1 AND user_id = $2 AND id = (\
-        SELECT max(id) FROM notification WHERE org_id = $1 AND user_id = $2 AND contact_id = $3 AND purpose = 'TEST') AND state IN ('SENT', 'DELIVERED')" }
+    ANSWER { both: "UPDATE notification SET state = $5, error = $6, answered_at = $7, delivered_at = CASE WHEN $5 = 'DELIVERED' THEN coalesce(delivered_at, $7) END \
+        WHERE org_id = $1 AND user_id = $2 AND id = (\
+        SELECT max(id) FROM notification WHERE org_id = $1 AND user_id = $2 AND contact_id = $3 AND channel = $4 AND purpose = 'TEST') \
+        AND state IN ('SENT', 'DELIVERED') AND answered_at IS NULL" }
+    RANG { both: "UPDATE contact SET rang_at = $3 WHERE org_id = $1 AND id = $2" }
 }
 
-/// The latest test of a contact.
+/// The latest test of a contact over one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactTest {
     /// The message.
@@ -48,15 +47,15 @@ pub struct ContactTest {
     pub due_at: Timestamp,
     /// Tries so far.
     pub tries: i64,
+    /// Whether it rang, where the person said so. That it was delivered is what a carrier says: a silent phone takes messages too.
+    pub rang: Option<bool>,
 }
 
-/// What is known of tests of a user's contacts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ContactTests {
-    /// The latest of each contact.
-    pub latest: Vec<ContactTest>,
-    /// When the person last said that it rang, per contact.
-    pub rang: Vec<(ContactId, Timestamp)>,
+impl ContactTest {
+    /// Whether it was sent, and the person did not say yet whether it rang.
+    pub fn wants_an_answer(&self) -> bool {
+        matches!(self.state, NotificationState::Sent | NotificationState::Delivered) && self.rang.is_none()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -69,16 +68,19 @@ struct Row {
     error: Option<String>,
     due_at: i64,
     tries: i64,
+    answered_at: Option<i64>,
 }
 
 impl Row {
     fn read(self) -> Result<Option<ContactTest>, StoreError> {
         let Some(contact) = self.contact_id else { return Ok(None) };
+        let state = stored::word("notification", &self.state, NotificationState::parse)?;
         Ok(Some(ContactTest {
             notification: NotificationId(self.id),
             contact: ContactId(contact),
             channel: stored::word("notification", &self.channel, Channel::parse)?,
-            state: stored::word("notification", &self.state, NotificationState::parse)?,
+            rang: self.answered_at.map(|_| state == NotificationState::Delivered),
+            state,
             reason: self.error.or(self.reason),
             due_at: timestamp(self.due_at),
             tries: self.tries,
@@ -87,7 +89,7 @@ impl Row {
 }
 
 /// Plans a test message over a channel that the contact takes, with its job. One that is under way already stands for another.
-/// Errors: `NotFound`, `Refused` (it does not take this channel).
+/// Errors: `NotFound`.
 pub async fn plan(
     db: &Db,
     scope: &Scope,
@@ -107,11 +109,8 @@ async fn plan_in(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     users::lock(tx, org, user).await?;
-    let row: Option<(String, String)> = tx.one(CONTACT, args![org, user, contact]).await?;
-    let (channel, target) = row.ok_or_else(|| StoreError::not_found("contact", contact))?;
-    if over.contact().as_str() != channel {
-        return Err(StoreError::Refused(format!("this contact is reached by {channel}, not by {over}")));
-    }
+    let row: Option<(String,)> = tx.one(TARGET, args![org, user, contact]).await?;
+    let (target,) = row.ok_or_else(|| StoreError::not_found("contact", contact))?;
     let under_way: Option<(i64,)> = tx.one(UNDER_WAY, args![org, user, contact, over.as_str()]).await?;
     if under_way.is_some_and(|(count,)| count > 0) {
         return Ok(());
@@ -122,42 +121,40 @@ async fn plan_in(
     jobs::ask(tx, vec![send]).await
 }
 
-/// Keeps what the person says about the latest test that was sent. `false`: none was.
+/// Keeps what the person says about the latest test over a channel of a contact, once. `false`: none was sent that is not answered.
 pub async fn answer(
     db: &Db,
     scope: &Scope,
-    (user, contact): (UserId, ContactId),
+    user: UserId,
+    way: (ContactId, Channel),
     rang: bool,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let org = scope.org;
-    let changed =
-        db.write(move |tx| Box::pin(async move { answer_in(tx, org, user, contact, rang, now).await })).await?;
-    Ok(changed == 1)
+    db.write(move |tx| Box::pin(async move { answer_in(tx, org, user, way, rang, now).await })).await
 }
 
 async fn answer_in(
     tx: &mut Tx,
     org: OrgId,
     user: UserId,
-    contact: ContactId,
+    (contact, over): (ContactId, Channel),
     rang: bool,
     now: Timestamp,
-) -> Result<u64, StoreError> {
-    match rang {
-        true => tx.exec(RANG, args![org, user, contact, now]).await,
-        false => tx.exec(SILENT, args![org, user, contact, "it was sent, but nothing rang"]).await,
+) -> Result<bool, StoreError> {
+    let state = if rang { NotificationState::Delivered } else { NotificationState::Failed };
+    let why = (!rang).then_some("it was sent, but nothing rang");
+    let args = args![org, user, contact, over.as_str(), state.as_str(), why, now];
+    let is_known = tx.exec(ANSWER, args).await? == 1;
+    if is_known && rang {
+        tx.exec(RANG, args![org, contact, now]).await?;
     }
+    Ok(is_known)
 }
 
-/// What is known of tests of a user's contacts.
-pub async fn of_user(db: &Db, scope: &Scope, user: UserId) -> Result<ContactTests, StoreError> {
+/// The latest test over each channel of a user's contacts, in the order in which they were sent.
+pub async fn of_user(db: &Db, scope: &Scope, user: UserId) -> Result<Vec<ContactTest>, StoreError> {
     let rows: Vec<Row> = db.all(LATEST, args![scope.org, user]).await?;
-    let rang: Vec<(Option<i64>, Option<i64>)> = db.all(RANG_BEFORE, args![scope.org, user]).await?;
-    let latest: Vec<Option<ContactTest>> = rows.into_iter().map(Row::read).collect::<Result<_, _>>()?;
-    let when = |(contact, at): (Option<i64>, Option<i64>)| Some((ContactId(contact?), timestamp(at?)));
-    Ok(ContactTests {
-        latest: latest.into_iter().flatten().collect(),
-        rang: rang.into_iter().filter_map(when).collect(),
-    })
+    let tests: Vec<Option<ContactTest>> = rows.into_iter().map(Row::read).collect::<Result<_, _>>()?;
+    Ok(tests.into_iter().flatten().collect())
 }

@@ -24,7 +24,8 @@ pub use turn::{Pace, Turn, take as take_turn};
 sql! {
     OUTGOING {
         both: "SELECT n.id, n.alert_id, n.source_id, n.level, n.pass, n.user_id, n.purpose, n.about, n.channel, c.target, c.sealed, u.timezone, u.language, n.reply_code,
-                (n.purpose <> 'TEST' AND c.id IS NOT NULL AND (c.status <> 'OK' OR c.verified_at IS NULL)) AS is_barred, u.first_name, n.tries, n.failed_with, s.name AS source_name
+                (c.id IS NOT NULL AND (c.verified_at IS NULL OR (c.status <> 'OK' AND n.purpose <> 'TEST')
+                    OR (c.stopped_at IS NOT NULL AND n.channel IN ('SMS', 'WHATSAPP')))) AS is_barred, u.first_name, n.tries, n.failed_with, s.name AS source_name
             FROM notification n LEFT JOIN alert_source s ON s.org_id = n.org_id AND s.id = n.source_id JOIN user_account u ON u.org_id = n.org_id AND u.id = n.user_id LEFT JOIN contact c ON c.org_id = n.org_id AND c.id = n.contact_id
             WHERE n.org_id = $1 AND n.id = $2"
     }
@@ -62,7 +63,8 @@ pub struct Outgoing {
     pub target: Option<String>,
     /// The contact's sealed secret.
     pub sealed: Option<Vec<u8>>,
-    /// Whether the contact was locked, or lost its verification, since the message was planned.
+    /// Whether the contact lost its verification, was locked, or its texts were stopped, since the message was planned. A test tries
+    /// a locked one.
     pub is_barred: bool,
     /// The reader's time zone.
     pub timezone: String,

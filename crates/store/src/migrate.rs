@@ -33,6 +33,8 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261125164000, "people"),
     migration!(20261125170000, "places"),
     migration!(20261129010000, "channels"),
+    migration!(20261129020000, "proofs"),
+    migration!(20261129040000, "heard"),
 ];
 
 /// The versions of all migrations, in order.

@@ -58,8 +58,18 @@ async fn note(app: &App, account: &Account, text: &Text, understood: bool) -> Re
     heard::note(&app.db, account.org(), once(account, text), understood, app.clock.now()).await.map(|_| ())
 }
 
-/// Whoever is unknown hears once that they are.
+/// Whoever is unknown hears once that they are. A number that was entered and not proven yet says "stop" and "start" all the same:
+/// codes go there.
 async fn stranger(app: &App, account: &Account, text: &Text) -> Result<(), ApiError> {
+    let said = reply::read(&text.text);
+    if matches!(said, Said::Stop | Said::Start) {
+        let (answer, contacts) = stop(app, account, text, said == Said::Stop).await?;
+        if contacts > 0 {
+            let words = reply::answer(Language::English, &answer);
+            ask(app, vec![answer_job(ours(account), text, (Language::English, words), app.clock.now())]).await?;
+            return note(app, account, text, true).await.map_err(Into::into);
+        }
+    }
     note(app, account, text, false).await?;
     let count = heard::nonsense(&app.db, account.org(), &text.from).await?;
     tracing::warn!(account = %account.via.connector, count, "a text came from an address that is nobody's contact");
@@ -91,8 +101,8 @@ async fn known(app: &App, account: &Account, text: &Text, who: Vec<Contact>) -> 
     let candidates: Vec<Candidate> = told.iter().map(candidate).collect();
     let said = reply::read(&text.text);
     let answer = match &said {
-        Said::Stop => stop(app, account, text, true).await?,
-        Said::Start => stop(app, account, text, false).await?,
+        Said::Stop => stop(app, account, text, true).await?.0,
+        Said::Start => stop(app, account, text, false).await?.0,
         Said::Help => Answer::help(&candidates),
         Said::Comment(_) | Said::Unknown => return nonsense(app, account, text, (language, &candidates)).await,
         Said::Reply(order) => return act(app, account, text, (&contact, language), (&candidates, *order)).await,
@@ -106,18 +116,18 @@ fn candidate(told: &Told) -> Candidate {
     Candidate { id: told.alert, code: told.code, status: told.status, accepted_by_me: told.accepted_by_me }
 }
 
-async fn language_of(app: &App, account: &Account, user: UserId) -> Result<Language, StoreError> {
+pub(super) async fn language_of(app: &App, account: &Account, user: UserId) -> Result<Language, StoreError> {
     Ok(Language::of(&users::get(&app.db, &account.scope, user).await?.language))
 }
 
-/// Messages to the number or the chat end, or go on; calls are not meant.
-async fn stop(app: &App, account: &Account, text: &Text, is_stop: bool) -> Result<Answer, StoreError> {
+/// Messages to the number or the chat end, or go on; calls are not meant. With how many contacts have it.
+async fn stop(app: &App, account: &Account, text: &Text, is_stop: bool) -> Result<(Answer, u64), StoreError> {
     let at = is_stop.then(|| app.clock.now());
-    match text.channel.contact() {
-        Channel::Telegram => wanted(app, account, &text.from, !is_stop).await?,
-        _ => contacts::stop_texts(&app.db, account.org(), &text.from, at).await.map(|_| ())?,
-    }
-    Ok(if is_stop { Answer::Stopped } else { Answer::Started })
+    let contacts = match text.channel.is_text() {
+        true => contacts::stop_texts(&app.db, account.org(), &text.from, at).await?,
+        false => wanted(app, account, &text.from, !is_stop).await?,
+    };
+    Ok((if is_stop { Answer::Stopped } else { Answer::Started }, contacts))
 }
 
 /// A machine that answers machines is not answered for ever.
@@ -191,7 +201,7 @@ fn answer_job(
     NewJob::new(org, JobKind::Answer, 0, now).once(key).with(order)
 }
 
-async fn ask(app: &App, jobs: Vec<NewJob>) -> Result<(), ApiError> {
+pub(super) async fn ask(app: &App, jobs: Vec<NewJob>) -> Result<(), ApiError> {
     app.db.write(move |tx| Box::pin(async move { jobs::ask(tx, jobs).await })).await?;
     app.wake.notify_one();
     Ok(())

@@ -9,12 +9,12 @@ pub use push::{
 
 use super::parse;
 use crate::app::App;
-use crate::contact_parts;
+use crate::contact_parts::{self, plain, seal};
 use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use watchbell_core::user::Channel;
-use watchbell_store::contacts::{Contact, ContactIn, SEALED};
+use watchbell_store::contacts::{Contact, ContactIn};
 
 /// One kind of contact.
 pub trait ContactKind: Sized {
@@ -39,14 +39,6 @@ pub trait ContactKind: Sized {
 
     /// Adds what is shown only once.
     fn show_once(_: &mut Self::Out, _: String) {}
-}
-
-fn plain(channel: Channel, target: String) -> ContactIn {
-    ContactIn { channel, target, region: None, primary: false, label: None, sealed: None, vouched: false }
-}
-
-fn seal(app: &App, secret: &str) -> Result<Vec<u8>, ApiError> {
-    Ok(app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh())?)
 }
 
 /// A mailbox.

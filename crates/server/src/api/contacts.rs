@@ -122,7 +122,9 @@ struct CodeIn {
 struct TestOut {
     /// Of the message.
     id: i64,
-    /// PLANNED, SENDING, SENT, FAILED or CANCELLED; DELIVERED when its owner said that it rang.
+    /// Over what it went: a phone number takes SMS, VOICE and WHATSAPP.
+    method: &'static str,
+    /// PLANNED, SENDING, SENT, FAILED or CANCELLED; DELIVERED when a carrier reported that it arrived, or its owner said that it rang.
     state: &'static str,
     /// What the other side said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,14 +140,14 @@ struct OverIn {
 }
 
 impl OverIn {
+    /// Errors: 400 for a word that is no channel. Whether the contact takes it is for what is sent to say.
+    fn named(&self) -> Result<Option<Channel>, ApiError> {
+        let all: Vec<(&str, Channel)> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
+        self.method.as_deref().map(|method| parse::word("method", method, &all)).transpose()
+    }
+
     fn channel(&self, contact: &Contact) -> Result<Channel, ApiError> {
-        let Some(method) = &self.method else { return Ok(contact.channel) };
-        let taken: Vec<(&str, Channel)> = Channel::ALL
-            .iter()
-            .filter(|channel| channel.contact() == contact.channel)
-            .map(|channel| (channel.as_str(), *channel))
-            .collect();
-        parse::word("method", method, &taken)
+        Ok(self.named()?.unwrap_or(contact.channel))
     }
 }
 
@@ -158,7 +160,7 @@ async fn send_code<K: ContactKind>(
 ) -> Result<CodeOut, ApiError> {
     let (_, contact) = find::<K>(app, can, user, id).await?;
     let over = over.channel(&contact)?;
-    let expires_at = contact_proof::send_code(app, &can.scope, &contact, over).await.map_err(unproven)?;
+    let expires_at = contact_proof::send_code(app, &can.scope, &contact, over).await.map_err(Unproven::into_error)?;
     Ok(CodeOut { expires_at })
 }
 
@@ -170,19 +172,8 @@ async fn verify<K: ContactKind>(
     body: CodeIn,
 ) -> Result<K::Out, ApiError> {
     let (user, contact) = find::<K>(app, can, user, id).await?;
-    contact_proof::verify(app, &can.scope, &contact, &body.code).await.map_err(unproven)?;
+    contact_proof::verify(app, &can.scope, &contact, &body.code).await.map_err(Unproven::into_error)?;
     Ok(contacts::get(&app.db, &can.scope, user, contact.id).await?.into())
-}
-
-fn unproven(why: Unproven) -> ApiError {
-    match why {
-        Unproven::TooManyCodes | Unproven::TooManyTests | Unproven::TooManyGuesses => {
-            ApiError::too_many(why.to_string())
-        }
-        Unproven::NotSent(_) => ApiError::conflict(format!("The code could not be sent: {why}")),
-        Unproven::WrongCode => ApiError::field("code", why),
-        Unproven::Failed(error) => error,
-    }
 }
 
 async fn test<K: ContactKind>(
@@ -194,17 +185,25 @@ async fn test<K: ContactKind>(
 ) -> Result<TestOut, ApiError> {
     let (_, contact) = find::<K>(app, can, user, id).await?;
     let over = over.channel(&contact)?;
-    contact_proof::test(app, &can.scope, &contact, over).await.map_err(unproven)?;
-    latest_test::<K>(app, can, user, id).await
+    contact_proof::test(app, &can.scope, &contact, over).await.map_err(Unproven::into_error)?;
+    latest_test::<K>(app, can, user, id, Some(over)).await
 }
 
-async fn latest_test<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) -> Result<TestOut, ApiError> {
+/// The latest test over a channel, or over any.
+async fn latest_test<K: ContactKind>(
+    app: &App,
+    can: &Can<Own>,
+    user: &str,
+    id: i64,
+    over: Option<Channel>,
+) -> Result<TestOut, ApiError> {
     let (user, contact) = find::<K>(app, can, user, id).await?;
-    let all = contact_tests::of_user(&app.db, &can.scope, user).await?.latest;
-    let latest = all.into_iter().find(|test| test.contact == contact.id);
+    let all = contact_tests::of_user(&app.db, &can.scope, user).await?;
+    let is_meant = |test: &ContactTest| test.contact == contact.id && over.is_none_or(|over| over == test.channel);
+    let latest = all.into_iter().rev().find(is_meant);
     let latest = latest.ok_or_else(|| ApiError::not_found("No test was sent to this contact yet."))?;
-    let ContactTest { notification, state, reason, due_at, tries, .. } = latest;
-    Ok(TestOut { id: notification.0, state: state.as_str(), reason, due_at, tries })
+    let ContactTest { notification, channel, state, reason, due_at, tries, .. } = latest;
+    Ok(TestOut { id: notification.0, method: channel.as_str(), state: state.as_str(), reason, due_at, tries })
 }
 
 macro_rules! contact_routes {
@@ -282,7 +281,7 @@ macro_rules! contact_routes {
                 verify::<$kind>(&app, &can, &user, id, body).await.map(Json)
             }
 
-            /// Send a test message to a contact, the way that pages go.
+            /// Send a test message to a contact, the way that pages go. 409 for one that is not verified, or takes no text messages.
             #[utoipa::path(post, path = $test, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path), ("method" = Option<String>, Query, description = "For a phone number: SMS (if left out), VOICE or WHATSAPP.")), responses((status = 202, body = TestOut)))]
             async fn test_contact(
                 State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>, InQuery(over): InQuery<OverIn>,
@@ -291,9 +290,11 @@ macro_rules! contact_routes {
             }
 
             /// Get what became of the latest test of a contact.
-            #[utoipa::path(get, path = $test, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 200, body = TestOut)))]
-            async fn get_contact_test(State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>) -> ApiResult<TestOut> {
-                latest_test::<$kind>(&app, &can, &user, id).await.map(Json)
+            #[utoipa::path(get, path = $test, tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path), ("method" = Option<String>, Query, description = "For a phone number: SMS, VOICE or WHATSAPP; left out, the latest over any.")), responses((status = 200, body = TestOut)))]
+            async fn get_contact_test(
+                State(app): State<App>, can: Can<Own>, InPath((user, id)): InPath<(String, i64)>, InQuery(over): InQuery<OverIn>,
+            ) -> ApiResult<TestOut> {
+                latest_test::<$kind>(&app, &can, &user, id, over.named()?).await.map(Json)
             }
         }
     )*};
@@ -385,6 +386,6 @@ mod telegram {
         can: Can<Own>,
         InPath((user, id)): InPath<(String, i64)>,
     ) -> ApiResult<TestOut> {
-        latest_test::<TelegramIn>(&app, &can, &user, id).await.map(Json)
+        latest_test::<TelegramIn>(&app, &can, &user, id, None).await.map(Json)
     }
 }

@@ -2,13 +2,13 @@
 
 use super::carry::carry_directly;
 use super::run::JobError;
-use super::send::{CONTACT_SECRET, to_target};
+use super::send::to_target;
 use super::upkeep::finish;
 use crate::app::App;
 use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, Target};
 use watchbell_core::ids::UserId;
 use watchbell_core::user::ContactStatus;
-use watchbell_store::contacts::{self, Contact};
+use watchbell_store::contacts::{self, Contact, SEALED};
 use watchbell_store::jobs::Job;
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, doors};
@@ -23,6 +23,9 @@ pub(super) async fn to_contact(
 ) -> Result<Result<(), String>, StoreError> {
     if contact.verified_at.is_none() || contact.status == ContactStatus::Blacklisted {
         return Ok(Err(format!("The contact {} is not verified, or locked.", contact.target)));
+    }
+    if contact.is_stopped_for(contact.channel) {
+        return Ok(Err(format!("The contact {} takes no text messages.", contact.target)));
     }
     if contact.channel.needs_provider() {
         let Ok(delivery) = DeliveryId::parse(id) else { return Ok(Err("The message has no usable id.".into())) };
@@ -73,7 +76,7 @@ async fn send(app: &App, target: &Target, message: &Message, id: &str) -> Result
 
 async fn target(app: &App, scope: &Scope, contact: &Contact) -> Result<Result<Target, String>, StoreError> {
     let sealed = contacts::secret(&app.db, scope, contact.id).await?;
-    let secret = match sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose() {
+    let secret = match sealed.as_deref().map(|sealed| app.sealer.open_text(SEALED, sealed)).transpose() {
         Ok(secret) => secret,
         Err(error) => return Ok(Err(error.to_string())),
     };

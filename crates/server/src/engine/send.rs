@@ -10,12 +10,9 @@ use watchbell_connect::channels::{self, DeliveryId, Outcome, PushKeys, SEND_DEAD
 use watchbell_core::ids::{AlertId, NotificationId};
 use watchbell_core::notify::{Failure, Purpose};
 use watchbell_core::user::Channel;
+use watchbell_store::contacts::SEALED;
 use watchbell_store::deliveries::{self, Delivery, Ended, Outgoing};
 use watchbell_store::jobs::Job;
-use watchbell_store::seal::Place;
-
-/// Where the secrets of contacts are sealed.
-pub(crate) const CONTACT_SECRET: Place = Place { table: "contact", column: "sealed" };
 
 /// Sends; what became of it is not recorded yet.
 pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<Ended, JobError> {
@@ -98,12 +95,16 @@ pub(super) fn failed(error: &str) -> Delivery {
 
 fn address(outgoing: &Outgoing) -> Result<String, &'static str> {
     let address = outgoing.target.clone().ok_or("The contact was deleted.")?;
-    if outgoing.is_barred { Err("The contact is locked or not verified.") } else { Ok(address) }
+    if outgoing.is_barred {
+        Err("The contact is locked, not verified, or takes no text messages.")
+    } else {
+        Ok(address)
+    }
 }
 
 /// The contact as the channels know it. Errors: in words for the timeline.
 fn target(app: &App, outgoing: &Outgoing, address: String) -> Result<Target, String> {
-    let secret = outgoing.sealed.as_deref().map(|sealed| app.sealer.open_text(CONTACT_SECRET, sealed)).transpose();
+    let secret = outgoing.sealed.as_deref().map(|sealed| app.sealer.open_text(SEALED, sealed)).transpose();
     let secret = secret.map_err(|error| error.to_string())?;
     to_target(&outgoing.channel, address, secret)
 }

@@ -2,13 +2,14 @@
 
 use super::answer::{self, Answer};
 use super::login::{read_body, refuse_foreign};
-use super::people::{contact_entry, delivery_of_test};
+use super::people::{contact_entry, test_view};
 use super::query::Query;
 use super::reader::{Filled, Reader};
 use super::settings;
 use super::shell::{self, Visit};
 use crate::app::App;
 use crate::auth::{Administer, PageCan, begin_session, hash_password};
+use crate::contact_proof::{self, Unproven};
 use crate::error::ApiError;
 use crate::setup;
 use axum::Router;
@@ -16,7 +17,9 @@ use axum::extract::{Request, State};
 use axum::routing::{get, post};
 use secrecy::SecretString;
 use watchbell_core::ids::UserId;
+use watchbell_core::notify::NotificationState;
 use watchbell_core::user::Role;
+use watchbell_store::contact_tests::ContactTest;
 use watchbell_store::contacts::{self, Contact};
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, PreferenceIn};
 use watchbell_store::users::UserIn;
@@ -136,7 +139,7 @@ async fn chosen(app: &App, can: &PageCan<Administer>, wanted: Option<i64>) -> Re
     let all = contacts::list(&app.db, &can.scope, own(can)?).await?;
     let tests = contact_tests::of_user(&app.db, &can.scope, own(can)?).await?;
     let by_id = wanted.and_then(|id| all.iter().find(|contact| contact.id.0 == id));
-    let tested = tests.latest.last().and_then(|test| all.iter().find(|contact| contact.id == test.contact));
+    let tested = tests.last().and_then(|test| all.iter().find(|contact| contact.id == test.contact));
     let added = all.last().filter(|_| all.len() > 1);
     Ok(by_id.or(tested).or(added).cloned())
 }
@@ -161,16 +164,13 @@ async fn contact_step(
     let tests = contact_tests::of_user(&app.db, &can.scope, own(can)?).await?;
     let user = users::get(&app.db, &can.scope, own(can)?).await?;
     let Some(contact) = contact else { return Ok(SetupStep::Contact { form, contact: None, test: None, rang: None }) };
-    let test = tests.latest.iter().find(|test| test.contact == contact.id);
-    let rang = test.and_then(|test| match test.state {
-        watchbell_core::notify::NotificationState::Delivered => Some(true),
-        watchbell_core::notify::NotificationState::Failed => Some(false),
-        _ => None,
-    });
+    let test = tests.iter().rev().find(|test| test.contact == contact.id);
+    let is_lost = |test: &ContactTest| (test.state == NotificationState::Failed).then_some(false);
+    let rang = test.and_then(|test| test.rang.or(is_lost(test)));
     Ok(SetupStep::Contact {
         form,
         contact: Some((contact.id, format!("{} {}", channel_name(contact.channel), contact.target))),
-        test: test.map(|test| delivery_of_test(test, &contact, &user)),
+        test: test.map(|test| test_view(test, &contact, &user)),
         rang,
     })
 }
@@ -215,9 +215,8 @@ async fn test_contact(State(app): State<App>, query: Query, posted: Filled<Admin
     let contact = chosen(&app, &posted.can, query.number("contact"))
         .await?
         .ok_or_else(|| ApiError::not_found("There is no contact to test yet."))?;
-    contact_tests::plan(&app.db, &posted.can.scope, contact.user, (contact.id, contact.channel), app.clock.now())
-        .await?;
-    app.wake.notify_one();
+    let tested = contact_proof::test(&app, &posted.can.scope, &contact, contact.channel).await;
+    tested.map_err(Unproven::into_error)?;
     Ok(answer::to(&format!("{}?contact={}", routes::setup("contact"), contact.id)))
 }
 
@@ -226,11 +225,13 @@ async fn contact_rang(State(app): State<App>, query: Query, posted: Filled<Admin
     let contact = chosen(&app, &posted.can, query.number("contact")).await?;
     let contact = contact.ok_or_else(|| ApiError::not_found("There is no contact that was tested."))?;
     let rang = reader.form.has("rang", "yes");
-    contact_tests::answer(&app.db, &posted.can.scope, (contact.user, contact.id), rang, app.clock.now()).await?;
+    let way = (contact.id, contact.channel);
+    contact_tests::answer(&app.db, &posted.can.scope, contact.user, way, rang, app.clock.now()).await?;
     Ok(answer::to(&format!("{}?contact={}", routes::setup("contact"), contact.id)))
 }
 
 async fn show_done(State(app): State<App>, visit: Visit<Administer>) -> Answer {
-    let tests = contact_tests::of_user(&app.db, &visit.can.scope, own(&visit.can)?).await?;
-    answer::page(page(&of(&app, &visit.can).await?, &SetupStep::Done { rang: !tests.rang.is_empty() }))
+    let contacts = contacts::list(&app.db, &visit.can.scope, own(&visit.can)?).await?;
+    let rang = contacts.iter().any(|contact| contact.rang_at.is_some());
+    answer::page(page(&of(&app, &visit.can).await?, &SetupStep::Done { rang }))
 }

@@ -86,6 +86,7 @@ tables! {
     provider,
     pace,
     heard_text,
+    stopped_number,
 }
 
 /// Tables that are in no backup: what they hold should not come back.

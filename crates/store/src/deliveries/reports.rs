@@ -29,7 +29,8 @@ sql! {
     CARRIED_BY { both: concat!(carried!(), "WHERE n.org_id = $1 AND n.connector_id = $2 AND n.provider_id = $3 ORDER BY n.id DESC LIMIT 1") }
     OTHERS { both: "SELECT connector_id FROM provider WHERE org_id = $1 AND channel = $2" }
     REPORTED { both: "UPDATE notification SET reported = $3, ended_at = coalesce(ended_at, $4) WHERE org_id = $1 AND id = $2" }
-    ARRIVED { both: "UPDATE notification SET state = 'DELIVERED', reason = NULL, error = NULL, delivered_at = coalesce(delivered_at, $3) WHERE org_id = $1 AND id = $2" }
+    /// What a person said of a test stands, whatever is reported later.
+    ARRIVED { both: "UPDATE notification SET state = 'DELIVERED', reason = NULL, error = NULL, delivered_at = coalesce(delivered_at, $3) WHERE org_id = $1 AND id = $2 AND answered_at IS NULL" }
 }
 
 /// A message that went through an account.

@@ -9,6 +9,7 @@ mod migrations;
 mod migrations_database;
 mod people;
 mod plans;
+mod proofs;
 mod schedules;
 mod schema;
 mod sources;

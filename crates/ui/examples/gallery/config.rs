@@ -1,6 +1,6 @@
 //! Sample data of the pages that configure: sources, accounts, policies, settings.
 
-use super::sample::{ago, delivery, levels, people};
+use super::sample::{ago, delivery, levels, people, test_view};
 use jiff::Timestamp;
 use watchbell_core::ids::{AlertId, ApiKeyId, PolicyId, SourceId};
 use watchbell_core::language::Language;
@@ -483,7 +483,7 @@ pub fn setup_steps(now: Timestamp) -> Vec<(&'static str, SetupStep)> {
             SetupStep::Contact {
                 form: Form::default(),
                 contact: Some((watchbell_core::ids::ContactId(3), "ntfy https://ntfy.sh/ann-8f3k2".into())),
-                test: Some(delivery(now, 0, Channel::Ntfy, NotificationState::Sent, None)),
+                test: Some(test_view(delivery(now, 0, Channel::Ntfy, NotificationState::Sent, None))),
                 rang: Some(false),
             },
         ),

@@ -15,7 +15,7 @@ use watchbell_ui::pages::alert_row::{AlertRow, Step};
 use watchbell_ui::pages::alerts::AlertsView;
 use watchbell_ui::pages::confirm::{ConfirmView, LinkState, LinkVerb};
 use watchbell_ui::pages::contact_forms::Offers;
-use watchbell_ui::pages::contacts::ContactView;
+use watchbell_ui::pages::contacts::{ContactView, TestView};
 use watchbell_ui::pages::delivery::Delivery;
 use watchbell_ui::pages::escalation::{EscalationView, GroupView, LevelState, LevelView};
 use watchbell_ui::pages::rules::{RuleFor, RuleView};
@@ -365,6 +365,10 @@ pub fn confirm(now: Timestamp, state: LinkState) -> ConfirmView {
     }
 }
 
+pub fn test_view(delivery: Delivery) -> TestView {
+    TestView { asks: delivery.state == NotificationState::Sent, delivery }
+}
+
 pub fn user(now: Timestamp) -> UserView {
     let contact = |id, channel, address: &str, verified: bool, test| ContactView {
         id: ContactId(id),
@@ -378,7 +382,7 @@ pub fn user(now: Timestamp) -> UserView {
         status: ContactStatus::Ok,
         verified_at: verified.then(|| ago(now, 864_000)),
         rang_at: (id == 1).then(|| ago(now, 864_000)),
-        last_test: test,
+        tests: Option::into_iter(test).map(test_view).collect(),
     };
     let rule = |id, what, channel, delay_s| RuleView {
         id: RuleId(id),
@@ -387,7 +391,8 @@ pub fn user(now: Timestamp) -> UserView {
         address: "ann@sunset.example".into(),
         delay_s,
         usable: true,
-        last_test: (id == 1).then(|| delivery(now, 0, Channel::Ntfy, NotificationState::Sent, None)),
+        last_test: (id == 1).then(|| test_view(delivery(now, 0, Channel::Ntfy, NotificationState::Sent, None))),
+        contact: ContactId(id),
     };
     UserView {
         person: people()[0].clone(),

@@ -38,8 +38,24 @@ pub struct ContactView {
     pub verified_at: Option<Timestamp>,
     /// When somebody said that it rang.
     pub rang_at: Option<Timestamp>,
-    /// The last test.
-    pub last_test: Option<Delivery>,
+    /// The last test over each way that was tested.
+    pub tests: Vec<TestView>,
+}
+
+/// The last test over one way.
+#[derive(Debug, Clone)]
+pub struct TestView {
+    /// What became of it.
+    pub delivery: Delivery,
+    /// Whether it was sent, and nobody said yet whether it rang.
+    pub asks: bool,
+}
+
+impl TestView {
+    /// Whether its end is not known yet.
+    pub fn is_under_way(&self) -> bool {
+        self.delivery.is_under_way()
+    }
 }
 
 /// The panel. The forms that add post to `/users/{id}/contacts`; see [`add`]. `offers` where the viewer may change them.
@@ -51,7 +67,7 @@ pub fn contacts(shell: &Shell, user: UserId, contacts: &[ContactView], form: &Fo
         "Contacts",
         html! {},
         html! {
-            @if contacts.iter().any(|contact| contact.last_test.as_ref().is_some_and(Delivery::is_under_way)) { (look_again("#contacts")) }
+            @if contacts.iter().any(|contact| contact.tests.iter().any(TestView::is_under_way)) { (look_again("#contacts")) }
             @if contacts.is_empty() { div.inside { p.bad { "No contact: this person cannot be paged." } } }
             ul.list { @for contact in contacts { (contact_row(shell, user, contact, form, may_edit)) } }
             @if let Some(offers) = offers { (add(shell, user, form, offers)) }
@@ -88,7 +104,7 @@ fn contact_row(shell: &Shell, user: UserId, contact: &ContactView, form: &Form, 
                 @if let Some(label) = &contact.label { " " span.muted { (label) } }
                 div.sub {
                     @if let Some(at) = contact.rang_at { span.ok { (icon("bell-ring")) "rang " (shell.when.at(at)) } }
-                    @if let Some(test) = &contact.last_test { (test.line(&shell.when)) }
+                    @for test in &contact.tests { (test.delivery.line(&shell.when)) " " }
                 }
                 (standing(shell, contact))
             }
@@ -115,7 +131,8 @@ fn standing(shell: &Shell, contact: &ContactView) -> Markup {
         }
         @if let Some(at) = contact.stopped_at {
             p.wait.small-text { "No text messages since " (shell.when.at(at)) ": "
-                @if reason.is_empty() { "somebody answered one with STOP. Send START to the number that it came from, or switch them on here." } @else { (reason) }
+                @if !reason.is_empty() { (reason) } @else { "somebody answered one with STOP. Send START to the number that it came from"
+                    @if contact.verified_at.is_some() { ", or switch them on here." } @else { ", or verify it by a call and switch them on here." } }
                 " Calls still go there." }
         }
         @if contact.verified_at.is_none() { p.wait.small-text { "It is never used for pages before it is verified." } }
@@ -134,19 +151,20 @@ fn contact_badge(contact: &ContactView) -> Markup {
 
 fn contact_actions(shell: &Shell, user: UserId, contact: &ContactView, form: &Form) -> Markup {
     let to = |verb: &str| routes::contact_do(user, contact.id, verb);
-    let tested = contact.last_test.is_some() && contact.rang_at.is_none();
+    let is_verified = contact.verified_at.is_some();
     html! {
         div.actions {
-            @if contact.verified_at.is_none() { (verify(shell, contact, &to("verify"), &to("send-code"), form)) }
+            @if !is_verified { (verify(shell, contact, &to("verify"), &to("send-code"), form)) }
             @if contact.status != ContactStatus::Ok { (switch(shell, &to("switch-on"), contact, "Switch on again")) }
-            @if contact.stopped_at.is_some() { (switch(shell, &to("start-texts"), contact, "Switch text messages on")) }
-            (test(shell, &to("test"), contact))
-            @if tested { (rang(shell, &to("rang"))) }
+            @if is_verified && contact.stopped_at.is_some() { (switch(shell, &to("start-texts"), contact, "Switch text messages on")) }
+            @if is_verified { (test(shell, &to("test"), contact)) }
+            @for test in contact.tests.iter().filter(|test| test.asks) { (rang(shell, &to("rang"), test.delivery.channel, None)) }
             form method="post" action=(to("delete")) {
                 (layout::csrf(shell))
                 button.button.quiet type="submit" aria-label={ "Remove " (contact.address) } { (icon("trash-2")) "Remove" }
             }
         }
+        @if let Some(text) = form.error_of(&format!("code.{}", contact.id)) { p.bad.small-text role="alert" { (text) } }
         @if let Some(link) = &contact.subscribe { (subscribe(link)) }
     }
 }
@@ -203,17 +221,18 @@ fn verify(shell: &Shell, contact: &ContactView, verify: &str, send: &str, form: 
             @for way in &contact.ways {
                 button.button.quiet type="submit" formaction=(send) name="over" value=(way) { (by("Send a code", *way, contact.ways.len())) }
             }
-            @if let Some(text) = form.error_of(&name) { span.bad.small-text { (text) } }
         }
     }
 }
 
-/// "Did it ring?": posts `rang` = `yes` or `no`.
-pub fn rang(shell: &Shell, action: &str) -> Markup {
+/// "Did it ring?": posts `rang` = `yes` or `no`, with the way that was tested as `over`, and comes back to a path of ours.
+pub fn rang(shell: &Shell, action: &str, over: Channel, back: Option<&str>) -> Markup {
     html! {
         form.row method="post" action=(action) {
             (layout::csrf(shell))
-            span { "Did it ring?" }
+            input type="hidden" name="over" value=(over);
+            @if let Some(back) = back { input type="hidden" name="back" value=(back); }
+            span { "Did it ring? (" (channel_name(over)) ")" }
             button.button type="submit" name="rang" value="yes" { "Yes" }
             button.button.quiet type="submit" name="rang" value="no" { "No" }
         }

@@ -1,7 +1,7 @@
 //! Notification rules of a user: over which contact and when, for alerts, shifts and news; and a test of the whole chain.
 
-use super::contacts::look_again;
-use super::delivery::{Delivery, channel_icon, channel_name};
+use super::contacts::{TestView, look_again, rang};
+use super::delivery::{channel_icon, channel_name};
 use crate::components::field::{Choice, Field};
 use crate::components::{button, icon, panel};
 use crate::form::Form;
@@ -10,7 +10,7 @@ use crate::routes;
 use crate::shell::Shell;
 use crate::time::duration;
 use maud::{Markup, html};
-use watchbell_core::ids::{RuleId, UserId};
+use watchbell_core::ids::{ContactId, RuleId, UserId};
 use watchbell_core::user::Channel;
 
 /// What a rule is for.
@@ -54,6 +54,8 @@ pub struct RuleView {
     pub id: RuleId,
     /// What it is for.
     pub what: RuleFor,
+    /// Where to.
+    pub contact: ContactId,
     /// Over what.
     pub channel: Channel,
     /// Where to.
@@ -62,8 +64,8 @@ pub struct RuleView {
     pub delay_s: i64,
     /// Whether its contact may be used.
     pub usable: bool,
-    /// The last test over its contact.
-    pub last_test: Option<Delivery>,
+    /// The last test over its contact, on its way.
+    pub last_test: Option<TestView>,
 }
 
 /// The panel. The add form posts to `/users/{id}/rules`: `for`, `contact`, `delay_min`; the test to `/users/{id}/test-rules`.
@@ -76,7 +78,7 @@ pub fn rules(
     may_edit: bool,
 ) -> Markup {
     let of = |what: RuleFor| rules.iter().filter(move |rule| rule.what == what).collect::<Vec<_>>();
-    let is_tested = rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(Delivery::is_under_way));
+    let is_tested = rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(TestView::is_under_way));
     panel(
         "rules",
         "How they are reached",
@@ -86,7 +88,7 @@ pub fn rules(
             div.inside {
                 @for (what, _, title) in RuleFor::ALL {
                     @let found = of(what);
-                    @if !found.is_empty() || matches!(what, RuleFor::Pages | RuleFor::Quiet) { (chain(shell, title, &found, may_edit.then_some(user))) }
+                    @if !found.is_empty() || matches!(what, RuleFor::Pages | RuleFor::Quiet) { (chain(shell, title, &found, if may_edit { Beside::Remove(user) } else { Beside::Nothing })) }
                 }
             }
             @if may_edit && !contacts.is_empty() { (add(shell, user, contacts, form)) }
@@ -94,17 +96,28 @@ pub fn rules(
     )
 }
 
-/// The rules for alerts, to look at.
-pub(super) fn chain_of(shell: &Shell, rules: &[RuleView]) -> Markup {
+/// What may be done with a rule where it stands.
+#[derive(Clone, Copy)]
+enum Beside<'p> {
+    /// It is looked at.
+    Nothing,
+    /// It is removed. Whether its test rang is said at its contact, on the same page.
+    Remove(UserId),
+    /// Its owner says whether its test rang, and comes back to this page.
+    Answer(UserId, &'p str),
+}
+
+/// The rules for alerts of a user, who says of each whether its test rang and comes back to `back`.
+pub(super) fn chain_of(shell: &Shell, user: UserId, rules: &[RuleView], back: &str) -> Markup {
     html! {
         @for (what, _, title) in RuleFor::ALL.into_iter().take(2) {
             @let found: Vec<&RuleView> = rules.iter().filter(|rule| rule.what == what).collect();
-            (chain(shell, title, &found, None))
+            (chain(shell, title, &found, Beside::Answer(user, back)))
         }
     }
 }
 
-fn chain(shell: &Shell, title: &str, rules: &[&RuleView], editor: Option<UserId>) -> Markup {
+fn chain(shell: &Shell, title: &str, rules: &[&RuleView], beside: Beside<'_>) -> Markup {
     html! {
         div.stack.tight {
             h3 { (title) }
@@ -114,14 +127,24 @@ fn chain(shell: &Shell, title: &str, rules: &[&RuleView], editor: Option<UserId>
                     li {
                         (icon(channel_icon(rule.channel)))
                         div.main { (channel_name(rule.channel)) " " span.mono { (rule.address) } @if !rule.usable { " " span.bad { "cannot be used" } }
-                            @if let Some(test) = &rule.last_test { div.sub { (test.line(&shell.when)) } }
+                            @if let Some(test) = &rule.last_test { div.sub { (test.delivery.line(&shell.when)) } }
                         }
                         span.when { (moment(rule)) }
-                        @if let Some(user) = editor { (remove(shell, user, title, rule)) }
+                        (doing(shell, title, rule, beside))
                     }
                 }
             }
         }
+    }
+}
+
+fn doing(shell: &Shell, title: &str, rule: &RuleView, beside: Beside<'_>) -> Markup {
+    match beside {
+        Beside::Remove(user) => remove(shell, user, title, rule),
+        Beside::Answer(user, back) if rule.last_test.as_ref().is_some_and(|test| test.asks) => {
+            rang(shell, &routes::contact_do(user, rule.contact, "rang"), rule.channel, Some(back))
+        }
+        Beside::Answer(..) | Beside::Nothing => html! {},
     }
 }
 

@@ -1,8 +1,7 @@
 //! First start: an administrator, e-mail, the own contact, and at the end a phone or mailbox that rang.
 
 use super::contact_forms::contact_fields;
-use super::contacts::{look_again, rang};
-use super::delivery::Delivery;
+use super::contacts::{TestView, look_again, rang};
 use super::settings::{email_fields, email_test, microsoft_365};
 use crate::components::field::{Field, form_error};
 use crate::components::{button, icon};
@@ -34,7 +33,7 @@ pub enum SetupStep {
         /// The contact, once it was made, and how it is called. Test and answer carry its id as `contact` in their address.
         contact: Option<(ContactId, String)>,
         /// The test that was sent.
-        test: Option<Delivery>,
+        test: Option<TestView>,
         /// What was answered to "did it ring?".
         rang: Option<bool>,
     },
@@ -119,7 +118,7 @@ fn own_contact(
     shell: &Shell,
     form: &Form,
     contact: Option<&(ContactId, String)>,
-    test: Option<&Delivery>,
+    test: Option<&TestView>,
     answer: Option<bool>,
 ) -> Markup {
     html! {
@@ -139,7 +138,7 @@ fn own_contact(
     }
 }
 
-fn prove(shell: &Shell, (id, contact): (ContactId, &str), test: Option<&Delivery>, answer: Option<bool>) -> Markup {
+fn prove(shell: &Shell, (id, contact): (ContactId, &str), test: Option<&TestView>, answer: Option<bool>) -> Markup {
     let test_action = format!("{}?contact={id}", routes::setup("contact/test"));
     let rang_action = format!("{}?contact={id}", routes::setup("contact/rang"));
     html! {
@@ -149,8 +148,8 @@ fn prove(shell: &Shell, (id, contact): (ContactId, &str), test: Option<&Delivery
         div.stack.tight #test {
             @if let Some(test) = test {
                 @if test.is_under_way() { (look_again("#test")) }
-                p { (test.line(&shell.when)) }
-                (rang(shell, &rang_action))
+                p { (test.delivery.line(&shell.when)) }
+                @if test.asks { (rang(shell, &rang_action, test.delivery.channel, None)) }
             }
         }
         p { a.link href={ (routes::setup("contact")) "?another=1" } { "Use another contact" } }

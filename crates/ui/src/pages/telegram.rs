@@ -22,7 +22,7 @@ pub fn telegram(shell: &Shell, link: &Result<String, String>) -> Markup {
                             p { "Open the bot on the phone, and press Start there: the chat becomes a contact of yours by itself." }
                             p { a.button.primary href=(link) rel="noopener noreferrer" { (icon("send")) "Open the bot" } }
                             (qr(link, "Opens the bot in Telegram"))
-                            p.muted.small-text { "The link is yours alone: whoever opens it gets your alerts. Afterwards make a rule that uses the chat, and test it." }
+                            p.muted.small-text { "The link is yours alone, and counts for 15 minutes: whoever opens it gets your alerts. Afterwards make a rule that uses the chat, and test it." }
                         }
                         Err(why) => p.bad { (icon("circle-x")) " " (why) },
                     }

@@ -79,8 +79,7 @@ async fn is_reachable(
     let contacts = contacts::list(&patient.db, &patient.scope, user.id).await?;
     let rules = preferences::list(&patient.db, &patient.scope, user.id, Collection::Alerts).await?;
     let works = |contact: &contacts::Contact, over: Channel| {
-        let is_stopped = contact.stopped_at.is_some() && matches!(over, Channel::Sms | Channel::WhatsApp);
-        contact.status == ContactStatus::Ok && contact.verified_at.is_some() && !is_stopped
+        contact.status == ContactStatus::Ok && contact.verified_at.is_some() && !contact.is_stopped_for(over)
     };
     let is_connected = |over: Channel| match over {
         Channel::Email => has_mail,

@@ -1,9 +1,9 @@
 //! Contacts of the push channels and of Telegram.
 
-use super::{ContactKind, plain, seal};
+use super::ContactKind;
 use crate::api::parse;
 use crate::app::App;
-use crate::contact_parts;
+use crate::contact_parts::{self, plain, seal};
 use crate::error::ApiError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

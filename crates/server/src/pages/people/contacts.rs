@@ -1,6 +1,6 @@
 //! Contacts: added, proven by a code, tested over the real way, removed.
 
-use super::super::answer::{self, Answer};
+use super::super::answer::{self, Answer, local_path};
 use super::super::reader::{Filled, Reader};
 use super::user::{home, may_change, page_with_secret, refused};
 use crate::api::extract::InPath;
@@ -16,7 +16,7 @@ use axum::routing::post;
 use watchbell_core::ids::{ContactId, UserId};
 use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::contact_tests;
-use watchbell_store::contacts::{self, Contact, ContactIn, SEALED};
+use watchbell_store::contacts::{self, Contact, ContactIn};
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/users/{id}/contacts", post(add)).route("/users/{id}/contacts/{contact}/{verb}", post(act))
@@ -33,16 +33,9 @@ pub(in super::super) fn contact_entry(
         return Ok(None);
     };
     let Some(entered) = entered(app, reader, channel) else { return Ok(None) };
-    let sealed = entered.secret.as_ref().map(|secret| app.sealer.seal(SEALED, secret.as_bytes(), &app.ids.fresh()));
-    let new = ContactIn {
-        channel,
-        target: entered.target,
-        region: entered.region,
-        primary: false,
-        label: entered.label,
-        sealed: sealed.transpose()?,
-        vouched,
-    };
+    let sealed = entered.secret.as_deref().map(|secret| contact_parts::seal(app, secret)).transpose()?;
+    let (region, label) = (entered.region, entered.label);
+    let new = ContactIn { region, label, sealed, vouched, ..contact_parts::plain(channel, entered.target) };
     Ok(Some((new, entered.secret.filter(|_| channel == Channel::Webhook))))
 }
 
@@ -151,7 +144,7 @@ async fn act(
     let reader = Reader::new(posted.form)?;
     match verb.as_str() {
         "test" => test(&app, &can, &contact, reader).await,
-        "rang" => rang(&app, &can, &contact, reader.form.has("rang", "yes")).await,
+        "rang" => rang(&app, &can, &contact, &reader).await,
         "send-code" => send_code(&app, &can, &contact, reader).await,
         "verify" => verify(&app, &can, &contact, reader).await,
         "switch-on" => {
@@ -159,7 +152,7 @@ async fn act(
             answer::done(&home(&can, id), "It is used again. Test it.")
         }
         "start-texts" => {
-            contacts::stop_texts(&app.db, can.scope.org, &contact.target, None).await?;
+            contacts::start_texts(&app.db, &can.scope, id, contact.id, app.clock.now()).await?;
             answer::done(&home(&can, id), "Text messages go there again. Test it.")
         }
         "delete" => {
@@ -182,14 +175,15 @@ async fn test(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) 
     }
 }
 
-async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, rang: bool) -> Answer {
-    let known = contact_tests::answer(&app.db, &can.scope, (contact.user, contact.id), rang, app.clock.now()).await?;
+async fn rang(app: &App, can: &PageCan<Own>, contact: &Contact, reader: &Reader) -> Answer {
+    let (way, rang) = ((contact.id, over(reader, contact)), reader.form.has("rang", "yes"));
+    let known = contact_tests::answer(&app.db, &can.scope, contact.user, way, rang, app.clock.now()).await?;
     let words = match (known, rang) {
-        (false, _) => "No test was sent to this contact yet.",
+        (false, _) => "No test was sent there since the last answer.",
         (true, true) => "Good: what comes next will ring as well.",
         (true, false) => "Then it would wake nobody. Look at the phone's settings for the app, or use another contact.",
     };
-    answer::done(&home(can, contact.user), words)
+    answer::done(&local_path(reader.form.value("back"), &home(can, contact.user)), words)
 }
 
 async fn send_code(app: &App, can: &PageCan<Own>, contact: &Contact, reader: Reader) -> Answer {

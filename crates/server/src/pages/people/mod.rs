@@ -15,7 +15,7 @@ mod ways;
 
 pub(super) use contacts::contact_entry;
 pub(super) use user::own;
-pub(super) use view::{alert_rules, delivery_of_test};
+pub(super) use view::{alert_rules, test_view};
 
 use crate::app::App;
 use axum::Router;

@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 use watchbell_core::ids::UserId;
 use watchbell_core::user::{Channel, ContactStatus};
-use watchbell_store::contacts::{self, Contact, ContactIn, SEALED};
+use watchbell_store::contacts::{self, Contact, ContactIn};
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, PreferenceIn};
 use watchbell_ui::routes;
 
@@ -88,8 +88,8 @@ async fn find(app: &App, can: &PageCan<Own>, user: UserId, endpoints: [&str; 2])
 fn subscription(app: &App, reader: &Reader, target: String, label: Option<String>) -> Result<ContactIn, ApiError> {
     let keys = contact_parts::keys(Some(reader.form.value("p256dh")), Some(reader.form.value("auth")))?;
     let keys = keys.ok_or_else(|| ApiError::field("p256dh", "is required"))?;
-    let sealed = Some(app.sealer.seal(SEALED, keys.as_bytes(), &app.ids.fresh())?);
-    Ok(ContactIn { channel: Channel::WebPush, target, region: None, primary: false, label, sealed, vouched: true })
+    let sealed = Some(contact_parts::seal(app, &keys)?);
+    Ok(ContactIn { label, sealed, vouched: true, ..contact_parts::plain(Channel::WebPush, target) })
 }
 
 /// One that was refused before is used again: its owner asks for it.

@@ -6,6 +6,7 @@ use super::user::{home, may_change, refused};
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::Own;
+use crate::contact_proof::{self, RulesTested, Unproven};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
@@ -13,7 +14,7 @@ use watchbell_core::ids::{ContactId, RuleId, UserId};
 use watchbell_core::limits::{REMIND_BEFORE_MIN_MAX, RULE_DELAY_MIN_MAX};
 use watchbell_core::user::Channel;
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, LOW_PRIORITY, PreferenceIn};
-use watchbell_store::{StoreError, contact_tests, contacts};
+use watchbell_store::{StoreError, contacts};
 use watchbell_ui::pages::rules::RuleFor;
 
 pub(super) fn router() -> Router<App> {
@@ -91,22 +92,18 @@ async fn delete(State(app): State<App>, InPath((id, rule)): InPath<(i64, i64)>, 
 /// Tests the whole chain: a message over each contact of the rules that page, in their order.
 async fn test(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own>) -> Answer {
     let id = may_change(&posted.can, UserId(id))?;
-    let scope = &posted.can.scope;
-    let mut rules = preferences::list(&app.db, scope, id, Collection::Alerts).await?;
-    rules.sort_by_key(|rule| (rule.kind != HIGH_PRIORITY, rule.delay_s, rule.id));
-    let mut tested: Vec<(ContactId, Channel)> = Vec::new();
-    for rule in rules {
-        let way = (rule.contact, rule.method);
-        if !tested.contains(&way) {
-            contact_tests::plan(&app.db, scope, id, way, app.clock.now()).await?;
-            tested.push(way);
+    let done = contact_proof::test_rules(&app, &posted.can.scope, id).await.map_err(Unproven::into_error)?;
+    let reader = Reader::new(posted.form)?;
+    answer::done(&local_path(reader.form.value("back"), &home(&posted.can, id)), words(done))
+}
+
+const fn words(done: RulesTested) -> &'static str {
+    match (done.tested, done.left_out) {
+        (0, 0) => "There is no rule to test: a page would reach nobody.",
+        (0, _) => "No contact of the rules can be tested: they are not verified, or take no text messages.",
+        (_, 0) => "A test is on its way over each contact of the rules. Say of each whether it rang.",
+        _ => {
+            "A test is on its way. Say of each contact whether it rang. Some rules were not tested: their contacts are not verified, or take no text messages."
         }
     }
-    app.wake.notify_one();
-    let words = match tested.len() {
-        0 => "There is no rule to test: a page would reach nobody.",
-        _ => "A test is on its way over each contact of the rules. Did every one ring?",
-    };
-    let reader = Reader::new(posted.form)?;
-    answer::done(&local_path(reader.form.value("back"), &home(&posted.can, id)), words)
 }

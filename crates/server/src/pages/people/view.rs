@@ -10,7 +10,7 @@ use watchbell_core::ids::UserId;
 use watchbell_core::language::Language;
 use watchbell_core::notify::Purpose;
 use watchbell_core::user::{Channel, ContactStatus};
-use watchbell_store::contact_tests::{self, ContactTest, ContactTests};
+use watchbell_store::contact_tests::{self, ContactTest};
 use watchbell_store::contacts::{self, Contact};
 use watchbell_store::policies;
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, Preference};
@@ -22,7 +22,7 @@ use watchbell_store::{Page, StoreError, reach};
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::absences::AbsencesView;
 use watchbell_ui::pages::contact_forms::Offers;
-use watchbell_ui::pages::contacts::ContactView;
+use watchbell_ui::pages::contacts::{ContactView, TestView};
 use watchbell_ui::pages::delivery::{Delivery, channel_name};
 use watchbell_ui::pages::rules::{RuleFor, RuleView};
 use watchbell_ui::pages::user::{UserMay, UserView};
@@ -99,8 +99,8 @@ pub(in super::super) async fn alert_rules(app: &App, scope: &Scope, id: UserId) 
     Ok(rules)
 }
 
-fn contact_view(contact: &Contact, tests: &ContactTests, user: &User, usable: &[Channel]) -> ContactView {
-    let test = tests.latest.iter().find(|test| test.contact == contact.id);
+fn contact_view(contact: &Contact, tests: &[ContactTest], user: &User, usable: &[Channel]) -> ContactView {
+    let own = tests.iter().filter(|test| test.contact == contact.id);
     ContactView {
         id: contact.id,
         channel: contact.channel,
@@ -112,14 +112,14 @@ fn contact_view(contact: &Contact, tests: &ContactTests, user: &User, usable: &[
         stopped_at: contact.stopped_at,
         status: contact.status,
         verified_at: contact.verified_at,
-        rang_at: tests.rang.iter().find(|(id, _)| *id == contact.id).map(|(_, at)| *at),
-        last_test: test.map(|test| delivery_of_test(test, contact, user)),
+        rang_at: contact.rang_at,
+        tests: own.map(|test| test_view(test, contact, user)).collect(),
     }
 }
 
-/// A test as a delivery.
-pub(in super::super) fn delivery_of_test(test: &ContactTest, contact: &Contact, user: &User) -> Delivery {
-    Delivery {
+/// A test as pages show it.
+pub(in super::super) fn test_view(test: &ContactTest, contact: &Contact, user: &User) -> TestView {
+    let delivery = Delivery {
         person: person(user),
         channel: test.channel,
         address: ways::shown(contact.channel, &contact.target),
@@ -128,7 +128,8 @@ pub(in super::super) fn delivery_of_test(test: &ContactTest, contact: &Contact, 
         reason: test.reason.clone(),
         due_at: test.due_at,
         tries: test.tries,
-    }
+    };
+    TestView { delivery, asks: test.wants_an_answer() }
 }
 
 /// What a stored rule is for; `None` for what this version does not know.
@@ -149,10 +150,10 @@ fn rule_view(rule: &Preference, contacts: &[Contact], shown: &[ContactView]) -> 
     Some(RuleView {
         id: rule.id,
         what: what_for(rule)?,
+        contact: rule.contact,
         last_test: tested
             .filter(|_| rule.collection == Collection::Alerts)
-            .and_then(|contact| contact.last_test.clone())
-            .filter(|test| test.channel == rule.method),
+            .and_then(|contact| contact.tests.iter().find(|test| test.delivery.channel == rule.method).cloned()),
         channel: rule.method,
         address: contact
             .and_then(|contact| contact.label.clone())

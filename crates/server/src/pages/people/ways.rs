@@ -19,10 +19,7 @@ pub(super) async fn usable(app: &App, scope: &Scope) -> Result<Vec<Channel>, Sto
 
 /// By which of them a contact is reached. Where its owner wants no texts only calls are left.
 pub(super) fn of_contact(contact: &Contact, usable: &[Channel]) -> Vec<Channel> {
-    let is_text = |channel: Channel| matches!(channel, Channel::Sms | Channel::WhatsApp);
-    let takes = |channel: &Channel| {
-        channel.contact() == contact.channel && !(contact.stopped_at.is_some() && is_text(*channel))
-    };
+    let takes = |channel: &Channel| channel.contact() == contact.channel && !contact.is_stopped_for(*channel);
     usable.iter().copied().filter(takes).collect()
 }
 

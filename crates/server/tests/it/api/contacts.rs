@@ -8,13 +8,15 @@ use watchbell_testkit::{TestApp, both_databases, minutes};
 async fn unproven(app: &mut TestApp) -> (Caller, String) {
     let id = app.user("ann").await.id;
     let ann = app.as_user(id).await;
-    let made = ann
-        .post("/api/users/current/contacts/emails", &json!({"target": "night@example.com"}))
-        .await
-        .expect(201)
-        .json();
-    assert_eq!(made["verified"], false);
-    (ann, format!("/api/users/current/contacts/emails/{}", made["id"]))
+    let contact = added(&ann, "night@example.com").await;
+    assert_eq!(ann.get(&contact).await.expect(200).json()["verified"], false);
+    (ann, contact)
+}
+
+/// Another mailbox, that nobody vouched for: its path.
+async fn added(person: &Caller, address: &str) -> String {
+    let made = person.post("/api/users/current/contacts/emails", &json!({"target": address})).await.expect(201).json();
+    format!("/api/users/current/contacts/emails/{}", made["id"])
 }
 
 async fn sent_code(app: &TestApp, ann: &Caller, contact: &str) -> String {
@@ -80,14 +82,59 @@ both_databases! {
     }
 
     async fn nobody_floods_a_mailbox_with_tests(app: TestApp) {
-        let (ann, contact) = unproven(app).await;
+        let person = app.user("ann").await;
+        let ann = app.as_user(person.id).await;
+        let id = ann.get("/api/users/current/contacts/emails").await.expect(200).json()[0]["id"].clone();
+        let path = format!("/api/users/current/contacts/emails/{id}/test");
         for _ in 0..20 {
-            ann.post(&format!("{contact}/test"), &Value::Null).await.expect(202);
+            ann.post(&path, &Value::Null).await.expect(202);
         }
-        ann.post(&format!("{contact}/test"), &Value::Null).await.expect(429);
+        ann.post(&path, &Value::Null).await.expect(429);
         app.settle().await;
         // Those that were asked for while one was under way are that one.
-        app.expect_mail_to("night@example.com", "").await;
+        person.expect_mail(app, "").await;
+    }
+
+    async fn no_test_goes_to_an_address_that_nobody_proved(app: TestApp) {
+        let (ann, contact) = unproven(app).await;
+        let refused = ann.post(&format!("{contact}/test"), &Value::Null).await.expect(409).json();
+        assert!(refused["message"].as_str().unwrap().starts_with("This contact is not verified."), "{refused}");
+        app.settle().await;
+    }
+
+    async fn a_contact_that_is_removed_and_added_again_starts_no_new_count(app: TestApp) {
+        let (ann, contact) = unproven(app).await;
+        let mut contact = contact;
+        for _ in 0..5 {
+            ann.post(&format!("{contact}/send-code"), &Value::Null).await.expect(202);
+            ann.post(&format!("{contact}/verify"), &json!({"code": "12345"})).await.expect(400);
+            app.expect_mail_to("night@example.com", "").await;
+            ann.delete(&contact).await.expect(204);
+            contact = added(&ann, "Night@Example.com").await;
+        }
+        ann.post(&format!("{contact}/send-code"), &Value::Null).await.expect(429);
+        ann.post(&format!("{contact}/verify"), &json!({"code": "12345"})).await.expect(429);
+        // Somebody else who enters the address finds it counted as well.
+        let bob = app.user("bob").await.id;
+        let bob = app.as_user(bob).await;
+        let bobs = added(&bob, "night@example.com").await;
+        bob.post(&format!("{bobs}/send-code"), &Value::Null).await.expect(429);
+    }
+
+    async fn one_person_sends_so_many_codes_to_whomever(app: TestApp) {
+        let id = app.user("ann").await.id;
+        let ann = app.as_user(id).await;
+        for nth in 0..10 {
+            let contact = added(&ann, &format!("stranger{nth}@example.com")).await;
+            ann.post(&format!("{contact}/send-code"), &Value::Null).await.expect(202);
+            app.expect_mail_to(&format!("stranger{nth}@example.com"), "").await;
+            ann.delete(&contact).await.expect(204);
+        }
+        let contact = added(&ann, "stranger@example.com").await;
+        ann.post(&format!("{contact}/send-code"), &Value::Null).await.expect(429);
+        app.advance(minutes(16)).await;
+        ann.post(&format!("{contact}/send-code"), &Value::Null).await.expect(202);
+        app.expect_mail_to("stranger@example.com", "").await;
     }
 
     async fn the_contacts_of_nobody_are_not_found(app: TestApp) {

@@ -59,6 +59,7 @@ both_databases! {
         let made = ann.post(path, &json!({"target": "0151 23456789", "regionCode": "DE"})).await.expect(201).json();
         assert_eq!((&made["target"], &made["regionCode"]), (&json!("+4915123456789"), &json!("DE")));
         let one = format!("{path}/{}", made["id"]);
+        app.tamper("UPDATE contact SET verified_at = created_at").await;
         for method in ["SMS", "VOICE", "WHATSAPP"] {
             let refused = ann.post(&format!("{one}/send-code?method={method}"), &Value::Null).await.expect(409).json();
             assert!(refused["message"].as_str().unwrap().contains(&format!("No account that carries {method}")), "{refused}");

@@ -3,6 +3,7 @@
 mod calls;
 mod failing;
 mod forged;
+mod proofs;
 mod pushes;
 mod replies;
 mod texts;

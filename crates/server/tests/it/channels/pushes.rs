@@ -11,7 +11,7 @@ use watchbell_server::{answers, providers};
 use watchbell_sim::push::{PushDesk, PushDeskConfig};
 use watchbell_sim::pushover;
 use watchbell_store::contacts::{self, ContactIn, SEALED};
-use watchbell_store::doors;
+use watchbell_store::{doors, jobs};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes};
 
@@ -109,6 +109,20 @@ both_databases! {
         wait_until("the alert is resolved", || async { app.alert(alert).await.status == Status::Resolved }).await;
         app.settle().await;
         desk.telegram.wait_for(|message| message.from_bot && message.text.starts_with("Resolved #")).await.unwrap();
+    }
+
+    async fn the_word_of_a_person_ends_after_15_minutes(app: TestApp) {
+        let desk = desk(app).await;
+        let bob = app.user("bob").await;
+        let word = answers::word_of(&app.app, doors::ORGANIZATION, bob.id);
+        app.app.clock.advance(minutes(15));
+        chat(app, &desk).await;
+        desk.telegram.anyone().start(&word).unwrap();
+        let asked = || async { !jobs::backlog(&app.app.db, app.app.clock.now()).await.unwrap().is_empty() };
+        wait_until("the answer is to be sent", asked).await;
+        app.settle().await;
+        desk.telegram.wait_for(|message| message.from_bot && message.text.contains("older than 15 minutes")).await.unwrap();
+        assert_eq!(chat_of(app, &bob).await, None);
     }
 
     async fn a_bot_that_is_blocked_locks_the_chat_and_tells_its_owner_by_mail(app: TestApp) {

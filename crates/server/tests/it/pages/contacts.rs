@@ -56,10 +56,11 @@ both_databases! {
         let refused = browser.post(&path, &add("0151 23456789", "")).await.expect(422);
         assert!(refused.text.contains("Begin with the country code, such as +49 30 123456."), "{}", refused.text);
         let page = browser.submit(&path, &add("0151 23456789", "de")).await;
-        for words in ["+4915123456789", "never used for pages before it is verified", "Send a code by SMS", "Send a code by Phone call", "Test by Phone call"] {
+        for words in ["+4915123456789", "never used for pages before it is verified", "Send a code by SMS", "Send a code by Phone call"] {
             assert!(page.text.contains(words), "{words} in {}", page.text);
         }
         assert!(!page.text.contains("by WhatsApp"), "no account carries it");
+        assert!(!page.text.contains("Test by"), "its code is its test: {}", page.text);
         let phone = last(app, ann.id).await;
         assert_eq!((phone.target.as_str(), phone.region.as_deref(), phone.verified_at), ("+4915123456789", Some("DE"), None));
 
@@ -67,11 +68,15 @@ both_databases! {
         browser.submit(&format!("/users/{}/rules", ann.id), &[("for", "HIGH"), ("contact", &call), ("delay_min", "2")]).await;
         let rules = preferences::list(&app.app.db, &app.scope(), ann.id, Collection::Alerts).await.unwrap();
         assert_eq!(rules.last().unwrap().method, Channel::Voice);
+        let refused = browser.post(&format!("{path}/{}/test", phone.id), &[("over", "VOICE")]).await.expect(422);
+        assert!(refused.text.contains("This contact is not verified."), "{}", refused.text);
+        app.tamper("UPDATE contact SET verified_at = created_at").await;
+        assert!(browser.get("/profile").await.text.contains("Test by Phone call"));
         browser.submit(&format!("{path}/{}/test", phone.id), &[("over", "VOICE")]).await;
         let tests = contact_tests::of_user(&app.app.db, &app.scope(), ann.id).await.unwrap();
-        assert_eq!(tests.latest.last().unwrap().channel, Channel::Voice);
+        assert_eq!(tests.last().unwrap().channel, Channel::Voice);
         let refused = browser.post(&format!("{path}/{}/test", phone.id), &[("over", "EMAIL")]).await.expect(422);
-        assert!(refused.text.contains("cannot be sent to this contact by EMAIL"), "{}", refused.text);
+        assert!(refused.text.contains("can be sent to this contact by EMAIL"), "{}", refused.text);
 
         let card = browser.get("/contacts.vcf").await.expect(200);
         assert_eq!(card.headers["content-type"], "text/vcard; charset=utf-8");
@@ -89,6 +94,10 @@ both_databases! {
         contacts::stop_texts(&app.app.db, app.scope().org, &phone.target, Some(app.app.clock.now())).await.unwrap();
         let page = browser.get("/profile").await.expect(200);
         assert!(page.text.contains("Send START to the number that it came from") && page.text.contains("Calls still go there"), "{}", page.text);
+        assert!(page.text.contains("verify it by a call") && !page.text.contains("Switch text messages on"), "{}", page.text);
+        browser.post(&format!("{base}/{}/start-texts", phone.id), &[]).await.expect(400);
+        assert!(last(app, ann.id).await.stopped_at.is_some(), "nobody proved that the number is theirs");
+        app.tamper("UPDATE contact SET verified_at = created_at").await;
         let page = browser.submit(&format!("{base}/{}/start-texts", phone.id), &[]).await;
         assert!(!page.text.contains("Send START"), "{}", page.text);
 

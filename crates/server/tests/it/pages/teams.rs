@@ -69,6 +69,22 @@ both_databases! {
         assert!(browser.get("/profile").await.text.contains("sent"));
     }
 
+    async fn the_test_of_the_whole_chain_has_an_end(app: TestApp) {
+        let ann = app.user("ann").await;
+        let mut browser = Browser::of(app, &ann).await;
+        let path = format!("/users/{}/test-rules", ann.id);
+        for _ in 0..20 {
+            browser.post(&path, &[]).await.expect(303);
+        }
+        let refused = browser.post(&path, &[]).await.expect(429);
+        assert!(refused.text.contains("Too many tests were sent"), "{}", refused.text);
+        app.settle().await;
+        ann.expect_mail(app, "[Test]").await;
+        app.tamper("UPDATE contact SET verified_at = NULL").await;
+        let page = browser.submit(&path, &[]).await;
+        assert!(page.text.contains("No contact of the rules can be tested"), "{}", page.text);
+    }
+
     async fn the_health_page_says_how_it_stands_and_whom_it_calls(app: TestApp) {
         let boss = app.user_of_role("boss", Role::Admin).await;
         let mut browser = Browser::of(app, &boss).await;

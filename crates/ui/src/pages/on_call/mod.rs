@@ -7,8 +7,7 @@ mod take_over;
 pub use cover::{CoverDirection, CoverForm, CoverState, CoverView};
 pub use shifts::MyShift;
 
-use super::contacts::look_again;
-use super::delivery::Delivery;
+use super::contacts::{TestView, look_again};
 use super::handoff::{HandoffView, handoff};
 use super::rules::{RuleView, chain_of};
 use super::schedule::feed::{FeedView, feed};
@@ -77,7 +76,7 @@ pub fn on_call(shell: &Shell, view: &OnCallView) -> Markup {
 
 /// The rules, and the test of all of them; what became of it stands beside each.
 fn rules(shell: &Shell, view: &OnCallView) -> Markup {
-    let is_tested = view.rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(Delivery::is_under_way));
+    let is_tested = view.rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(TestView::is_under_way));
     panel(
         "rules",
         "How I am reached",
@@ -95,7 +94,7 @@ fn rules(shell: &Shell, view: &OnCallView) -> Markup {
             @if is_tested { (look_again("#rules")) }
             div.inside {
                 @if !view.can_be_paged { p.bad { (icon("triangle-alert")) " A page would not reach you." } }
-                (chain_of(shell, &view.rules))
+                @if let Some(viewer) = &shell.viewer { (chain_of(shell, viewer.person.id, &view.rules, routes::ON_CALL)) }
             }
         },
     )
