@@ -81,7 +81,8 @@ fn event_text(event: &EventHead, names: &Names, lang: Lang) -> String {
 }
 
 fn notification_text(notification: &Notification, names: &Names, lang: Lang) -> String {
-    let (who, how, target) = (names.user(notification.user, lang), method(&notification.channel), &notification.target);
+    let (who, how, target) =
+        (names.user(notification.user, lang), method(&notification.channel), notification.shown_target());
     let why =
         notification.error.as_ref().or(notification.reason.as_ref()).map(|why| format!(": {why}")).unwrap_or_default();
     match notification.state {

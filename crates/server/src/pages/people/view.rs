@@ -104,7 +104,7 @@ fn contact_view(contact: &Contact, tests: &ContactTests, user: &User, usable: &[
     ContactView {
         id: contact.id,
         channel: contact.channel,
-        address: ways::shown(contact.channel, &contact.target),
+        address: contact.channel.shown(&contact.target),
         label: contact.label.clone(),
         ways: ways::of_contact(contact, usable),
         subscribe: ways::subscribe_link(contact),
@@ -122,7 +122,7 @@ pub(in super::super) fn delivery_of_test(test: &ContactTest, contact: &Contact, 
     Delivery {
         person: person(user),
         channel: test.channel,
-        address: ways::shown(contact.channel, &contact.target),
+        address: contact.channel.shown(&contact.target),
         purpose: Purpose::Test,
         state: test.state,
         reason: test.reason.clone(),
@@ -154,9 +154,7 @@ fn rule_view(rule: &Preference, contacts: &[Contact], shown: &[ContactView]) -> 
             .and_then(|contact| contact.last_test.clone())
             .filter(|test| test.channel == rule.method),
         channel: rule.method,
-        address: contact
-            .and_then(|contact| contact.label.clone())
-            .unwrap_or_else(|| ways::shown(rule.channel, &rule.target)),
+        address: contact.and_then(|contact| contact.label.clone()).unwrap_or_else(|| rule.channel.shown(&rule.target)),
         delay_s: rule.delay_s,
         usable: is_carried
             && contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),

@@ -1,4 +1,4 @@
-//! Over which ways contacts can be reached as things stand, and what is shown of their addresses.
+//! Over which ways contacts can be reached as things stand.
 
 use crate::app::App;
 use watchbell_connect::channels::ntfy::subscribe_link as link;
@@ -24,17 +24,6 @@ pub(super) fn of_contact(contact: &Contact, usable: &[Channel]) -> Vec<Channel> 
         channel.contact() == contact.channel && !(contact.stopped_at.is_some() && is_text(*channel))
     };
     usable.iter().copied().filter(takes).collect()
-}
-
-/// An address as pages show it: whoever has that of a push service can send there, so that only its host is told.
-pub(super) fn shown(channel: Channel, target: &str) -> String {
-    match channel {
-        Channel::WebPush | Channel::UnifiedPush => {
-            let host = target.split_once("://").and_then(|(_, rest)| rest.split('/').next());
-            host.unwrap_or_default().to_owned()
-        }
-        _ => target.to_owned(),
-    }
 }
 
 /// The link by which a phone subscribes to a topic.
