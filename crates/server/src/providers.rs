@@ -53,6 +53,19 @@ pub fn stored_settings(
     Ok(settings)
 }
 
+/// The same to be changed: secrets that cannot be opened count as none, so that they are entered again.
+pub fn mendable_settings(
+    app: &App,
+    kind: ProviderKind,
+    params: &serde_json::Value,
+    sealed: Option<&[u8]>,
+) -> Result<Settings, StoreError> {
+    match stored_settings(app, kind, params, sealed) {
+        Err(StoreError::Key(_) | StoreError::Unreadable { .. }) => stored_settings(app, kind, params, None),
+        read => read,
+    }
+}
+
 /// The secrets of settings, sealed for a connector.
 pub fn seal(app: &App, settings: &Settings) -> Result<Vec<u8>, StoreError> {
     let plain: BTreeMap<&String, &str> =

@@ -1,7 +1,7 @@
 //! Connecting an account that carries messages, and changing it: what was entered is checked by the account's own rules, kept, and
 //! tried by logging in. It is kept all the same where that fails: its state says what is wrong.
 
-use super::{hooks_of, kind_of, seal, stored_settings};
+use super::{hooks_of, kind_of, mendable_settings, seal};
 use crate::app::App;
 use crate::engine::polling;
 use crate::error::ApiError;
@@ -109,7 +109,7 @@ async fn with_kept(
         return Err(NotKept::Setting { name: "type".into(), why });
     }
     let sealed = connectors::secrets(&app.db, scope, id).await?;
-    let kept = stored_settings(app, kind, &connector.params, sealed.as_deref())?;
+    let kept = mendable_settings(app, kind, &connector.params, sealed.as_deref())?;
     let moves = goes_elsewhere(kind, &kept, &entered);
     for field in settings_of(kind).iter().filter(|field| field.kind.is_secret() && !forget.contains(&field.name)) {
         if let (None, Some(secret)) = (entered.secret(field.name), kept.secret(field.name)) {
@@ -182,7 +182,12 @@ pub async fn test(app: &App, scope: &Scope, id: &ConnectorId) -> Result<Outcome,
     kind_of(&account)?;
     match super::configure(app, &account) {
         Ok(provider) => Ok(try_out(app, scope, id, &provider).await?),
-        Err(why) => Ok(Outcome::Permanent { error: why.to_string(), fault: Fault::Account }),
+        Err(why) => {
+            let error = why.to_string();
+            let now = app.clock.now();
+            connectors::set_state(&app.db, scope, id, ConnectorState::Red, Some(error.clone()), now).await?;
+            Ok(Outcome::Permanent { error, fault: Fault::Account })
+        }
     }
 }
 

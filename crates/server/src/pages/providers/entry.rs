@@ -78,8 +78,8 @@ async fn kept_secrets(
     connector: &Connector,
 ) -> Result<Vec<String>, StoreError> {
     let sealed = connectors::secrets(&app.db, scope, &connector.id).await?;
-    let opened = carriers::stored_settings(app, kind, &connector.params, sealed.as_deref());
-    Ok(opened.map(|settings| settings.secrets().keys().cloned().collect()).unwrap_or_default())
+    let kept = carriers::mendable_settings(app, kind, &connector.params, sealed.as_deref())?;
+    Ok(kept.secrets().keys().cloned().collect())
 }
 
 fn field(setting: &Setting, kept: &[String]) -> ProviderField {
