@@ -9,12 +9,12 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use std::collections::BTreeSet;
+use watchbell_connect::channels::{SettingKind, settings_of};
+use watchbell_core::provider::ProviderKind;
+use watchbell_store::providers::ChannelProvider;
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, providers};
 use watchbell_ui::routes;
-
-/// The settings of accounts that name a number of ours.
-const SENDERS: [&str; 3] = ["voiceFrom", "smsFrom", "whatsappFrom"];
 
 pub(super) fn router() -> Router<App> {
     Router::new().route(routes::NUMBERS_CARD, get(card))
@@ -23,8 +23,14 @@ pub(super) fn router() -> Router<App> {
 /// All numbers of all accounts, each once. Sender names are no numbers.
 pub(super) async fn all(app: &App, scope: &Scope) -> Result<BTreeSet<String>, StoreError> {
     let accounts = providers::all(&app.db, scope).await?;
-    let named = accounts.iter().flat_map(|account| SENDERS.map(|name| account.params.get(name)?.as_str()));
-    Ok(named.flatten().filter_map(number).collect())
+    Ok(accounts.iter().flat_map(senders).filter_map(number).collect())
+}
+
+/// What an account writes and calls from.
+fn senders(account: &ChannelProvider) -> Vec<&str> {
+    let fields = ProviderKind::parse(&account.kind).map(settings_of).unwrap_or_default();
+    let named = fields.iter().filter(|field| field.kind == SettingKind::Sender);
+    named.filter_map(|field| account.params.get(field.name)?.as_str()).collect()
 }
 
 /// Providers write numbers with and without the plus sign.

@@ -85,7 +85,7 @@ async fn kept_secrets(
 fn field(setting: &Setting, kept: &[String]) -> ProviderField {
     let kept = kept.iter().any(|name| name == setting.name);
     let entry = match setting.kind {
-        SettingKind::Text => Entry::Text,
+        SettingKind::Text | SettingKind::Sender => Entry::Text,
         SettingKind::Secret => Entry::Secret { kept },
         SettingKind::SecretLines => Entry::SecretLines { kept },
         SettingKind::Lines => Entry::Lines,

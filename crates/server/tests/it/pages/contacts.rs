@@ -76,6 +76,8 @@ both_databases! {
         let card = browser.get("/contacts.vcf").await.expect(200);
         assert_eq!(card.headers["content-type"], "text/vcard; charset=utf-8");
         assert!(card.text.contains(":+4930123456\r\n") && card.text.contains(":+4930123457\r\n"), "{}", card.text);
+        connect(app, "sms_gateway", json!({"from": "+4930123458"}), &[Channel::Sms]).await;
+        assert!(browser.get("/contacts.vcf").await.expect(200).text.contains(":+4930123458\r\n"), "a gateway writes from a number too");
         Browser::new(app).get("/contacts.vcf").await.expect(303);
     }
 
