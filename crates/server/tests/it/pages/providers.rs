@@ -110,7 +110,8 @@ both_databases! {
         assert!(browser.submit(&format!("{path}/test"), &[]).await.text.contains("Tested. Pushover lets us in."));
         assert!(!browser.get("/health").await.text.contains("Loud phones"));
 
-        // The page of other accounts leads here, and changes none of these.
+        // The page of other accounts does not list it, leads here, and changes none of these.
+        assert!(!browser.get("/accounts").await.text.contains("Loud phones"));
         let account = path.replace("providers", "accounts");
         assert_eq!(location(&browser.get(&account).await.expect(303)), path);
         browser.post(&format!("{account}/delete"), &[("confirmed", "on")]).await.expect(404);
