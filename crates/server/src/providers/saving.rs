@@ -2,6 +2,7 @@
 //! tried by logging in. It is kept all the same where that fails: its state says what is wrong.
 
 use super::{hooks_of, kind_of, mendable_settings, seal};
+use crate::api::parse;
 use crate::app::App;
 use crate::engine::polling;
 use crate::error::ApiError;
@@ -127,16 +128,8 @@ async fn with_kept(
 /// Whether an address names another server than before.
 fn goes_elsewhere(kind: ProviderKind, kept: &Settings, entered: &Settings) -> bool {
     let urls = settings_of(kind).iter().filter(|field| field.kind == SettingKind::Url);
-    let server = |settings: &Settings, name| settings.get(name).map(server_of);
+    let server = |settings: &Settings, name| settings.get(name).map(parse::server_of);
     urls.into_iter().any(|field| server(kept, field.name) != server(entered, field.name))
-}
-
-/// Scheme, host and port of an address.
-fn server_of(url: &str) -> String {
-    let end = url.find("://").map_or(0, |at| at + 3);
-    let rest = &url[end..];
-    let host = rest.find(['/', '?', '#']).map_or(rest, |at| &rest[..at]);
-    format!("{}{host}", &url[..end]).to_lowercase()
 }
 
 /// Logs in with an account and keeps what came of it; how it hears is set up as well.
