@@ -1,7 +1,7 @@
 //! Notification rules of a user: over which contact and when, for alerts, shifts and news; and a test of the whole chain.
 
-use super::contacts::look_again;
 use super::delivery::{Delivery, channel_icon, channel_name};
+use super::look_again::{look_again, page_about};
 use crate::components::field::{Choice, Field};
 use crate::components::{button, icon, panel};
 use crate::form::Form;
@@ -76,13 +76,12 @@ pub fn rules(
     may_edit: bool,
 ) -> Markup {
     let of = |what: RuleFor| rules.iter().filter(move |rule| rule.what == what).collect::<Vec<_>>();
-    let is_tested = rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(Delivery::is_under_way));
     panel(
         "rules",
         "How they are reached",
         html! { @if may_edit && !rules.is_empty() { (button::post(shell, &routes::user_do(user, "test-rules"), "", "send", "Test the whole chain")) } },
         html! {
-            @if is_tested { (look_again("#rules")) }
+            (tests(rules, &page_about(shell, user)))
             div.inside {
                 @for (what, _, title) in RuleFor::ALL {
                     @let found = of(what);
@@ -92,6 +91,12 @@ pub fn rules(
             @if may_edit && !contacts.is_empty() { (add(shell, user, contacts, form)) }
         },
     )
+}
+
+/// Follows the tests that are under way, on the page at `href`.
+pub(super) fn tests(rules: &[RuleView], href: &str) -> Markup {
+    let tested = rules.iter().filter(|rule| rule.last_test.as_ref().is_some_and(Delivery::is_under_way));
+    look_again("rule-tests", href, &tested.map(|rule| format!("rule-{}-test", rule.id)).collect::<Vec<_>>())
 }
 
 /// The rules for alerts, to look at.
@@ -114,7 +119,7 @@ fn chain(shell: &Shell, title: &str, rules: &[&RuleView], editor: Option<UserId>
                     li {
                         (icon(channel_icon(rule.channel)))
                         div.main { (channel_name(rule.channel)) " " span.mono { (rule.address) } @if !rule.usable { " " span.bad { "cannot be used" } }
-                            @if let Some(test) = &rule.last_test { div.sub { (test.line(&shell.when)) } }
+                            @if let Some(test) = &rule.last_test { div.sub id={ "rule-" (rule.id) "-test" } { (test.line(&shell.when)) } }
                         }
                         span.when { (moment(rule)) }
                         @if let Some(user) = editor { (remove(shell, user, title, rule)) }
