@@ -6,7 +6,7 @@ mod standing;
 
 pub use entering::{enter, hooks_to_paste};
 pub use saving::{Entered, NotKept, save, test, try_out};
-pub use standing::{AccountStanding, ChannelStanding, standing};
+pub use standing::{AccountStanding, ChannelStanding, each_account, standing};
 
 use crate::app::App;
 use crate::links::{self, Link, Use};

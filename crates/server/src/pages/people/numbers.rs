@@ -11,19 +11,16 @@ use axum::routing::get;
 use std::collections::BTreeSet;
 use watchbell_connect::channels::{SettingKind, settings_of};
 use watchbell_core::provider::ProviderKind;
-use watchbell_store::providers::ChannelProvider;
-use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, providers};
+use watchbell_store::providers::{self, ChannelProvider};
 use watchbell_ui::routes;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route(routes::NUMBERS_CARD, get(card))
 }
 
-/// All numbers of all accounts, each once. Sender names are no numbers.
-pub(super) async fn all(app: &App, scope: &Scope) -> Result<BTreeSet<String>, StoreError> {
-    let accounts = providers::all(&app.db, scope).await?;
-    Ok(accounts.iter().flat_map(senders).filter_map(number).collect())
+/// The numbers of accounts, each once. Sender names are no numbers.
+pub(super) fn of(accounts: &[ChannelProvider]) -> BTreeSet<String> {
+    accounts.iter().flat_map(senders).filter_map(number).collect()
 }
 
 /// What an account writes and calls from.
@@ -41,7 +38,7 @@ fn number(text: &str) -> Option<String> {
 }
 
 async fn card(State(app): State<App>, can: PageCan<Own>) -> Result<Response, ApiError> {
-    let numbers = all(&app, &can.scope).await?;
+    let numbers = of(&providers::all(&app.db, &can.scope).await?);
     if numbers.is_empty() {
         return Err(ApiError::not_found("No account that calls or writes from a number is connected."));
     }

@@ -4,17 +4,15 @@ use crate::app::App;
 use watchbell_connect::channels::ntfy::subscribe_link as link;
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::Contact;
-use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, providers};
+use watchbell_store::providers::ChannelProvider;
 
 /// Channels that carry messages now: those without an account, and those that an account carries.
-pub(super) async fn usable(app: &App, scope: &Scope) -> Result<Vec<Channel>, StoreError> {
-    let carried = providers::all(&app.db, scope).await?;
+pub(super) fn usable(app: &App, carried: &[ChannelProvider]) -> Vec<Channel> {
     let is_usable = |channel: &Channel| match channel.needs_provider() {
         true => carried.iter().any(|account| account.channel == *channel),
         false => *channel != Channel::WebPush || app.channels.vapid_public_key().is_some(),
     };
-    Ok(Channel::ALL.iter().copied().filter(is_usable).collect())
+    Channel::ALL.iter().copied().filter(is_usable).collect()
 }
 
 /// By which of them a contact is reached. Where its owner wants no texts only calls are left.
