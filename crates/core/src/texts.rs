@@ -87,13 +87,13 @@ impl Templates {
 
     /// With a template for a form; one that is blank, or says what Watchbell says anyway, is none.
     pub fn with(mut self, form: Form, source: Option<&str>) -> Self {
-        let own = source.map(str::trim).filter(|own| !own.is_empty() && *own != form.default_source());
+        let own = source.map(tidied).filter(|own| !own.is_empty() && *own != form.default_source());
         let place = match form {
             Form::Title => &mut self.title,
             Form::Body => &mut self.body,
             Form::Spoken => &mut self.spoken,
         };
-        *place = own.map(str::to_owned);
+        *place = own;
         self
     }
 
@@ -265,6 +265,11 @@ pub enum TextProblem {
     /// It cannot be read or rendered.
     #[error(transparent)]
     Template(#[from] TemplateError),
+}
+
+/// A template as it is kept: browsers end lines in two characters.
+pub fn tidied(source: &str) -> String {
+    source.trim().replace("\r\n", "\n")
 }
 
 /// Whether a template works: with an alert that has everything, and with one that has next to nothing.

@@ -99,6 +99,17 @@ words! {
 }
 
 impl Channel {
+    /// An address as people may read it. Whoever has that of a push service can send there, so that only its host is told.
+    pub fn shown(self, target: &str) -> String {
+        match self {
+            Channel::WebPush | Channel::UnifiedPush => {
+                let authority = target.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+                authority.and_then(|authority| authority.rsplit('@').next()).unwrap_or_default().to_owned()
+            }
+            _ => target.to_owned(),
+        }
+    }
+
     /// As what a contact that it reaches is kept: a phone number is one contact, for text messages, calls and WhatsApp alike.
     pub const fn contact(self) -> Self {
         match self {
@@ -149,4 +160,23 @@ pub struct Recipient {
     pub rules: Vec<Rule>,
     /// When they asked not to be reached.
     pub silence: Silence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_address_of_a_push_service_only_its_host_is_shown() {
+        for (channel, target, expected) in [
+            (Channel::UnifiedPush, "https://up.example/capability?token=1", "up.example"),
+            (Channel::WebPush, "https://push.example:8443/send/one", "push.example:8443"),
+            (Channel::WebPush, "https://ann:hush@push.example?a=/b@c", "push.example"),
+            (Channel::UnifiedPush, "capability", ""),
+            (Channel::Email, "ann@example.com", "ann@example.com"),
+            (Channel::Sms, "+4915123456789", "+4915123456789"),
+        ] {
+            assert_eq!(channel.shown(target), expected, "{target}");
+        }
+    }
 }

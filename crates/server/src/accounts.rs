@@ -86,6 +86,18 @@ impl AutotaskSecrets {
     }
 }
 
+/// The secrets that are kept while somebody changes the account. Those that cannot be opened count as none: they are entered again.
+pub async fn mendable_secrets(
+    app: &App,
+    scope: &Scope,
+    id: &ConnectorId,
+) -> Result<Option<AutotaskSecrets>, StoreError> {
+    match AutotaskSecrets::open(app, scope, id).await {
+        Err(StoreError::Key(_) | StoreError::Unreadable { .. }) => Ok(None),
+        opened => opened,
+    }
+}
+
 /// What somebody enters of an Autotask account.
 #[derive(Debug, Default)]
 pub struct EnteredAutotask {
@@ -116,7 +128,7 @@ impl EnteredAutotask {
             return Ok(None);
         }
         let old = match kept {
-            Some(id) => AutotaskSecrets::open(app, scope, id).await?,
+            Some(id) => mendable_secrets(app, scope, id).await?,
             None => None,
         };
         let missing = |field: &str| ApiError::field(field, "is required");

@@ -6,7 +6,7 @@ mod standing;
 
 pub use entering::{enter, hooks_to_paste};
 pub use saving::{Entered, NotKept, save, test, try_out};
-pub use standing::{AccountStanding, ChannelStanding, standing};
+pub use standing::{AccountStanding, ChannelStanding, each_account, standing};
 
 use crate::app::App;
 use crate::links::{self, Link, Use};
@@ -51,6 +51,19 @@ pub fn stored_settings(
         settings.set_secret(&name, SecretString::from(secret));
     }
     Ok(settings)
+}
+
+/// The same to be changed: secrets that cannot be opened count as none, so that they are entered again.
+pub fn mendable_settings(
+    app: &App,
+    kind: ProviderKind,
+    params: &serde_json::Value,
+    sealed: Option<&[u8]>,
+) -> Result<Settings, StoreError> {
+    match stored_settings(app, kind, params, sealed) {
+        Err(StoreError::Key(_) | StoreError::Unreadable { .. }) => stored_settings(app, kind, params, None),
+        read => read,
+    }
 }
 
 /// The secrets of settings, sealed for a connector.

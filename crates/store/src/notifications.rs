@@ -9,6 +9,7 @@ use watchbell_core::alert::{Alert, Priority};
 use watchbell_core::escalation::Page;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, SourceId, UserId};
 use watchbell_core::notify::{NotificationState, Purpose};
+use watchbell_core::user::Channel;
 
 /// A notification to be written.
 #[derive(Debug, Clone)]
@@ -77,7 +78,7 @@ pub struct Notification {
     pub user: UserId,
     /// Over what.
     pub channel: String,
-    /// Where to, as people read it.
+    /// Where to; people read [`Notification::shown_target`].
     pub target: String,
     /// What for.
     pub purpose: Purpose,
@@ -99,6 +100,13 @@ pub struct Notification {
     pub error: Option<String>,
     /// The summary that stands for it.
     pub summary: Option<NotificationId>,
+}
+
+impl Notification {
+    /// Where to, as people may read it; nothing where this version does not know the channel, and so not what its addresses give away.
+    pub fn shown_target(&self) -> String {
+        Channel::parse(&self.channel).map(|channel| channel.shown(&self.target)).unwrap_or_default()
+    }
 }
 
 #[derive(sqlx::FromRow)]

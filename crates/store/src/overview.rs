@@ -15,7 +15,6 @@ sql! {
     PENDING { both: "SELECT count(*) FROM alert WHERE org_id = $1 AND status = 'PENDING'" }
     SOURCES { both: "SELECT count(*) FROM alert_source WHERE org_id = $1 AND deleted_at IS NULL" }
     POLICIES { both: "SELECT count(*) FROM escalation_policy WHERE org_id = $1 AND deleted_at IS NULL" }
-    CONNECTORS { both: "SELECT count(*) FROM connector WHERE org_id = $1" }
     GIVEN_UP { both: "SELECT count(*) FROM job WHERE org_id = $1 AND gave_up_at IS NOT NULL" }
     API_KEYS { both: "SELECT count(*) FROM api_key WHERE org_id = $1" }
     TEAMS { both: "SELECT count(*) FROM team WHERE org_id = $1" }
@@ -49,8 +48,6 @@ pub enum Counted {
     Sources,
     /// Escalation policies.
     Policies,
-    /// Connectors.
-    Connectors,
     /// Jobs that gave up.
     GivenUpJobs,
     /// API keys of everybody.
@@ -67,7 +64,6 @@ pub async fn count(db: &Db, scope: &Scope, what: Counted) -> Result<i64, StoreEr
         Counted::PendingAlerts => PENDING,
         Counted::Sources => SOURCES,
         Counted::Policies => POLICIES,
-        Counted::Connectors => CONNECTORS,
         Counted::GivenUpJobs => GIVEN_UP,
         Counted::ApiKeys => API_KEYS,
         Counted::Schedules => SCHEDULES,

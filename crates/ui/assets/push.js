@@ -3,13 +3,17 @@
   const DOOR = '/profile/push';
   const HOUR = 3600000;
   const $ = query => document.querySelector(query);
-  const kept = { get: () => { try { return JSON.parse(localStorage.getItem('push')); } catch { return null; } }, set: value => { try { localStorage.setItem('push', JSON.stringify(value)); } catch { /* refused */ } } };
+  // Whoever is logged in: what this browser keeps of somebody else is neither read nor written over.
+  const PLACE = `push.${document.currentScript.dataset.user}`;
+  const kept = { get: () => { try { return JSON.parse(localStorage.getItem(PLACE)); } catch { return null; } }, set: value => { try { localStorage.setItem(PLACE, JSON.stringify(value)); } catch { /* refused */ } } };
 
   /// Why nothing can be pushed here; empty where it can.
   const hindrance = () => {
     if (!isSecureContext) return 'Browsers take messages only from pages on https with a certificate that they trust.';
     if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) return '';
-    return /iPhone|iPad/.test(navigator.userAgent) && !navigator.standalone
+    // Safari on an iPad calls itself that of a Mac; no Mac has a screen for fingers.
+    const isTouched = /iPhone|iPad/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+    return isTouched && !navigator.standalone
       ? 'On an iPhone or iPad: Share, Add to Home Screen, open Watchbell from there, then switch this on.'
       : 'This browser takes no messages from pages.';
   };

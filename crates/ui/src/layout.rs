@@ -25,7 +25,7 @@ pub fn page(shell: &Shell, section: Section, title: &str, main: Main, content: M
     document(
         title,
         "",
-        shell.viewer.is_some(),
+        shell.viewer.as_ref(),
         html! {
             a.skip href="#main" { "Skip to content" }
             div.app {
@@ -50,7 +50,7 @@ pub fn bare_page(shell: &Shell, title: &str, wide: bool, content: Markup) -> Mar
     document(
         title,
         if wide { "bare wide" } else { "bare" },
-        false,
+        None,
         html! {
             header.brand { (brand()) }
             main #main tabindex="-1" data-flash=[shell.flash.as_deref()] {
@@ -63,7 +63,7 @@ pub fn bare_page(shell: &Shell, title: &str, wide: bool, content: Markup) -> Mar
     )
 }
 
-fn document(title: &str, class: &str, is_known: bool, body: Markup) -> Markup {
+fn document(title: &str, class: &str, viewer: Option<&Viewer>, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -80,7 +80,7 @@ fn document(title: &str, class: &str, is_known: bool, body: Markup) -> Markup {
                 link rel="apple-touch-icon" href=(asset_url("icons/maskable.png"));
                 script src=(asset_url("vendor/htmx.min.js")) defer {}
                 script src=(asset_url("app.js")) defer {}
-                @if is_known { script src=(asset_url("push.js")) defer {} }
+                @if let Some(viewer) = viewer { script src=(asset_url("push.js")) defer data-user=(viewer.person.id) {} }
             }
             body class=[(!class.is_empty()).then_some(class)] { (body) }
         }

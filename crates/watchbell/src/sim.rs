@@ -149,52 +149,47 @@ pub(crate) struct PhoneArgs {
 pub(crate) async fn sim(command: SimCommand) -> anyhow::Result<()> {
     log_to_stderr(false, "warn");
     let mut stop = StopSignal::listen()?;
-    // Each lives until the end of this function: dropping it ends it.
-    match command {
-        SimCommand::Autotask(args) => {
-            let autotask = autotask(args).await?;
-            say_all(&autotask.describe());
-            stop.asked().await;
-        }
-        SimCommand::Smtp(args) => {
-            let smtp = smtp(args).await?;
-            say_all(&[
-                ("SMTP", smtp.url()),
-                ("Page", smtp.http_url()),
-                ("Mails as JSON", format!("{}/messages", smtp.http_url())),
-            ]);
-            if let Some(pem) = smtp.certificate_pem() {
-                say::line(pem.trim_end());
-            }
-            stop.asked().await;
-        }
-        SimCommand::Ntfy(args) => {
-            let ntfy = Ntfy::start(NtfySimConfig { listen: args.listen, token: args.token }).await;
-            let ntfy = ntfy.with_context(|| cannot_listen(args.listen))?;
+    // It lives until the end of this function: dropping it ends it.
+    let _running: Box<dyn std::any::Any + Send> = match command {
+        SimCommand::Autotask(args) => Box::new(said(autotask(args).await?, |autotask| say_all(&autotask.describe()))),
+        SimCommand::Smtp(args) => Box::new(said(smtp(args).await?, say_smtp)),
+        SimCommand::Ntfy(args) => Box::new(said(ntfy(args).await?, |ntfy| {
             say_all(&[("Page", ntfy.url()), ("A topic", format!("{}/my-phone", ntfy.url()))]);
-            stop.asked().await;
-        }
-        SimCommand::Phone(args) => {
-            let exchange = phone(args).await?;
-            say_all(&exchange.describe());
-            stop.asked().await;
-        }
-        SimCommand::Push(args) => {
-            let desk = push(args).await?;
-            say_all(&describe_push(&desk));
-            stop.asked().await;
-        }
-        SimCommand::Hook(args) => {
-            let hook =
-                Hook::start(HookSimConfig { listen: args.listen }).await.with_context(|| cannot_listen(args.listen))?;
+        })),
+        SimCommand::Phone(args) => Box::new(said(phone(args).await?, |exchange| say_all(&exchange.describe()))),
+        SimCommand::Push(args) => Box::new(said(push(args).await?, |desk| say_all(&describe_push(desk)))),
+        SimCommand::Hook(args) => Box::new(said(hook(args).await?, |hook| {
             say_all(&[
                 ("Any URL below", hook.url()),
                 ("What came, as JSON", format!("{}/v1/sim/received", hook.url())),
             ]);
-            stop.asked().await;
-        }
-    }
+        })),
+    };
+    stop.asked().await;
     Ok(())
+}
+
+/// What was started, once it said where it is.
+fn said<T>(started: T, say: impl FnOnce(&T)) -> T {
+    say(&started);
+    started
+}
+
+fn say_smtp(smtp: &Smtp) {
+    let messages = format!("{}/messages", smtp.http_url());
+    say_all(&[("SMTP", smtp.url()), ("Page", smtp.http_url()), ("Mails as JSON", messages)]);
+    if let Some(pem) = smtp.certificate_pem() {
+        say::line(pem.trim_end());
+    }
+}
+
+async fn ntfy(args: NtfyArgs) -> anyhow::Result<Ntfy> {
+    let ntfy = Ntfy::start(NtfySimConfig { listen: args.listen, token: args.token }).await;
+    ntfy.with_context(|| cannot_listen(args.listen))
+}
+
+async fn hook(args: HookArgs) -> anyhow::Result<Hook> {
+    Hook::start(HookSimConfig { listen: args.listen }).await.with_context(|| cannot_listen(args.listen))
 }
 
 async fn autotask(args: AutotaskArgs) -> anyhow::Result<Autotask> {

@@ -26,6 +26,8 @@ pub struct Setting {
 pub enum SettingKind {
     /// A line.
     Text,
+    /// A number of ours that messages come from, or a name in its place.
+    Sender,
     /// A line that is sealed and never shown again.
     Secret,
     /// Several lines that are sealed and never shown again: a private key.

@@ -1,9 +1,10 @@
 //! Who is behind the targets of a level at one moment: people with their rules, who is on call, who is in a team, whose turn it is.
 
 use super::{Level, Target};
+use crate::alert::Priority;
 use crate::ids::{PolicyId, ScheduleId, TeamId, UserId};
 use crate::schedule::{self, Duty, Prepared, Span};
-use crate::user::Recipient;
+use crate::user::{Channel, Recipient};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -93,6 +94,14 @@ impl Roster {
     /// Who is behind a whole level, whosever turn it is.
     pub fn resolve_level(&self, level: &Level) -> Resolved {
         self.resolve(&level.targets())
+    }
+
+    /// Whether push to browsers is all by which alerts that page reach the people of levels: it is silent while the browser is not running.
+    pub fn is_browser_only(&self, levels: &[Level]) -> bool {
+        let people = levels.iter().flat_map(|level| self.resolve_level(level).people);
+        let rules = people.filter_map(|id| self.recipients.get(&id)).flat_map(|recipient| &recipient.rules);
+        let mut paging = rules.filter(|rule| rule.priority == Priority::High).map(|rule| rule.channel).peekable();
+        paging.peek().is_some() && paging.all(|channel| channel == Channel::WebPush)
     }
 
     fn resolve_schedule(&self, schedule: ScheduleId, resolved: &mut Resolved) {

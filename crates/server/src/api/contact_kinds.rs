@@ -1,28 +1,30 @@
 //! The kinds of contacts as the API shows them. Tokens and secrets go in and never come out again, but a secret made here: once.
 
 mod push;
+mod shown;
 
-pub use push::{
-    GotifyIn, GotifyOut, PushoverIn, PushoverOut, TelegramIn, TelegramOut, UnifiedPushIn, UnifiedPushOut, WebPushIn,
-    WebPushOut,
-};
+pub use push::{GotifyIn, PushoverIn, Telegram, UnifiedPushIn, WebPushIn};
+pub use shown::{EmailOut, LabelledOut, PhoneOut, TokenOut, UnifiedPushOut, WebhookOut};
 
 use super::parse;
 use crate::app::App;
 use crate::contact_parts::{self, plain, seal};
 use crate::error::ApiError;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::{Contact, ContactIn};
 
 /// One kind of contact.
-pub trait ContactKind: Sized {
+pub trait ContactKind {
     /// How it is stored.
     const CHANNEL: Channel;
     /// How it is shown.
     type Out: From<Contact>;
+}
 
+/// One that a request can enter.
+pub trait ContactEntry: ContactKind + Sized {
     /// A body of nothing but a target, to look for it.
     fn looking_for(target: String) -> Self;
 
@@ -34,11 +36,45 @@ pub trait ContactKind: Sized {
     /// The parsed target.
     fn target(&self) -> Result<String, ApiError>;
 
-    /// The contact; for a new one with what is shown only once.
-    fn parse(self, app: &App, is_new: bool) -> Result<(ContactIn, Option<String>), ApiError>;
+    /// The contact; for a new one with what is shown only once. `before`: the one that it changes.
+    fn parse(self, app: &App, before: Option<&Contact>) -> Parsed;
 
     /// Adds what is shown only once.
     fn show_once(_: &mut Self::Out, _: String) {}
+}
+
+/// What was entered, and what is shown only once.
+pub type Parsed = Result<(ContactIn, Option<String>), ApiError>;
+
+/// The secret of a contact, sealed. Left out, the one that is kept stays, unless the contact moves: a secret is not sent elsewhere than it
+/// was entered for. `needed`: whether there has to be one.
+fn secret_of(
+    app: &App,
+    (field, typed, needed): (&str, Option<String>, bool),
+    before: Option<&Contact>,
+    moves: impl FnOnce(&Contact) -> bool,
+) -> Result<Option<Vec<u8>>, ApiError> {
+    let kept = before.filter(|before| before.has_secret);
+    match (typed, kept) {
+        (Some(secret), _) => seal(app, &secret).map(Some),
+        (None, Some(kept)) if moves(kept) => {
+            Err(ApiError::field(field, "is needed again, because the address is another one now"))
+        }
+        (None, None) if needed => Err(ApiError::field(field, "is required")),
+        (None, _) => Ok(None),
+    }
+}
+
+/// The token of a contact on a server.
+fn token_of(
+    app: &App,
+    (typed, needed): (Option<String>, bool),
+    before: Option<&Contact>,
+    target: &str,
+) -> Result<Option<Vec<u8>>, ApiError> {
+    let typed = parse::optional_text("token", typed)?;
+    let moves = |kept: &Contact| parse::server_of(&kept.target) != parse::server_of(target);
+    secret_of(app, ("token", typed, needed), before, moves)
 }
 
 /// A mailbox.
@@ -48,28 +84,12 @@ pub struct EmailIn {
     target: String,
 }
 
-/// A mailbox.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactEmail)]
-pub struct EmailOut {
-    id: i64,
-    target: String,
-    status: String,
-    /// Whether it was proven that messages arrive; only then it is used.
-    verified: bool,
-}
-
-impl From<Contact> for EmailOut {
-    fn from(contact: Contact) -> Self {
-        let status = contact.status.as_str().to_owned();
-        Self { id: contact.id.0, target: contact.target, status, verified: contact.verified_at.is_some() }
-    }
-}
-
 impl ContactKind for EmailIn {
     const CHANNEL: Channel = Channel::Email;
     type Out = EmailOut;
+}
 
+impl ContactEntry for EmailIn {
     fn looking_for(target: String) -> Self {
         Self { target }
     }
@@ -78,7 +98,7 @@ impl ContactKind for EmailIn {
         parse::email("target", &self.target)
     }
 
-    fn parse(self, _: &App, _: bool) -> Result<(ContactIn, Option<String>), ApiError> {
+    fn parse(self, _: &App, _: Option<&Contact>) -> Parsed {
         Ok((plain(Self::CHANNEL, self.target()?), None))
     }
 }
@@ -95,33 +115,6 @@ pub struct PhoneIn {
     primary: Option<bool>,
 }
 
-/// A phone number.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactPhoneNumber)]
-#[serde(rename_all = "camelCase")]
-pub struct PhoneOut {
-    id: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region_code: Option<String>,
-    target: String,
-    primary: bool,
-    status: String,
-    verified: bool,
-}
-
-impl From<Contact> for PhoneOut {
-    fn from(contact: Contact) -> Self {
-        Self {
-            id: contact.id.0,
-            region_code: contact.region,
-            target: contact.target,
-            primary: contact.primary,
-            status: contact.status.as_str().to_owned(),
-            verified: contact.verified_at.is_some(),
-        }
-    }
-}
-
 impl PhoneIn {
     /// The number in E.164 and the region that it belongs to.
     fn number(&self) -> Result<(String, Option<String>), ApiError> {
@@ -134,7 +127,9 @@ impl PhoneIn {
 impl ContactKind for PhoneIn {
     const CHANNEL: Channel = Channel::Sms;
     type Out = PhoneOut;
+}
 
+impl ContactEntry for PhoneIn {
     fn looking_for(target: String) -> Self {
         Self { target, region_code: None, primary: None }
     }
@@ -147,7 +142,7 @@ impl ContactKind for PhoneIn {
         self.number().map(|(target, _)| target)
     }
 
-    fn parse(self, _: &App, _: bool) -> Result<(ContactIn, Option<String>), ApiError> {
+    fn parse(self, _: &App, _: Option<&Contact>) -> Parsed {
         let (target, region) = self.number()?;
         Ok((ContactIn { region, primary: self.primary.unwrap_or(false), ..plain(Self::CHANNEL, target) }, None))
     }
@@ -159,38 +154,16 @@ impl ContactKind for PhoneIn {
 pub struct NtfyIn {
     /// The topic's URL, such as https://ntfy.sh/my-topic.
     target: String,
-    /// Access token of the server; left out on a change, the old one stays.
+    /// Access token of the server; left out on a change, the old one stays, unless the server is another one.
     token: Option<String>,
-}
-
-/// A topic of an ntfy server.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactNtfy)]
-#[serde(rename_all = "camelCase")]
-pub struct NtfyOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    has_token: bool,
-}
-
-impl From<Contact> for NtfyOut {
-    fn from(contact: Contact) -> Self {
-        Self {
-            id: contact.id.0,
-            target: contact.target,
-            status: contact.status.as_str().to_owned(),
-            verified: contact.verified_at.is_some(),
-            has_token: contact.has_secret,
-        }
-    }
 }
 
 impl ContactKind for NtfyIn {
     const CHANNEL: Channel = Channel::Ntfy;
-    type Out = NtfyOut;
+    type Out = TokenOut;
+}
 
+impl ContactEntry for NtfyIn {
     fn looking_for(target: String) -> Self {
         Self { target, token: None }
     }
@@ -199,10 +172,9 @@ impl ContactKind for NtfyIn {
         contact_parts::topic("target", &self.target)
     }
 
-    fn parse(self, app: &App, _: bool) -> Result<(ContactIn, Option<String>), ApiError> {
+    fn parse(self, app: &App, before: Option<&Contact>) -> Parsed {
         let target = self.target()?;
-        let token = parse::optional_text("token", self.token)?;
-        let sealed = token.map(|token| seal(app, &token)).transpose()?;
+        let sealed = token_of(app, (self.token, false), before, &target)?;
         Ok((ContactIn { sealed, ..plain(Self::CHANNEL, target) }, None))
     }
 }
@@ -217,30 +189,12 @@ pub struct WebhookIn {
     secret: Option<String>,
 }
 
-/// An address that is sent signed messages.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactWebhook)]
-pub struct WebhookOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    /// Only in the answer to the request that made it without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret: Option<String>,
-}
-
-impl From<Contact> for WebhookOut {
-    fn from(contact: Contact) -> Self {
-        let status = contact.status.as_str().to_owned();
-        Self { id: contact.id.0, target: contact.target, status, verified: contact.verified_at.is_some(), secret: None }
-    }
-}
-
 impl ContactKind for WebhookIn {
     const CHANNEL: Channel = Channel::Webhook;
     type Out = WebhookOut;
+}
 
+impl ContactEntry for WebhookIn {
     fn looking_for(target: String) -> Self {
         Self { target, secret: None }
     }
@@ -249,10 +203,10 @@ impl ContactKind for WebhookIn {
         parse::url("target", &self.target)
     }
 
-    fn parse(self, app: &App, is_new: bool) -> Result<(ContactIn, Option<String>), ApiError> {
+    fn parse(self, app: &App, before: Option<&Contact>) -> Parsed {
         let target = self.target()?;
         let given = parse::optional_text("secret", self.secret)?;
-        let made = (given.is_none() && is_new).then(|| app.ids.token().text());
+        let made = (given.is_none() && before.is_none()).then(|| app.ids.token().text());
         let sealed = given.as_ref().or(made.as_ref()).map(|secret| seal(app, secret)).transpose()?;
         Ok((ContactIn { sealed, ..plain(Self::CHANNEL, target) }, made))
     }

@@ -1,28 +1,27 @@
 //! Contacts of users: the same ten requests for each kind. What an administrator enters is vouched for; what people enter for
 //! themselves has to be verified by a code before it is used.
 
+mod proof;
+mod telegram;
+
 use super::contact_kinds::{
-    ContactKind, EmailIn, EmailOut, GotifyIn, GotifyOut, NtfyIn, NtfyOut, PhoneIn, PhoneOut, PushoverIn, PushoverOut,
-    TelegramIn, TelegramOut, UnifiedPushIn, UnifiedPushOut, WebPushIn, WebPushOut, WebhookIn, WebhookOut,
+    ContactEntry, ContactKind, EmailIn, EmailOut, GotifyIn, LabelledOut, NtfyIn, PhoneIn, PhoneOut, PushoverIn,
+    TokenOut, UnifiedPushIn, UnifiedPushOut, WebPushIn, WebhookIn, WebhookOut,
 };
 use super::extract::{InJson, InPath, InQuery};
-use super::parse;
 use super::refs::account_of;
 use crate::app::App;
 use crate::auth::{Can, May, Own};
-use crate::contact_proof::{self, Unproven};
 use crate::error::{ApiError, ApiResult};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use proof::{CodeIn, CodeOut, OverIn, TestOut, latest_test, send_code, test, verify};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::ids::{ContactId, UserId};
-use watchbell_core::user::Channel;
-use watchbell_store::contact_tests::{self, ContactTest};
 use watchbell_store::contacts::{self, Contact, ContactIn};
 use watchbell_store::{StoreError, users};
 
@@ -53,9 +52,9 @@ async fn list<K: ContactKind>(app: &App, can: &Can<Own>, user: &str) -> Result<V
     Ok(contacts.into_iter().filter(|contact| contact.channel == K::CHANNEL).map(K::Out::from).collect())
 }
 
-async fn create<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, body: K) -> Result<K::Out, ApiError> {
+async fn create<K: ContactEntry>(app: &App, can: &Can<Own>, user: &str, body: K) -> Result<K::Out, ApiError> {
     let user = account_of(app, can, user).await?;
-    let (new, shown_once) = as_written_by(app, can, user, body).await?.parse(app, true)?;
+    let (new, shown_once) = as_written_by(app, can, user, body).await?.parse(app, None)?;
     let new = ContactIn { vouched: can.may(May::Administer), ..new };
     let mut out = contacts::create(&app.db, &can.scope, user, new, app.clock.now()).await?.into();
     if let Some(secret) = shown_once {
@@ -65,7 +64,7 @@ async fn create<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, body: K) 
 }
 
 /// What was sent, read as it is written where the user lives.
-async fn as_written_by<K: ContactKind>(app: &App, can: &Can<Own>, user: UserId, body: K) -> Result<K, ApiError> {
+async fn as_written_by<K: ContactEntry>(app: &App, can: &Can<Own>, user: UserId, body: K) -> Result<K, ApiError> {
     let user = users::get(&app.db, &can.scope, user).await?;
     Ok(body.in_region(user.region.as_deref()))
 }
@@ -80,9 +79,9 @@ async fn find<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) ->
     }
 }
 
-async fn update<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64, body: K) -> Result<K::Out, ApiError> {
+async fn update<K: ContactEntry>(app: &App, can: &Can<Own>, user: &str, id: i64, body: K) -> Result<K::Out, ApiError> {
     let (user, contact) = find::<K>(app, can, user, id).await?;
-    let (new, _) = as_written_by(app, can, user, body).await?.parse(app, false)?;
+    let (new, _) = as_written_by(app, can, user, body).await?.parse(app, Some(&contact))?;
     let new = ContactIn { vouched: can.may(May::Administer), ..new };
     Ok(contacts::update(&app.db, &can.scope, user, contact.id, new, app.clock.now()).await?.into())
 }
@@ -92,118 +91,11 @@ async fn delete<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, id: i64) 
     Ok(contacts::delete(&app.db, &can.scope, user, contact.id, app.clock.now()).await?)
 }
 
-async fn search<K: ContactKind>(app: &App, can: &Can<Own>, user: &str, body: K) -> Result<K::Out, ApiError> {
+async fn search<K: ContactEntry>(app: &App, can: &Can<Own>, user: &str, body: K) -> Result<K::Out, ApiError> {
     let user = account_of(app, can, user).await?;
     let body = as_written_by(app, can, user, body).await?;
     let found = contacts::find_by_target(&app.db, &can.scope, user, K::CHANNEL, &body.target()?).await?;
     found.map(K::Out::from).ok_or_else(|| ApiError::not_found("The user has no contact with this target."))
-}
-
-/// A code on its way.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactCode)]
-#[serde(rename_all = "camelCase")]
-struct CodeOut {
-    /// Until when it counts.
-    expires_at: Timestamp,
-}
-
-/// The code that arrived.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = ContactCodePost)]
-struct CodeIn {
-    code: String,
-}
-
-/// The latest test of a contact.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactTest)]
-#[serde(rename_all = "camelCase")]
-struct TestOut {
-    /// Of the message.
-    id: i64,
-    /// Over what it went: a phone number takes SMS, VOICE and WHATSAPP.
-    method: &'static str,
-    /// PLANNED, SENDING, SENT, FAILED or CANCELLED; DELIVERED when a carrier reported that it arrived, or its owner said that it rang.
-    state: &'static str,
-    /// What the other side said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    due_at: Timestamp,
-    tries: i64,
-}
-
-/// Over which channel of a contact; its own where none is said.
-#[derive(Debug, Deserialize)]
-struct OverIn {
-    method: Option<String>,
-}
-
-impl OverIn {
-    /// Errors: 400 for a word that is no channel. Whether the contact takes it is for what is sent to say.
-    fn named(&self) -> Result<Option<Channel>, ApiError> {
-        let all: Vec<(&str, Channel)> = Channel::ALL.iter().map(|channel| (channel.as_str(), *channel)).collect();
-        self.method.as_deref().map(|method| parse::word("method", method, &all)).transpose()
-    }
-
-    fn channel(&self, contact: &Contact) -> Result<Channel, ApiError> {
-        Ok(self.named()?.unwrap_or(contact.channel))
-    }
-}
-
-async fn send_code<K: ContactKind>(
-    app: &App,
-    can: &Can<Own>,
-    user: &str,
-    id: i64,
-    over: &OverIn,
-) -> Result<CodeOut, ApiError> {
-    let (_, contact) = find::<K>(app, can, user, id).await?;
-    let over = over.channel(&contact)?;
-    let expires_at = contact_proof::send_code(app, &can.scope, &contact, over).await.map_err(Unproven::into_error)?;
-    Ok(CodeOut { expires_at })
-}
-
-async fn verify<K: ContactKind>(
-    app: &App,
-    can: &Can<Own>,
-    user: &str,
-    id: i64,
-    body: CodeIn,
-) -> Result<K::Out, ApiError> {
-    let (user, contact) = find::<K>(app, can, user, id).await?;
-    contact_proof::verify(app, &can.scope, &contact, &body.code).await.map_err(Unproven::into_error)?;
-    Ok(contacts::get(&app.db, &can.scope, user, contact.id).await?.into())
-}
-
-async fn test<K: ContactKind>(
-    app: &App,
-    can: &Can<Own>,
-    user: &str,
-    id: i64,
-    over: &OverIn,
-) -> Result<TestOut, ApiError> {
-    let (_, contact) = find::<K>(app, can, user, id).await?;
-    let over = over.channel(&contact)?;
-    contact_proof::test(app, &can.scope, &contact, over).await.map_err(Unproven::into_error)?;
-    latest_test::<K>(app, can, user, id, Some(over)).await
-}
-
-/// The latest test over a channel, or over any.
-async fn latest_test<K: ContactKind>(
-    app: &App,
-    can: &Can<Own>,
-    user: &str,
-    id: i64,
-    over: Option<Channel>,
-) -> Result<TestOut, ApiError> {
-    let (user, contact) = find::<K>(app, can, user, id).await?;
-    let all = contact_tests::of_user(&app.db, &can.scope, user).await?;
-    let is_meant = |test: &ContactTest| test.contact == contact.id && over.is_none_or(|over| over == test.channel);
-    let latest = all.into_iter().rev().find(is_meant);
-    let latest = latest.ok_or_else(|| ApiError::not_found("No test was sent to this contact yet."))?;
-    let ContactTest { notification, channel, state, reason, due_at, tries, .. } = latest;
-    Ok(TestOut { id: notification.0, method: channel.as_str(), state: state.as_str(), reason, due_at, tries })
 }
 
 macro_rules! contact_routes {
@@ -307,85 +199,22 @@ contact_routes! {
     phone_numbers: PhoneIn -> PhoneOut, "/users/{user-id}/contacts/phone-numbers", "/users/{user-id}/contacts/phone-numbers/{id}",
         "/users/{user-id}/contacts/phone-numbers/search-target", "/users/{user-id}/contacts/phone-numbers/{id}/send-code",
         "/users/{user-id}/contacts/phone-numbers/{id}/verify", "/users/{user-id}/contacts/phone-numbers/{id}/test";
-    ntfy: NtfyIn -> NtfyOut, "/users/{user-id}/contacts/ntfy", "/users/{user-id}/contacts/ntfy/{id}",
+    ntfy: NtfyIn -> TokenOut, "/users/{user-id}/contacts/ntfy", "/users/{user-id}/contacts/ntfy/{id}",
         "/users/{user-id}/contacts/ntfy/search-target", "/users/{user-id}/contacts/ntfy/{id}/send-code",
         "/users/{user-id}/contacts/ntfy/{id}/verify", "/users/{user-id}/contacts/ntfy/{id}/test";
     webhooks: WebhookIn -> WebhookOut, "/users/{user-id}/contacts/webhooks", "/users/{user-id}/contacts/webhooks/{id}",
         "/users/{user-id}/contacts/webhooks/search-target", "/users/{user-id}/contacts/webhooks/{id}/send-code",
         "/users/{user-id}/contacts/webhooks/{id}/verify", "/users/{user-id}/contacts/webhooks/{id}/test";
-    pushover: PushoverIn -> PushoverOut, "/users/{user-id}/contacts/pushover", "/users/{user-id}/contacts/pushover/{id}",
+    pushover: PushoverIn -> LabelledOut, "/users/{user-id}/contacts/pushover", "/users/{user-id}/contacts/pushover/{id}",
         "/users/{user-id}/contacts/pushover/search-target", "/users/{user-id}/contacts/pushover/{id}/send-code",
         "/users/{user-id}/contacts/pushover/{id}/verify", "/users/{user-id}/contacts/pushover/{id}/test";
-    gotify: GotifyIn -> GotifyOut, "/users/{user-id}/contacts/gotify", "/users/{user-id}/contacts/gotify/{id}",
+    gotify: GotifyIn -> TokenOut, "/users/{user-id}/contacts/gotify", "/users/{user-id}/contacts/gotify/{id}",
         "/users/{user-id}/contacts/gotify/search-target", "/users/{user-id}/contacts/gotify/{id}/send-code",
         "/users/{user-id}/contacts/gotify/{id}/verify", "/users/{user-id}/contacts/gotify/{id}/test";
     unified_push: UnifiedPushIn -> UnifiedPushOut, "/users/{user-id}/contacts/unified-push", "/users/{user-id}/contacts/unified-push/{id}",
         "/users/{user-id}/contacts/unified-push/search-target", "/users/{user-id}/contacts/unified-push/{id}/send-code",
         "/users/{user-id}/contacts/unified-push/{id}/verify", "/users/{user-id}/contacts/unified-push/{id}/test";
-    web_push: WebPushIn -> WebPushOut, "/users/{user-id}/contacts/web-push", "/users/{user-id}/contacts/web-push/{id}",
+    web_push: WebPushIn -> LabelledOut, "/users/{user-id}/contacts/web-push", "/users/{user-id}/contacts/web-push/{id}",
         "/users/{user-id}/contacts/web-push/search-target", "/users/{user-id}/contacts/web-push/{id}/send-code",
         "/users/{user-id}/contacts/web-push/{id}/verify", "/users/{user-id}/contacts/web-push/{id}/test";
-}
-
-/// Chats become contacts by the bot: they are listed, tested and deleted here.
-mod telegram {
-    use super::*;
-
-    pub(super) fn router() -> OpenApiRouter<App> {
-        OpenApiRouter::default()
-            .routes(routes!(list_chats))
-            .routes(routes!(get_chat, delete_chat))
-            .routes(routes!(test_chat, get_chat_test))
-    }
-
-    /// List chats of a user with the bot.
-    #[utoipa::path(get, path = "/users/{user-id}/contacts/telegram", tag = "Contacts", params(("user-id" = String, Path)), responses((status = 200, body = Vec<TelegramOut>)))]
-    async fn list_chats(
-        State(app): State<App>,
-        can: Can<Own>,
-        InPath(user): InPath<String>,
-    ) -> ApiResult<Vec<TelegramOut>> {
-        list::<TelegramIn>(&app, &can, &user).await.map(Json)
-    }
-
-    /// Get a chat.
-    #[utoipa::path(get, path = "/users/{user-id}/contacts/telegram/{id}", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 200, body = TelegramOut)))]
-    async fn get_chat(
-        State(app): State<App>,
-        can: Can<Own>,
-        InPath((user, id)): InPath<(String, i64)>,
-    ) -> ApiResult<TelegramOut> {
-        Ok(Json(find::<TelegramIn>(&app, &can, &user, id).await?.1.into()))
-    }
-
-    /// Delete a chat with the preferences that use it.
-    #[utoipa::path(delete, path = "/users/{user-id}/contacts/telegram/{id}", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 204)))]
-    async fn delete_chat(
-        State(app): State<App>,
-        can: Can<Own>,
-        InPath((user, id)): InPath<(String, i64)>,
-    ) -> Result<StatusCode, ApiError> {
-        delete::<TelegramIn>(&app, &can, &user, id).await.map(|()| StatusCode::NO_CONTENT)
-    }
-
-    /// Send a test message to a chat, the way that pages go.
-    #[utoipa::path(post, path = "/users/{user-id}/contacts/telegram/{id}/test", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 202, body = TestOut)))]
-    async fn test_chat(
-        State(app): State<App>,
-        can: Can<Own>,
-        InPath((user, id)): InPath<(String, i64)>,
-    ) -> Result<(StatusCode, Json<TestOut>), ApiError> {
-        let over = OverIn { method: None };
-        test::<TelegramIn>(&app, &can, &user, id, &over).await.map(|out| (StatusCode::ACCEPTED, Json(out)))
-    }
-
-    /// Get what became of the latest test of a chat.
-    #[utoipa::path(get, path = "/users/{user-id}/contacts/telegram/{id}/test", tag = "Contacts", params(("user-id" = String, Path), ("id" = i64, Path)), responses((status = 200, body = TestOut)))]
-    async fn get_chat_test(
-        State(app): State<App>,
-        can: Can<Own>,
-        InPath((user, id)): InPath<(String, i64)>,
-    ) -> ApiResult<TestOut> {
-        latest_test::<TelegramIn>(&app, &can, &user, id, None).await.map(Json)
-    }
 }

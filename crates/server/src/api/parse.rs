@@ -128,6 +128,14 @@ pub fn url(field: &str, text: &str) -> Result<String, ApiError> {
     }
 }
 
+/// Scheme, host and port of an address: a secret must not travel to another server than the one it was entered for.
+pub fn server_of(url: &str) -> String {
+    let end = url.find("://").map_or(0, |at| at + 3);
+    let rest = &url[end..];
+    let host = rest.find(['/', '?', '#']).map_or(rest, |at| &rest[..at]);
+    format!("{}{host}", &url[..end]).to_lowercase()
+}
+
 /// One of the words that `parse` knows.
 pub fn word<T: Copy>(field: &str, text: &str, all: &[(&str, T)]) -> Result<T, ApiError> {
     let found = all.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);

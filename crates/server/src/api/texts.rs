@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use watchbell_core::language::Language;
-use watchbell_core::texts::{Form, Templates, check};
+use watchbell_core::texts::{Form, Templates, check, tidied};
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
@@ -68,8 +68,8 @@ pub(crate) fn language_named(word: &str) -> Result<Language, ApiError> {
 
 /// A template that works. Errors: 400 that names field and line.
 pub(crate) fn checked(form: Form, source: &str) -> Result<(), ApiError> {
-    let is_own = !source.trim().is_empty();
-    match is_own.then(|| check(form, source.trim())) {
+    let source = tidied(source);
+    match (!source.is_empty()).then(|| check(form, &source)) {
         Some(Err(problem)) => Err(ApiError::field(form.as_str(), problem)),
         Some(Ok(())) | None => Ok(()),
     }

@@ -22,7 +22,7 @@ pub(super) async fn to_contact(
     id: &str,
 ) -> Result<Result<(), String>, StoreError> {
     if contact.verified_at.is_none() || contact.status == ContactStatus::Blacklisted {
-        return Ok(Err(format!("The contact {} is not verified, or locked.", contact.target)));
+        return Ok(Err(format!("The contact {} is not verified, or locked.", contact.channel.shown(&contact.target))));
     }
     if contact.is_stopped_for(contact.channel) {
         return Ok(Err(format!("The contact {} takes no text messages.", contact.target)));

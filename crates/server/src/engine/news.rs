@@ -32,7 +32,7 @@ pub(super) async fn message(app: &App, scope: &Scope, outgoing: &Outgoing) -> Re
         }
         Some(News::ContactRefused { channel, target, why, user }) => {
             let title = said::contact_refused_title(language).to_owned();
-            let text = said::contact_refused(language, &target, channel_name(channel), &why);
+            let text = said::contact_refused(language, &channel.shown(&target), channel_name(channel), &why);
             notice((title, text), Some(&format!("/users/{user}")), reader)
         }
         Some(News::Shift { schedule, from, until }) => {

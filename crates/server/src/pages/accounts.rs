@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use watchbell_core::ids::ConnectorId;
 use watchbell_core::provider::ProviderKind;
 use watchbell_store::connectors::{self, Connector, ConnectorState};
-use watchbell_store::overview::{self, Counted};
+use watchbell_store::overview;
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, connector_cache, sources};
 use watchbell_ui::components::Paging;
@@ -43,36 +43,26 @@ pub(super) fn router() -> Router<App> {
 
 async fn list(State(app): State<App>, visit: Visit<Configure>, query: Query) -> Answer {
     let scope = &visit.can.scope;
-    let total = overview::count(&app.db, scope, Counted::Connectors).await?;
-    let paging = Paging::of(query.page(), total, |page| format!("{}?page={page}", routes::ACCOUNTS));
+    // Those that carry messages have pages of their own, which are for administrators only.
+    let connectors = connectors::of_kind(&app.db, scope, AUTOTASK).await?;
+    let paging = Paging::of(query.page(), connectors.len() as i64, |page| format!("{}?page={page}", routes::ACCOUNTS));
     let uses = overview::sources_by_connector(&app.db, scope).await?;
-    let connectors = connectors::list(&app.db, scope, query.window()).await?;
+    let window = query.window();
     let row = |connector: &Connector| AccountRow {
         id: connector.id.to_string(),
         name: connector.name.clone(),
-        kind: tool(connector),
+        kind: "Autotask".into(),
         place: place(connector),
         state: state(connector),
         sources: uses.get(&connector.id).copied().unwrap_or(0),
         since: Some(connector.state_since),
     };
-    let rows: Vec<AccountRow> = connectors.iter().map(row).collect();
+    let rows: Vec<AccountRow> =
+        connectors.iter().skip(window.start_index as usize).take(window.max_results as usize).map(row).collect();
     answer::page(accounts(&visit.shell, &rows, &paging, true))
 }
 
-/// The name of its tool.
-fn tool(connector: &Connector) -> String {
-    match ProviderKind::parse(&connector.kind) {
-        Some(kind) => kind.name().to_owned(),
-        None if connector.kind == AUTOTASK => "Autotask".into(),
-        None => connector.kind.clone(),
-    }
-}
-
 fn place(connector: &Connector) -> String {
-    if is_carrier(connector) {
-        return "carries messages".into();
-    }
     let params = AutotaskParams::of(connector).ok();
     params.map_or_else(String::new, |params| label_of(params.web_server.as_deref(), &Facts::of(connector)))
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
-use watchbell_ui::assets::asset_named;
+use watchbell_ui::assets::{Asset, asset_named};
 use watchbell_ui::routes;
 
 /// The routes. Only these are compressed: a page holds a token, and its length must not tell of it.
@@ -23,30 +23,24 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let asset = watchbell_ui::asset(&path).ok_or_else(|| ApiError::not_found("There is no such file."))?;
-    let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let caching = [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::ETAG, asset.etag.as_str())];
-    match kept == Some(asset.etag.as_str()) {
-        true => Ok((StatusCode::NOT_MODIFIED, caching).into_response()),
-        false => {
-            Ok(([(header::CONTENT_TYPE, asset.content_type)], caching, asset.bytes.clone().into_owned())
-                .into_response())
-        }
-    }
+    answer(watchbell_ui::asset(&path), &headers, "public, max-age=31536000, immutable")
 }
 
 /// An asset with an address of its own: browsers ask each time whether it is still the same.
 fn lasting(name: &str, headers: &HeaderMap) -> Result<Response, ApiError> {
-    let asset = asset_named(name).ok_or_else(|| ApiError::not_found("There is no such file."))?;
+    answer(asset_named(name), headers, "no-cache")
+}
+
+/// An asset, or that it is still the same.
+fn answer(asset: Option<&Asset>, headers: &HeaderMap, caching: &'static str) -> Result<Response, ApiError> {
+    let asset = asset.ok_or_else(|| ApiError::not_found("There is no such file."))?;
     let kept = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let caching = [(header::CACHE_CONTROL, "no-cache"), (header::ETAG, asset.etag.as_str())];
-    match kept == Some(asset.etag.as_str()) {
-        true => Ok((StatusCode::NOT_MODIFIED, caching).into_response()),
-        false => {
-            Ok(([(header::CONTENT_TYPE, asset.content_type)], caching, asset.bytes.clone().into_owned())
-                .into_response())
-        }
+    let caching = [(header::CACHE_CONTROL, caching), (header::ETAG, asset.etag.as_str())];
+    if kept == Some(asset.etag.as_str()) {
+        return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
     }
+    let content_type = [(header::CONTENT_TYPE, asset.content_type)];
+    Ok((content_type, caching, asset.bytes.clone().into_owned()).into_response())
 }
 
 /// The icons that the service worker names, which knows no hashes.

@@ -8,7 +8,6 @@ use watchbell_core::alert::Priority;
 use watchbell_core::escalation::{Level, Roster, Target};
 use watchbell_core::ids::UserId;
 use watchbell_core::schedule::Duty;
-use watchbell_core::user::Channel;
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, rosters};
 use watchbell_ui::Person;
@@ -55,14 +54,9 @@ impl Behind {
         levels.iter().position(|level| !self.is_covered(level)).map(|at| at + 1)
     }
 
-    /// Whether push to browsers is all that reaches the people of levels: it is silent while the browser is not running.
+    /// See [`Roster::is_browser_only`].
     pub(super) fn is_browser_only(&self, levels: &[Level]) -> bool {
-        let people = levels.iter().flat_map(|level| self.roster.resolve_level(level).people);
-        let recipients: Vec<_> = people.filter_map(|id| self.roster.recipients.get(&id)).collect();
-        let mut rules =
-            recipients.iter().flat_map(|recipient| &recipient.rules).filter(|r| r.priority == Priority::High);
-        let first = rules.next();
-        first.is_some_and(|rule| rule.channel == Channel::WebPush) && rules.all(|rule| rule.channel == Channel::WebPush)
+        self.roster.is_browser_only(levels)
     }
 
     /// A level as the picture shows it.

@@ -82,16 +82,13 @@ pub(super) async fn in_trouble(
     app: &App,
     scope: &Scope,
 ) -> Result<Vec<(String, String, AccountState, Timestamp)>, StoreError> {
-    let mut found: Vec<AccountStanding> =
-        carriers::standing(app, scope).await?.into_iter().flat_map(|channel| channel.accounts).collect();
-    found.retain(|account| account.state != ConnectorState::Green);
-    found.sort_by(|one, other| one.id.0.cmp(&other.id.0));
-    found.dedup_by(|one, other| one.id == other.id);
-    let line = |account: AccountStanding| {
-        let (href, state) = (routes::provider(&account.id), state_of(&account));
-        (account.name, href, state, account.since)
+    let channels = carriers::standing(app, scope).await?;
+    let troubled =
+        carriers::each_account(&channels).into_iter().filter(|account| account.state != ConnectorState::Green);
+    let line = |account: &AccountStanding| {
+        (account.name.clone(), routes::provider(&account.id), state_of(account), account.since)
     };
-    Ok(found.into_iter().map(line).collect())
+    Ok(troubled.map(line).collect())
 }
 
 /// An account that carries messages. Errors: `NotFound`.

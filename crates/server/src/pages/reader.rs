@@ -57,6 +57,15 @@ impl Reader {
         }
     }
 
+    /// Whoever typed a secret that is not kept now is told to type it once more; said once, above the form.
+    pub(super) fn type_again(&mut self, secrets: &[&str]) {
+        let is_typed = secrets.iter().any(|name| !self.form.value(name).trim().is_empty());
+        if is_typed && self.form.error_of("").is_none() {
+            let words = "Not saved. What is wrong stands beside the fields. Type the secrets again: they are not sent back to the browser.";
+            self.form.error("", words);
+        }
+    }
+
     /// A name.
     pub(super) fn name(&mut self, name: &str) -> Option<String> {
         let parsed = parse::name(name, self.form.value(name));

@@ -50,7 +50,7 @@ fn form_of(kept: &Templates) -> Form {
 fn read(reader: &mut Reader) -> Templates {
     let mut templates = Templates::default();
     for form in TextForm::ALL {
-        let source = reader.value(form.as_str()).replace("\r\n", "\n");
+        let source = reader.value(form.as_str());
         if reader.take(form.as_str(), checked(*form, &source)).is_some() {
             templates = templates.with(*form, Some(&source));
         }
@@ -142,31 +142,18 @@ async fn subject(
     Ok(Some((format!("With alert {number}"), drawn, alert.content)))
 }
 
+const SAMPLE_TICKET: &str = "T20260101.0001";
+
 /// A page that has everything.
 fn sample(now: Timestamp, reader: MessageReader) -> Subject {
-    let caller = Caller {
-        name: "Jane Doe".into(),
-        phone: Some("+49 30 1234567".into()),
-        email: Some("jane@contoso.example".into()),
-    };
-    let number = "T20260101.0001".to_owned();
-    let due = now + SignedDuration::from_hours(1);
     let page = AlertPage {
-        alert: AlertBrief {
-            id: 42,
-            summary: format!("Disk full on SRV-01 [{number}]"),
-            customer: Some("Contoso".into()),
-            ticket_number: Some(number.clone()),
-            urgency: Urgency::Pages,
-            priority_label: Some("Critical".into()),
-            url: String::new(),
-        },
+        alert: sample_brief(),
         details: "Free space on C: is 1 %.\nBackups fail.".into(),
         source_name: "Autotask".into(),
         level: Some(Level { number: 1, of: 3 }),
         queue: Some("Level I Support".into()),
         contact: Some("Jane Doe, +49 30 1234567".into()),
-        due: vec![DueDate { label: "First response".into(), at: due }],
+        due: vec![DueDate { label: "First response".into(), at: now + SignedDuration::from_hours(1) }],
         ticket_url: None,
         accept_url: None,
         resolve_url: None,
@@ -177,9 +164,29 @@ fn sample(now: Timestamp, reader: MessageReader) -> Subject {
         wording: None,
         reader,
     };
-    let ticket = TicketRef { number, status: Some("New".into()), ..TicketRef::default() };
-    let content = Content { caller: Some(caller), ticket: Some(ticket), ..Content::default() };
-    ("With a sample".into(), page, content)
+    ("With a sample".into(), page, sample_content())
+}
+
+fn sample_brief() -> AlertBrief {
+    AlertBrief {
+        id: 42,
+        summary: format!("Disk full on SRV-01 [{SAMPLE_TICKET}]"),
+        customer: Some("Contoso".into()),
+        ticket_number: Some(SAMPLE_TICKET.into()),
+        urgency: Urgency::Pages,
+        priority_label: Some("Critical".into()),
+        url: String::new(),
+    }
+}
+
+fn sample_content() -> Content {
+    let caller = Caller {
+        name: "Jane Doe".into(),
+        phone: Some("+49 30 1234567".into()),
+        email: Some("jane@contoso.example".into()),
+    };
+    let ticket = TicketRef { number: SAMPLE_TICKET.into(), status: Some("New".into()), ..TicketRef::default() };
+    Content { caller: Some(caller), ticket: Some(ticket), ..Content::default() }
 }
 
 fn arrived((of, page, content): Subject, templates: &Templates) -> TextsPreview {

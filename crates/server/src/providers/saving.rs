@@ -1,7 +1,8 @@
 //! Connecting an account that carries messages, and changing it: what was entered is checked by the account's own rules, kept, and
 //! tried by logging in. It is kept all the same where that fails: its state says what is wrong.
 
-use super::{hooks_of, kind_of, seal, stored_settings};
+use super::{hooks_of, kind_of, mendable_settings, seal};
+use crate::api::parse;
 use crate::app::App;
 use crate::engine::polling;
 use crate::error::ApiError;
@@ -109,7 +110,7 @@ async fn with_kept(
         return Err(NotKept::Setting { name: "type".into(), why });
     }
     let sealed = connectors::secrets(&app.db, scope, id).await?;
-    let kept = stored_settings(app, kind, &connector.params, sealed.as_deref())?;
+    let kept = mendable_settings(app, kind, &connector.params, sealed.as_deref())?;
     let moves = goes_elsewhere(kind, &kept, &entered);
     for field in settings_of(kind).iter().filter(|field| field.kind.is_secret() && !forget.contains(&field.name)) {
         if let (None, Some(secret)) = (entered.secret(field.name), kept.secret(field.name)) {
@@ -127,16 +128,8 @@ async fn with_kept(
 /// Whether an address names another server than before.
 fn goes_elsewhere(kind: ProviderKind, kept: &Settings, entered: &Settings) -> bool {
     let urls = settings_of(kind).iter().filter(|field| field.kind == SettingKind::Url);
-    let server = |settings: &Settings, name| settings.get(name).map(server_of);
+    let server = |settings: &Settings, name| settings.get(name).map(parse::server_of);
     urls.into_iter().any(|field| server(kept, field.name) != server(entered, field.name))
-}
-
-/// Scheme, host and port of an address.
-fn server_of(url: &str) -> String {
-    let end = url.find("://").map_or(0, |at| at + 3);
-    let rest = &url[end..];
-    let host = rest.find(['/', '?', '#']).map_or(rest, |at| &rest[..at]);
-    format!("{}{host}", &url[..end]).to_lowercase()
 }
 
 /// Logs in with an account and keeps what came of it; how it hears is set up as well.
@@ -182,7 +175,12 @@ pub async fn test(app: &App, scope: &Scope, id: &ConnectorId) -> Result<Outcome,
     kind_of(&account)?;
     match super::configure(app, &account) {
         Ok(provider) => Ok(try_out(app, scope, id, &provider).await?),
-        Err(why) => Ok(Outcome::Permanent { error: why.to_string(), fault: Fault::Account }),
+        Err(why) => {
+            let error = why.to_string();
+            let now = app.clock.now();
+            connectors::set_state(&app.db, scope, id, ConnectorState::Red, Some(error.clone()), now).await?;
+            Ok(Outcome::Permanent { error, fault: Fault::Account })
+        }
     }
 }
 

@@ -78,6 +78,14 @@ pub async fn standing(app: &App, scope: &Scope) -> Result<Vec<ChannelStanding>, 
     Ok(Channel::ALL.iter().copied().filter(|channel| channel.needs_provider()).map(of).collect())
 }
 
+/// Each account once, however many channels it carries.
+pub fn each_account(channels: &[ChannelStanding]) -> Vec<&AccountStanding> {
+    let mut accounts: Vec<&AccountStanding> = channels.iter().flat_map(|channel| &channel.accounts).collect();
+    accounts.sort_by(|one, other| one.id.0.cmp(&other.id.0));
+    accounts.dedup_by(|one, other| one.id == other.id);
+    accounts
+}
+
 /// `None`: it was deleted meanwhile.
 fn of_account(carrier: &ChannelProvider, known: &[Connector], health: &[Health]) -> Option<AccountStanding> {
     let connector = known.iter().find(|connector| connector.id == carrier.connector)?;

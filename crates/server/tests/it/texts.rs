@@ -64,6 +64,8 @@ both_databases! {
         let after = bob.expect_mail(app, "Re: [Weckt] Alarm von ").await;
         assert_eq!(after.subject, format!("Re: {}", mail.subject), "mail programs thread by the subject");
         assert_eq!(failures(&app.entries(id).await), 0);
+        let lines = json!({"body": "{{ details }}\r\nStufe {{ level }}\r\n"});
+        assert_eq!(admin.put("/api/texts/de", &lines).await.expect(200).json()["body"], "{{ details }}\nStufe {{ level }}");
         let back = admin.put("/api/texts/de", &json!({"title": "", "body": "{{ details }}"})).await.expect(200).json();
         assert_eq!((&back["title"], &back["body"]), (&json!(null), &json!(null)));
         assert!(settings::get(&app.app.db, &app.scope(), "texts.de").await.unwrap().is_none());

@@ -2,13 +2,18 @@
 //! `/` lists the pages. `/alerts/stream` sends a live row now and then.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod alert;
+mod autotask_form;
 mod away;
 mod clock;
-mod config;
 mod hours;
 mod oncall_people;
+mod policies;
 mod rota;
 mod sample;
+mod settings;
+mod sources;
+mod user;
 
 use jiff::Timestamp;
 use maud::html;
@@ -30,7 +35,7 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         form.error("", text);
         form
     };
-    let link = |state: LinkState| pages::confirm::confirm(&bare, &sample::confirm(now, state));
+    let link = |state: LinkState| pages::confirm::confirm(&bare, &alert::confirm(now, state));
     let mut list = vec![
         ("/alerts".to_owned(), pages::alerts::alerts(&shell, &sample::alerts(now))),
         ("/alerts/empty".into(), pages::alerts::alerts(&shell, &empty_alerts)),
@@ -42,7 +47,7 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
                 "/alerts",
             ),
         ),
-        ("/alerts/4711".into(), pages::alert::alert(&shell, &sample::alert(now))),
+        ("/alerts/4711".into(), pages::alert::alert(&shell, &alert::alert(now))),
         ("/link/ask".into(), link(LinkState::Ask)),
         ("/link/done".into(), link(LinkState::Done)),
         ("/link/accepted".into(), link(LinkState::AlreadyAccepted { by: "Bob Ray".into(), at: sample::ago(now, 60) })),
@@ -52,17 +57,20 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ),
         ("/link/expired".into(), pages::confirm::expired(&bare)),
         ("/login".into(), pages::login::login(&bare, &refused("E-mail and password do not match."))),
-        ("/sources".into(), pages::sources::sources(&shell, &config::sources(now), &one_page, true)),
+        ("/sources".into(), pages::sources::sources(&shell, &sources::sources(now), &one_page, true)),
         ("/sources/empty".into(), pages::sources::sources(&shell, &[], &one_page, true)),
         ("/sources/new".into(), pages::source_new::source_new(&shell)),
-        ("/sources/new/api".into(), pages::source_api::source_api(&shell, &config::api_form())),
-        ("/sources/new/autotask".into(), pages::source_autotask::account_step(&shell, &config::account_step())),
-        ("/sources/new/autotask/rules".into(), pages::source_autotask::rules_step(&shell, &config::rules_step())),
-        ("/sources/1".into(), pages::source::source(&shell, &config::source_autotask(now))),
-        ("/sources/2".into(), pages::source::source(&shell, &config::source_api(now))),
-        ("/sources/3".into(), pages::source::source(&shell, &config::source_waiting(now))),
-        ("/accounts".into(), pages::accounts::accounts(&shell, &config::accounts(now), &one_page, true)),
-        ("/accounts/3".into(), pages::account::account(&shell, &config::account(now))),
+        ("/sources/new/api".into(), pages::source_api::source_api(&shell, &sources::api_form())),
+        ("/sources/new/autotask".into(), pages::source_autotask::account_step(&shell, &autotask_form::account_step())),
+        (
+            "/sources/new/autotask/rules".into(),
+            pages::source_autotask::rules_step(&shell, &autotask_form::rules_step()),
+        ),
+        ("/sources/1".into(), pages::source::source(&shell, &sources::source_autotask(now))),
+        ("/sources/2".into(), pages::source::source(&shell, &sources::source_api(now))),
+        ("/sources/3".into(), pages::source::source(&shell, &sources::source_waiting(now))),
+        ("/accounts".into(), pages::accounts::accounts(&shell, &sources::accounts(now), &one_page, true)),
+        ("/accounts/3".into(), pages::account::account(&shell, &sources::account(now))),
         ("/on-call".into(), pages::on_call::on_call(&shell, &rota::on_call(now))),
         ("/on-call/off".into(), pages::on_call::on_call(&shell, &rota::off_call(now))),
         ("/schedules".into(), pages::schedules::schedules(&shell, &rota::schedules(now))),
@@ -80,25 +88,25 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
             "/schedules/1/temporary/new".into(),
             pages::schedule::temporary_form::temporary_page(&shell, &rota::temporary_form()),
         ),
-        ("/policies".into(), pages::policies::policies(&shell, &config::policies(), &one_page, true)),
-        ("/policies/1".into(), pages::policy::policy(&shell, &config::policy())),
+        ("/policies".into(), pages::policies::policies(&shell, &policies::policies(), &one_page, true)),
+        ("/policies/1".into(), pages::policy::policy(&shell, &policies::policy())),
         ("/support-hours".into(), pages::support_hours::support_hours(&shell, &hours::rows(now), &one_page, true)),
         ("/support-hours/1".into(), pages::support_hours::hours(&shell, &hours::hours(now))),
         ("/maintenance".into(), pages::maintenance::maintenance(&shell, &hours::windows(now))),
         ("/maintenance/1".into(), pages::maintenance::window(&shell, &hours::window(now))),
-        ("/users".into(), pages::users::users(&shell, &config::users(), &one_page, true)),
+        ("/users".into(), pages::users::users(&shell, &settings::users(), &one_page, true)),
         ("/users/new".into(), pages::users::user_new(&shell, &refused("Not saved: the e-mail is taken."))),
-        ("/users/1".into(), pages::user::user(&shell, &sample::user(now))),
-        ("/profile".into(), pages::profile::profile(&shell, &sample::user(now), &Form::default())),
+        ("/users/1".into(), pages::user::user(&shell, &user::user(now))),
+        ("/profile".into(), pages::profile::profile(&shell, &user::user(now), &Form::default())),
         ("/teams".into(), pages::teams::teams(&shell, &oncall_people::teams(), &one_page, true)),
         ("/teams/1".into(), pages::teams::team(&shell, &oncall_people::team())),
         ("/health".into(), pages::health::health(&shell, &oncall_people::health(now))),
         ("/handoff".into(), oncall_people::handoff_notes(&shell, now)),
-        ("/api-keys".into(), pages::api_keys::api_keys(&shell, &config::api_keys(now))),
-        ("/settings".into(), pages::settings::settings(&shell, &config::settings())),
-        ("/settings/texts/de".into(), pages::texts::texts(&shell, &config::texts())),
-        ("/paging".into(), pages::paging::paging(&held_shell, &config::paging(now))),
-        ("/audit".into(), pages::audit::audit(&shell, &config::audit(now))),
+        ("/api-keys".into(), pages::api_keys::api_keys(&shell, &settings::api_keys(now))),
+        ("/settings".into(), pages::settings::settings(&shell, &settings::settings())),
+        ("/settings/texts/de".into(), pages::texts::texts(&shell, &settings::texts())),
+        ("/paging".into(), pages::paging::paging(&held_shell, &settings::paging(now))),
+        ("/audit".into(), pages::audit::audit(&shell, &settings::audit(now))),
         ("/holiday-calendars".into(), pages::holidays::holidays(&shell, &away::calendars(now), true)),
         ("/holiday-calendars/1".into(), pages::holidays::holiday_calendar(&shell, &away::calendar(now))),
         ("/users/1/absences/1".into(), away::absence(&shell)),
@@ -117,7 +125,7 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ),
     ];
     list.extend(
-        config::setup_steps(now)
+        settings::setup_steps(now)
             .iter()
             .map(|(name, step)| (format!("/setup/{name}"), pages::setup::setup(&bare, step))),
     );

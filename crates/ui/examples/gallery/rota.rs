@@ -333,7 +333,7 @@ pub fn on_call(now: Timestamp) -> OnCallView {
             request(3, CoverDirection::Mine, CoverState::Accepted(people()[2].clone())),
             request(4, CoverDirection::Mine, CoverState::Ended("Nobody said yes in time".into())),
         ],
-        rules: super::sample::user(now).rules,
+        rules: super::user::user(now).rules,
         feed: Some(feed(now, "/on-call/feed")),
         handoffs: vec![super::oncall_people::handoff_view(now)],
         may_take: true,

@@ -39,35 +39,39 @@ const OF_PHONE: [Channel; 3] = [Channel::Sms, Channel::Voice, Channel::WhatsApp]
 pub(super) fn add(shell: &Shell, user: UserId, form: &Form, offers: &Offers) -> Markup {
     let chosen = Channel::parse(form.value("channel")).filter(|_| form.is_refused());
     let blank = Form::of([("region", offers.region.as_str()), ("server", "https://ntfy.sh")]);
-    let entry = |channel: Channel, fields: &dyn Fn(&Form) -> Markup| {
+    let entry = |channel: Channel, fields: fn(&Form) -> Markup| {
         let is_refused = chosen == Some(channel);
-        let form = if is_refused { form } else { &blank };
-        html! {
-            details open[is_refused] {
-                summary { (icon(channel_icon(channel))) " " (contact_name(channel)) }
-                form.inside method="post" action=(routes::user_do(user, "contacts")) {
-                    (layout::csrf(shell))
-                    input type="hidden" name="channel" value=(channel);
-                    (fields(form))
-                    div.actions { button.button type="submit" { "Add " span.sr { (contact_name(channel)) } } }
-                }
-            }
-        }
+        entry(shell, user, (channel, is_refused), fields(if is_refused { form } else { &blank }))
     };
     html! {
         details.inside open[chosen.is_some()] {
             summary { "Add a contact" }
             div.stack.tight {
-                @if offers.has(&OF_PHONE) { (entry(Channel::Sms, &phone)) } @else { (needs_account("Phone calls, SMS and WhatsApp", offers)) }
-                (entry(Channel::Ntfy, &ntfy))
+                @if offers.has(&OF_PHONE) { (entry(Channel::Sms, phone)) } @else { (needs_account("Phone calls, SMS and WhatsApp", offers)) }
+                (entry(Channel::Ntfy, ntfy))
                 @if !offers.has(&[Channel::Telegram]) { (needs_account("Telegram", offers)) }
                 @else if offers.is_own { p { (icon(channel_icon(Channel::Telegram))) " " a.link href=(routes::PROFILE_TELEGRAM) { "Connect Telegram" } } }
-                @if offers.has(&[Channel::Pushover]) { (entry(Channel::Pushover, &pushover)) } @else { (needs_account("Pushover", offers)) }
-                (entry(Channel::Email, &email))
-                (entry(Channel::Gotify, &gotify))
-                (entry(Channel::UnifiedPush, &unified_push))
-                (entry(Channel::Webhook, &webhook))
+                @if offers.has(&[Channel::Pushover]) { (entry(Channel::Pushover, pushover)) } @else { (needs_account("Pushover", offers)) }
+                (entry(Channel::Email, email))
+                (entry(Channel::Gotify, gotify))
+                (entry(Channel::UnifiedPush, unified_push))
+                (entry(Channel::Webhook, webhook))
                 @if offers.is_own { p.muted.small-text { "This browser itself can be notified as well: below, under This browser." } }
+            }
+        }
+    }
+}
+
+/// The form of one kind.
+fn entry(shell: &Shell, user: UserId, (channel, is_open): (Channel, bool), fields: Markup) -> Markup {
+    html! {
+        details open[is_open] {
+            summary { (icon(channel_icon(channel))) " " (contact_name(channel)) }
+            form.inside method="post" action=(routes::user_do(user, "contacts")) {
+                (layout::csrf(shell))
+                input type="hidden" name="channel" value=(channel);
+                (fields)
+                div.actions { button.button type="submit" { "Add " span.sr { (contact_name(channel)) } } }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::contact_forms::{Offers, add};
 use super::delivery::{Delivery, channel_icon, channel_name};
+use super::look_again::{look_again, page_about};
 use crate::components::badge::tag;
 use crate::components::{copy_field, icon, panel, qr};
 use crate::form::Form;
@@ -67,7 +68,7 @@ pub fn contacts(shell: &Shell, user: UserId, contacts: &[ContactView], form: &Fo
         "Contacts",
         html! {},
         html! {
-            @if contacts.iter().any(|contact| contact.tests.iter().any(TestView::is_under_way)) { (look_again("#contacts")) }
+            (look_again("contact-tests", &page_about(shell, user), &under_way(contacts)))
             @if contacts.is_empty() { div.inside { p.bad { "No contact: this person cannot be paged." } } }
             ul.list { @for contact in contacts { (contact_row(shell, user, contact, form, may_edit)) } }
             @if let Some(offers) = offers { (add(shell, user, form, offers)) }
@@ -90,9 +91,10 @@ pub(super) fn webhook_secret(secret: &str) -> Markup {
     )
 }
 
-/// While a test is under way the part of the page is fetched again each second, until its delivery is known.
-pub fn look_again(part: &str) -> Markup {
-    html! { div hx-get="" hx-trigger="load delay:1s" hx-target=(part) hx-select=(part) hx-swap="outerHTML" {} }
+/// What shows the tests that are under way.
+fn under_way(contacts: &[ContactView]) -> Vec<String> {
+    let tested = contacts.iter().filter(|contact| contact.tests.iter().any(TestView::is_under_way));
+    tested.flat_map(|contact| ["state", "rang"].map(|part| format!("contact-{}-{part}", contact.id))).collect()
 }
 
 fn contact_row(shell: &Shell, user: UserId, contact: &ContactView, form: &Form, may_edit: bool) -> Markup {
@@ -102,7 +104,7 @@ fn contact_row(shell: &Shell, user: UserId, contact: &ContactView, form: &Form, 
             div.main {
                 b { (contact_name(contact.channel)) " " span.mono { (contact.address) } }
                 @if let Some(label) = &contact.label { " " span.muted { (label) } }
-                div.sub {
+                div.sub id={ "contact-" (contact.id) "-state" } {
                     @if let Some(at) = contact.rang_at { span.ok { (icon("bell-ring")) "rang " (shell.when.at(at)) } }
                     @for test in &contact.tests { (test.delivery.line(&shell.when)) " " }
                 }
@@ -158,7 +160,9 @@ fn contact_actions(shell: &Shell, user: UserId, contact: &ContactView, form: &Fo
             @if contact.status != ContactStatus::Ok { (switch(shell, &to("switch-on"), contact, "Switch on again")) }
             @if is_verified && contact.stopped_at.is_some() { (switch(shell, &to("start-texts"), contact, "Switch text messages on")) }
             @if is_verified { (test(shell, &to("test"), contact)) }
-            @for test in contact.tests.iter().filter(|test| test.asks) { (rang(shell, &to("rang"), test.delivery.channel, None)) }
+            div hidden[!contact.tests.iter().any(|test| test.asks)] id={ "contact-" (contact.id) "-rang" } {
+                @for test in contact.tests.iter().filter(|test| test.asks) { (rang(shell, &to("rang"), test.delivery.channel, None)) }
+            }
             form method="post" action=(to("delete")) {
                 (layout::csrf(shell))
                 button.button.quiet type="submit" aria-label={ "Remove " (contact.address) } { (icon("trash-2")) "Remove" }
@@ -216,7 +220,7 @@ fn verify(shell: &Shell, contact: &ContactView, verify: &str, send: &str, form: 
     html! {
         form.row method="post" action=(verify) {
             (layout::csrf(shell))
-            input.input.narrow type="text" inputmode="numeric" name="code" placeholder="Code" aria-label={ "Code sent to " (contact.address) } autocomplete="one-time-code" aria-invalid=[form.error_of(&name).map(|_| "true")];
+            input.input.narrow type="text" id={ "code-" (contact.id) } inputmode="numeric" name="code" placeholder="Code" aria-label={ "Code sent to " (contact.address) } autocomplete="one-time-code" aria-invalid=[form.error_of(&name).map(|_| "true")];
             button.button type="submit" { "Verify" }
             @for way in &contact.ways {
                 button.button.quiet type="submit" formaction=(send) name="over" value=(way) { (by("Send a code", *way, contact.ways.len())) }

@@ -19,6 +19,7 @@ pub mod health;
 pub mod holidays;
 pub mod jobs;
 pub mod login;
+mod look_again;
 pub mod maintenance;
 pub mod more;
 pub mod on_call;

@@ -18,24 +18,31 @@ pub fn profile(shell: &Shell, view: &UserView, password: &Form) -> Markup {
         "Profile",
         Main::default(),
         html! {
-                   (head("Profile", html! {}))
-                   (user_body(shell, view))
-                   div.two {
-                       div.stack {
-                           (panel("password", "Password", html! {}, html! {
-                               form.inside method="post" action=(routes::user_do(view.person.id, "password")) {
-                                   (layout::csrf(shell))
-        input type="text" name="username" value=(view.form.value("email")) autocomplete="username" hidden;
-                                   div.fields {
-                                       (Field::new(password, "current", "Current password").kind("password").autocomplete("current-password").required().input())
-                                       (Field::new(password, "new", "New password").kind("password").autocomplete("new-password").required().help("At least 10 characters. Other sessions end.").input())
-                                   }
-                                   div.actions { (button::submit("Change the password")) }
-                               }
-                           }))
-                       }
-                       (this_browser(view.has_numbers))
-                   }
-               },
+            (head("Profile", html! {}))
+            (user_body(shell, view))
+            div.two {
+                div.stack { (password_form(shell, view, password)) }
+                (this_browser(view.has_numbers))
+            }
+        },
+    )
+}
+
+fn password_form(shell: &Shell, view: &UserView, form: &Form) -> Markup {
+    panel(
+        "password",
+        "Password",
+        html! {},
+        html! {
+            form.inside method="post" action=(routes::user_do(view.person.id, "password")) {
+                (layout::csrf(shell))
+                input type="text" name="username" value=(view.form.value("email")) autocomplete="username" hidden;
+                div.fields {
+                    (Field::new(form, "current", "Current password").kind("password").autocomplete("current-password").required().input())
+                    (Field::new(form, "new", "New password").kind("password").autocomplete("new-password").required().help("At least 10 characters. Other sessions end.").input())
+                }
+                div.actions { (button::submit("Change the password")) }
+            }
+        },
     )
 }

@@ -1,7 +1,8 @@
 //! Notification rules of a user: over which contact and when, for alerts, shifts and news; and a test of the whole chain.
 
-use super::contacts::{TestView, look_again, rang};
+use super::contacts::{TestView, rang};
 use super::delivery::{channel_icon, channel_name};
+use super::look_again::{look_again, page_about};
 use crate::components::field::{Choice, Field};
 use crate::components::{button, icon, panel};
 use crate::form::Form;
@@ -78,13 +79,12 @@ pub fn rules(
     may_edit: bool,
 ) -> Markup {
     let of = |what: RuleFor| rules.iter().filter(move |rule| rule.what == what).collect::<Vec<_>>();
-    let is_tested = rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(TestView::is_under_way));
     panel(
         "rules",
         "How they are reached",
         html! { @if may_edit && !rules.is_empty() { (button::post(shell, &routes::user_do(user, "test-rules"), "", "send", "Test the whole chain")) } },
         html! {
-            @if is_tested { (look_again("#rules")) }
+            (tests(rules, &page_about(shell, user)))
             div.inside {
                 @for (what, _, title) in RuleFor::ALL {
                     @let found = of(what);
@@ -94,6 +94,13 @@ pub fn rules(
             @if may_edit && !contacts.is_empty() { (add(shell, user, contacts, form)) }
         },
     )
+}
+
+/// Follows the tests that are under way, on the page at `href`.
+pub(super) fn tests(rules: &[RuleView], href: &str) -> Markup {
+    let tested = rules.iter().filter(|rule| rule.last_test.as_ref().is_some_and(TestView::is_under_way));
+    let parts = tested.flat_map(|rule| ["test", "do"].map(|part| format!("rule-{}-{part}", rule.id)));
+    look_again("rule-tests", href, &parts.collect::<Vec<_>>())
 }
 
 /// What may be done with a rule where it stands.
@@ -127,10 +134,10 @@ fn chain(shell: &Shell, title: &str, rules: &[&RuleView], beside: Beside<'_>) ->
                     li {
                         (icon(channel_icon(rule.channel)))
                         div.main { (channel_name(rule.channel)) " " span.mono { (rule.address) } @if !rule.usable { " " span.bad { "cannot be used" } }
-                            @if let Some(test) = &rule.last_test { div.sub { (test.delivery.line(&shell.when)) } }
+                            @if let Some(test) = &rule.last_test { div.sub id={ "rule-" (rule.id) "-test" } { (test.delivery.line(&shell.when)) } }
                         }
                         span.when { (moment(rule)) }
-                        (doing(shell, title, rule, beside))
+                        div id={ "rule-" (rule.id) "-do" } { (doing(shell, title, rule, beside)) }
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! Outside text is text: whatever a ticket, a source or a name contains, it opens no tag, no attribute and no script.
 
-use super::{now, sample};
+use super::{alert, now, sample};
 use watchbell_core::event::{EventType, Link};
 use watchbell_core::timeline::{Actor, Entry};
 use watchbell_ui::pages;
@@ -27,7 +27,7 @@ fn assert_safe(html: &str, hostile: &str) {
 #[test]
 fn an_alert_with_hostile_texts_everywhere() {
     for hostile in HOSTILE {
-        let mut view = sample::alert(now());
+        let mut view = alert::alert(now());
         view.row.summary = hostile.into();
         view.row.customer = Some(hostile.into());
         view.row.source = hostile.into();
@@ -73,12 +73,12 @@ fn lists_and_forms_with_hostile_texts() {
         let mut form = Form::of([("email", hostile), ("next", hostile)]);
         form.error("email", hostile);
         assert_safe(&pages::login::login(&shell, &form).into_string(), hostile);
-        let mut wizard = super::config::rules_step();
+        let mut wizard = super::autotask_form::rules_step();
         wizard.statuses[0].label = hostile.into();
         wizard.form =
             Form::of([("summary_template", hostile), ("filter.0.value", hostile), ("filter.0.field", hostile)]);
         assert_safe(&pages::source_autotask::rules_step(&shell, &wizard).into_string(), hostile);
-        let mut confirm = sample::confirm(now(), pages::confirm::LinkState::Ask);
+        let mut confirm = alert::confirm(now(), pages::confirm::LinkState::Ask);
         confirm.summary = hostile.into();
         assert_safe(&pages::confirm::confirm(&shell, &confirm).into_string(), hostile);
     }

@@ -1,16 +1,26 @@
 //! What people see: snapshots of the central fragments, and that outside text stays text.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, dead_code)]
 
+#[path = "../../examples/gallery/alert.rs"]
+mod alert;
+#[path = "../../examples/gallery/autotask_form.rs"]
+mod autotask_form;
 #[path = "../../examples/gallery/away.rs"]
 mod away;
-#[path = "../../examples/gallery/config.rs"]
-mod config;
 #[path = "../../examples/gallery/oncall_people.rs"]
 mod oncall_people;
+#[path = "../../examples/gallery/policies.rs"]
+mod policies;
 #[path = "../../examples/gallery/rota.rs"]
 mod rota;
 #[path = "../../examples/gallery/sample.rs"]
 mod sample;
+#[path = "../../examples/gallery/settings.rs"]
+mod settings;
+#[path = "../../examples/gallery/sources.rs"]
+mod sources;
+#[path = "../../examples/gallery/user.rs"]
+mod user;
 
 mod escaping;
 mod forms;

@@ -1,6 +1,6 @@
 //! What holds on every page: the content security policy, the token of every form, unique ids, assets that exist.
 
-use super::{config, now, sample};
+use super::{alert, autotask_form, now, policies, sample, settings, sources, user};
 use std::collections::HashSet;
 use watchbell_ui::components::Paging;
 use watchbell_ui::pages;
@@ -10,29 +10,29 @@ fn every_page() -> Vec<(&'static str, String)> {
     let paging = Paging::of(2, 300, |page| format!("?page={page}"));
     let mut list = vec![
         ("alerts", pages::alerts::alerts(&shell, &sample::alerts(t))),
-        ("alert", pages::alert::alert(&shell, &sample::alert(t))),
-        ("confirm", pages::confirm::confirm(&bare, &sample::confirm(t, pages::confirm::LinkState::Ask))),
-        ("sources", pages::sources::sources(&shell, &config::sources(t), &paging, true)),
-        ("source", pages::source::source(&shell, &config::source_autotask(t))),
-        ("source api", pages::source::source(&shell, &config::source_api(t))),
-        ("account step", pages::source_autotask::account_step(&shell, &config::account_step())),
-        ("rules step", pages::source_autotask::rules_step(&shell, &config::rules_step())),
-        ("accounts", pages::accounts::accounts(&shell, &config::accounts(t), &paging, true)),
-        ("account", pages::account::account(&shell, &config::account(t))),
-        ("policies", pages::policies::policies(&shell, &config::policies(), &paging, true)),
-        ("policy", pages::policy::policy(&shell, &config::policy())),
-        ("users", pages::users::users(&shell, &config::users(), &paging, true)),
-        ("user", pages::user::user(&shell, &sample::user(t))),
-        ("profile", pages::profile::profile(&shell, &sample::user(t), &watchbell_ui::Form::default())),
+        ("alert", pages::alert::alert(&shell, &alert::alert(t))),
+        ("confirm", pages::confirm::confirm(&bare, &alert::confirm(t, pages::confirm::LinkState::Ask))),
+        ("sources", pages::sources::sources(&shell, &sources::sources(t), &paging, true)),
+        ("source", pages::source::source(&shell, &sources::source_autotask(t))),
+        ("source api", pages::source::source(&shell, &sources::source_api(t))),
+        ("account step", pages::source_autotask::account_step(&shell, &autotask_form::account_step())),
+        ("rules step", pages::source_autotask::rules_step(&shell, &autotask_form::rules_step())),
+        ("accounts", pages::accounts::accounts(&shell, &sources::accounts(t), &paging, true)),
+        ("account", pages::account::account(&shell, &sources::account(t))),
+        ("policies", pages::policies::policies(&shell, &policies::policies(), &paging, true)),
+        ("policy", pages::policy::policy(&shell, &policies::policy())),
+        ("users", pages::users::users(&shell, &settings::users(), &paging, true)),
+        ("user", pages::user::user(&shell, &user::user(t))),
+        ("profile", pages::profile::profile(&shell, &user::user(t), &watchbell_ui::Form::default())),
         ("telegram", pages::telegram::telegram(&shell, &Ok("https://t.me/bell_bot?start=word".into()))),
-        ("api keys", pages::api_keys::api_keys(&shell, &config::api_keys(t))),
-        ("settings", pages::settings::settings(&shell, &config::settings())),
-        ("texts", pages::texts::texts(&shell, &config::texts())),
-        ("audit", pages::audit::audit(&shell, &config::audit(t))),
-        ("paging", pages::paging::paging(&shell, &config::paging(t))),
+        ("api keys", pages::api_keys::api_keys(&shell, &settings::api_keys(t))),
+        ("settings", pages::settings::settings(&shell, &settings::settings())),
+        ("texts", pages::texts::texts(&shell, &settings::texts())),
+        ("audit", pages::audit::audit(&shell, &settings::audit(t))),
+        ("paging", pages::paging::paging(&shell, &settings::paging(t))),
         ("more", pages::more::more(&shell)),
     ];
-    list.extend(config::setup_steps(t).iter().map(|(name, step)| (*name, pages::setup::setup(&bare, step))));
+    list.extend(settings::setup_steps(t).iter().map(|(name, step)| (*name, pages::setup::setup(&bare, step))));
     list.into_iter().map(|(name, page)| (name, page.into_string())).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Snapshots of the fragments that people act upon.
 
-use super::{lines, now, sample};
+use super::{alert, lines, now, sample};
 use watchbell_ui::pages::alert_row::{Arrival, alert_row};
 use watchbell_ui::pages::confirm::{LinkState, confirm};
 use watchbell_ui::pages::timeline::timeline_item;
@@ -28,13 +28,13 @@ fn a_live_row_replaces_and_a_new_one_joins() {
 fn timeline_entries_of_every_kind() {
     let shell = sample::shell(now());
     let items: String =
-        sample::timeline(now()).iter().map(|item| lines(timeline_item(item, &sample::names(), &shell.when))).collect();
+        alert::timeline(now()).iter().map(|item| lines(timeline_item(item, &alert::names(), &shell.when))).collect();
     insta::assert_snapshot!(items);
 }
 
 #[test]
 fn confirm_page_asks_by_a_form() {
-    let page = confirm(&sample::bare_shell(now()), &sample::confirm(now(), LinkState::Ask)).into_string();
+    let page = confirm(&sample::bare_shell(now()), &alert::confirm(now(), LinkState::Ask)).into_string();
     let body = page.split_once("<main").unwrap().1.split_once("</main>").unwrap().0.to_owned();
     insta::assert_snapshot!(lines(maud::PreEscaped(format!("<main{body}</main>"))));
 }
@@ -42,7 +42,7 @@ fn confirm_page_asks_by_a_form() {
 #[test]
 fn what_is_done_or_over_has_no_button() {
     let shell = sample::bare_shell(now());
-    let page = |state| confirm(&shell, &sample::confirm(now(), state)).into_string();
+    let page = |state| confirm(&shell, &alert::confirm(now(), state)).into_string();
     assert!(!page(LinkState::Done).contains("<button"));
     assert!(
         !page(LinkState::AlreadyResolved { by: Some("Bob Ray".into()), reason: None, at: now() }).contains("<button")

@@ -18,10 +18,7 @@ pub(super) async fn examine(app: &App, patient: &Patient) -> Vec<Finding> {
 async fn look(app: &App, patient: &Patient) -> Result<Vec<Finding>, StoreError> {
     let channels = providers::standing(app, &patient.scope).await?;
     let mut findings: Vec<Finding> = channels.iter().filter_map(channel).collect();
-    let mut seen: Vec<&AccountStanding> = channels.iter().flat_map(|channel| &channel.accounts).collect();
-    seen.sort_by(|one, other| one.id.0.cmp(&other.id.0));
-    seen.dedup_by(|one, other| one.id == other.id);
-    for account in seen {
+    for account in providers::each_account(&channels) {
         let carried = accounts::of_connector(&patient.db, &patient.scope, &account.id).await?;
         let unusable = carried.first().and_then(|carried| providers::configure(app, carried).err());
         findings.push(account_finding(account, unusable.map(|why| why.to_string())));

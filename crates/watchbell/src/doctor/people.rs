@@ -3,9 +3,8 @@
 use super::Patient;
 use super::finding::Finding;
 use std::collections::BTreeSet;
-use watchbell_core::alert::Priority;
 use watchbell_core::escalation::{Level, Roster};
-use watchbell_core::ids::UserId;
+use watchbell_core::ids::{PolicyId, UserId};
 use watchbell_core::user::{Channel, ContactStatus};
 use watchbell_store::policies::EscalationPolicy;
 use watchbell_store::preferences::{Collection, HIGH_PRIORITY};
@@ -33,38 +32,46 @@ async fn look(patient: &Patient, has_mail: bool) -> Result<Vec<Finding>, StoreEr
         let advice = "open the link with the token in the server's log, or: watchbell user create --email E --name N --role ADMIN --password-stdin";
         return Ok(vec![Finding::wrong("People: nobody has an account", advice)]);
     }
-    let carried: BTreeSet<Channel> =
-        providers::all(&patient.db, &patient.scope).await?.into_iter().map(|account| account.channel).collect();
-    let mut reachable = BTreeSet::new();
-    for user in &people {
-        if is_reachable(patient, user, (has_mail, &carried)).await? {
-            reachable.insert(user.id);
-        }
-    }
-    let used: BTreeSet<_> = sources::list(&patient.db, &patient.scope, page)
-        .await?
-        .into_iter()
-        .filter(|source| source.active)
-        .map(|source| source.policy)
-        .collect();
+    let (reachable, used) = (reachable(patient, &people, has_mail).await?, used(patient, page).await?);
     let in_use: Vec<&EscalationPolicy> = policies.iter().filter(|policy| used.contains(&policy.id)).collect();
     let all: Vec<&Level> = in_use.iter().flat_map(|policy| &policy.levels).collect();
     let roster = rosters::load(&patient.db, &patient.scope, &all, &[], patient.now).await?;
     let mut findings: Vec<Finding> =
         in_use.iter().flat_map(|policy| levels(policy, &people, &roster, &reachable, has_mail)).collect();
-    findings.extend(in_use.iter().filter(|policy| is_browser_only(policy, &roster)).map(|policy| browser_only(policy)));
-    if used.is_empty() {
-        findings.push(Finding::doubtful(
-            "Alert sources: there is none that is switched on, so nothing can page",
-            "make one under Alert sources",
-        ));
-    } else if findings.is_empty() {
-        findings.push(Finding::fine(format!(
-            "People: every level of the {} escalation policies in use reaches somebody",
-            used.len()
-        )));
+    let by_browser = in_use.iter().filter(|policy| roster.is_browser_only(&policy.levels));
+    findings.extend(by_browser.map(|policy| browser_only(policy)));
+    if findings.is_empty() || used.is_empty() {
+        findings.push(standing(used.len()));
     }
     Ok(findings)
+}
+
+/// What there is to say where no policy has a fault: `used`, how many are in use.
+fn standing(used: usize) -> Finding {
+    if used == 0 {
+        let what = "Alert sources: there is none that is switched on, so nothing can page";
+        return Finding::doubtful(what, "make one under Alert sources");
+    }
+    Finding::fine(format!("People: every level of the {used} escalation policies in use reaches somebody"))
+}
+
+/// The people whom a page would reach.
+async fn reachable(patient: &Patient, people: &[User], has_mail: bool) -> Result<BTreeSet<UserId>, StoreError> {
+    let carried: BTreeSet<Channel> =
+        providers::all(&patient.db, &patient.scope).await?.into_iter().map(|account| account.channel).collect();
+    let mut reachable = BTreeSet::new();
+    for user in people {
+        if is_reachable(patient, user, (has_mail, &carried)).await? {
+            reachable.insert(user.id);
+        }
+    }
+    Ok(reachable)
+}
+
+/// The policies of sources that are switched on.
+async fn used(patient: &Patient, page: Page) -> Result<BTreeSet<PolicyId>, StoreError> {
+    let sources = sources::list(&patient.db, &patient.scope, page).await?;
+    Ok(sources.into_iter().filter(|source| source.active).map(|source| source.policy).collect())
 }
 
 /// Whether a page would leave to them: a rule for pages whose contact is verified, not locked, and of a channel that is connected.
@@ -90,16 +97,6 @@ async fn is_reachable(
         is_connected(rule.method) && used.any(|contact| works(contact, rule.method))
     };
     Ok(rules.iter().any(|rule| rule.kind == HIGH_PRIORITY && leads_there(rule)))
-}
-
-/// Whether push to browsers is all that reaches anybody of a policy.
-fn is_browser_only(policy: &EscalationPolicy, roster: &Roster) -> bool {
-    let people = policy.levels.iter().flat_map(|level| roster.resolve_level(level).people);
-    let recipients: Vec<_> = people.filter_map(|id| roster.recipients.get(&id)).collect();
-    let rules = recipients.iter().flat_map(|recipient| &recipient.rules);
-    let channels: BTreeSet<Channel> =
-        rules.filter(|rule| rule.priority == Priority::High).map(|rule| rule.channel).collect();
-    channels == BTreeSet::from([Channel::WebPush])
 }
 
 fn browser_only(policy: &EscalationPolicy) -> Finding {

@@ -107,7 +107,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         SettingKind::Text,
         "In the answer, such as \"OK: \" or \"id\":\" - for reports.",
     ),
-    field("from", "From", SettingKind::Text, "For {from}: a number of yours such as +4930123456, or a sender name."),
+    field("from", "From", SettingKind::Sender, "For {from}: a number of yours such as +4930123456, or a sender name."),
     field(
         "ucs2",
         "All characters",

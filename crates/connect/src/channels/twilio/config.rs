@@ -56,12 +56,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         SettingKind::Text,
         "Begins with MG. It chooses the sender by country; otherwise enter a number below.",
     ),
-    field("smsFrom", "SMS from", SettingKind::Text, "A number of yours such as +4930123456, or a sender name."),
-    field("voiceFrom", "Calls from", SettingKind::Text, "A number of yours that can call, such as +4930123456."),
+    field("smsFrom", "SMS from", SettingKind::Sender, "A number of yours such as +4930123456, or a sender name."),
+    field("voiceFrom", "Calls from", SettingKind::Sender, "A number of yours that can call, such as +4930123456."),
     field(
         "whatsappFrom",
         "WhatsApp from",
-        SettingKind::Text,
+        SettingKind::Sender,
         "The number of your WhatsApp sender, such as +4930123456.",
     ),
     field(

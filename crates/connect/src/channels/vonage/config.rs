@@ -64,8 +64,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         SettingKind::SecretLines,
         "The file private.key of the application, from -----BEGIN PRIVATE KEY----- to the end.",
     ),
-    field("smsFrom", "SMS from", SettingKind::Text, "A number of yours such as +4930123456, or a sender name."),
-    field("voiceFrom", "Calls from", SettingKind::Text, "A number of yours that is linked to the application."),
+    field("smsFrom", "SMS from", SettingKind::Sender, "A number of yours such as +4930123456, or a sender name."),
+    field("voiceFrom", "Calls from", SettingKind::Sender, "A number of yours that is linked to the application."),
     field("ringSeconds", "Ring for (seconds)", SettingKind::Number(5, 120), "25 where nothing is entered."),
     field(
         "machineDetection",

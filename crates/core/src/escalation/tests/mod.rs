@@ -56,6 +56,26 @@ fn silence(mut alert: Alert, policy: &Policy, recipients: &[Recipient]) -> (Vec<
 }
 
 #[test]
+fn people_whom_only_a_browser_pages_are_known() {
+    let over = |user, priority, channel| {
+        let mut person = person(user, &[priority]);
+        person.rules[0].channel = channel;
+        person
+    };
+    let (high, low) = (Priority::High, Priority::Low);
+    for (people, expected) in [
+        (vec![over(1, high, Channel::WebPush), over(2, low, Channel::Email)], true),
+        (vec![over(1, high, Channel::WebPush), over(2, high, Channel::Email)], false),
+        // Nobody of the levels has a rule that pages; and whoever is not in them does not count.
+        (vec![over(1, low, Channel::WebPush), over(3, high, Channel::WebPush)], false),
+        (vec![over(1, high, Channel::WebPush), over(3, high, Channel::Email)], true),
+    ] {
+        let levels = policy(&[(60, &[1]), (60, &[2])], 1).levels;
+        assert_eq!(Roster::of(people.clone()).is_browser_only(&levels), expected, "{people:?}");
+    }
+}
+
+#[test]
 fn levels_follow_each_other_after_their_time_outs_for_every_pass() {
     let everybody = [person(1, &[Priority::High]), person(2, &[Priority::High])];
     type Levels = &'static [(i64, &'static [i64])];

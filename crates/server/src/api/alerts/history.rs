@@ -143,7 +143,7 @@ fn vars(what: &Happened, names: &Names, lang: Lang) -> BTreeMap<String, String> 
         Happened::Notification(n) => {
             let mut vars: BTreeMap<String, String> = [
                 ("method", method(&n.channel)),
-                ("target", n.target.clone()),
+                ("target", n.shown_target()),
                 ("state", n.state.to_string()),
                 ("userId", n.user.to_string()),
             ]

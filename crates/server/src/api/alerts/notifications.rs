@@ -41,6 +41,7 @@ struct NotificationOut {
     id: i64,
     /// EMAIL, PUSH, WEBHOOK, SMS or VOICE.
     method: String,
+    /// Where to; of the address of a push service only the host, because whoever has it can send there.
     target: String,
     subject: String,
     alert_id: i64,
@@ -88,7 +89,7 @@ fn show(alert: &Alert, notification: Notification, users: &[User]) -> Notificati
     NotificationOut {
         id: notification.id.0,
         method: method(&notification.channel),
-        target: notification.target,
+        target: notification.shown_target(),
         subject: alert.summary.clone(),
         alert_id: alert.id.0,
         user: AddresseeOut {

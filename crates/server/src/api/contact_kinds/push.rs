@@ -1,16 +1,25 @@
 //! Contacts of the push channels and of Telegram.
 
-use super::ContactKind;
+use super::{ContactEntry, ContactKind, LabelledOut, Parsed, TokenOut, UnifiedPushOut, secret_of, token_of};
 use crate::api::parse;
 use crate::app::App;
 use crate::contact_parts::{self, plain, seal};
 use crate::error::ApiError;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::{Contact, ContactIn};
 
-type Parsed = Result<(ContactIn, Option<String>), ApiError>;
+/// The keys of an endpoint.
+fn keys_of(
+    app: &App,
+    (p256dh, auth, needed): (Option<String>, Option<String>, bool),
+    before: Option<&Contact>,
+    target: &str,
+) -> Result<Option<Vec<u8>>, ApiError> {
+    let keys = contact_parts::keys(p256dh.as_deref(), auth.as_deref())?;
+    secret_of(app, ("p256dh", keys, needed), before, |kept| kept.target != target)
+}
 
 /// A user of Pushover.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -20,31 +29,12 @@ pub struct PushoverIn {
     target: String,
 }
 
-/// A user of Pushover.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactPushover)]
-#[serde(rename_all = "camelCase")]
-pub struct PushoverOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    /// What tells it from others: the device, the name of the chat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
-}
-
-impl From<Contact> for PushoverOut {
-    fn from(contact: Contact) -> Self {
-        let (status, verified) = (contact.status.as_str().to_owned(), contact.verified_at.is_some());
-        Self { id: contact.id.0, target: contact.target, status, verified, label: contact.label }
-    }
-}
-
 impl ContactKind for PushoverIn {
     const CHANNEL: Channel = Channel::Pushover;
-    type Out = PushoverOut;
+    type Out = LabelledOut;
+}
 
+impl ContactEntry for PushoverIn {
     fn looking_for(target: String) -> Self {
         Self { target }
     }
@@ -53,7 +43,7 @@ impl ContactKind for PushoverIn {
         contact_parts::pushover_key("target", &self.target).map(|(target, _)| target)
     }
 
-    fn parse(self, _: &App, _: bool) -> Parsed {
+    fn parse(self, _: &App, _: Option<&Contact>) -> Parsed {
         let (target, label) = contact_parts::pushover_key("target", &self.target)?;
         Ok((ContactIn { label, ..plain(Self::CHANNEL, target) }, None))
     }
@@ -65,33 +55,16 @@ impl ContactKind for PushoverIn {
 pub struct GotifyIn {
     /// The server, such as https://gotify.example.com.
     target: String,
-    /// Token of the application; left out on a change, the old one stays.
+    /// Token of the application; left out on a change, the old one stays, unless the server is another one.
     token: Option<String>,
-}
-
-/// An application on a Gotify server.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactGotify)]
-#[serde(rename_all = "camelCase")]
-pub struct GotifyOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    has_token: bool,
-}
-
-impl From<Contact> for GotifyOut {
-    fn from(contact: Contact) -> Self {
-        let (status, verified) = (contact.status.as_str().to_owned(), contact.verified_at.is_some());
-        Self { id: contact.id.0, target: contact.target, status, verified, has_token: contact.has_secret }
-    }
 }
 
 impl ContactKind for GotifyIn {
     const CHANNEL: Channel = Channel::Gotify;
-    type Out = GotifyOut;
+    type Out = TokenOut;
+}
 
+impl ContactEntry for GotifyIn {
     fn looking_for(target: String) -> Self {
         Self { target, token: None }
     }
@@ -100,13 +73,9 @@ impl ContactKind for GotifyIn {
         contact_parts::server("target", &self.target)
     }
 
-    fn parse(self, app: &App, is_new: bool) -> Parsed {
+    fn parse(self, app: &App, before: Option<&Contact>) -> Parsed {
         let target = self.target()?;
-        let token = parse::optional_text("token", self.token)?;
-        if token.is_none() && is_new {
-            return Err(ApiError::field("token", "is required"));
-        }
-        let sealed = token.map(|token| seal(app, &token)).transpose()?;
+        let sealed = token_of(app, (self.token, true), before, &target)?;
         Ok((ContactIn { sealed, ..plain(Self::CHANNEL, target) }, None))
     }
 }
@@ -123,30 +92,12 @@ pub struct UnifiedPushIn {
     auth: Option<String>,
 }
 
-/// An app that its owner's distributor reaches.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactUnifiedPush)]
-#[serde(rename_all = "camelCase")]
-pub struct UnifiedPushOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    /// Whether its messages are encrypted.
-    has_keys: bool,
-}
-
-impl From<Contact> for UnifiedPushOut {
-    fn from(contact: Contact) -> Self {
-        let (status, verified) = (contact.status.as_str().to_owned(), contact.verified_at.is_some());
-        Self { id: contact.id.0, target: contact.target, status, verified, has_keys: contact.has_secret }
-    }
-}
-
 impl ContactKind for UnifiedPushIn {
     const CHANNEL: Channel = Channel::UnifiedPush;
     type Out = UnifiedPushOut;
+}
 
+impl ContactEntry for UnifiedPushIn {
     fn looking_for(target: String) -> Self {
         Self { target, p256dh: None, auth: None }
     }
@@ -155,10 +106,9 @@ impl ContactKind for UnifiedPushIn {
         contact_parts::endpoint("target", &self.target)
     }
 
-    fn parse(self, app: &App, _: bool) -> Parsed {
+    fn parse(self, app: &App, before: Option<&Contact>) -> Parsed {
         let target = self.target()?;
-        let keys = contact_parts::keys(self.p256dh.as_deref(), self.auth.as_deref())?;
-        let sealed = keys.map(|keys| seal(app, &keys)).transpose()?;
+        let sealed = keys_of(app, (self.p256dh, self.auth, false), before, &target)?;
         Ok((ContactIn { sealed, ..plain(Self::CHANNEL, target) }, None))
     }
 }
@@ -169,7 +119,7 @@ impl ContactKind for UnifiedPushIn {
 pub struct WebPushIn {
     /// The endpoint of the subscription.
     target: String,
-    /// Its public key, 65 bytes in base64url; left out on a change, the old one stays.
+    /// Its public key, 65 bytes in base64url; left out on a change, the old one stays, unless the endpoint is another one.
     p256dh: Option<String>,
     /// Its secret, 16 bytes in base64url.
     auth: Option<String>,
@@ -177,31 +127,12 @@ pub struct WebPushIn {
     label: Option<String>,
 }
 
-/// A browser or an installed page that subscribed.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactWebPush)]
-#[serde(rename_all = "camelCase")]
-pub struct WebPushOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    /// What tells it from others: the device, the name of the chat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
-}
-
-impl From<Contact> for WebPushOut {
-    fn from(contact: Contact) -> Self {
-        let (status, verified) = (contact.status.as_str().to_owned(), contact.verified_at.is_some());
-        Self { id: contact.id.0, target: contact.target, status, verified, label: contact.label }
-    }
-}
-
 impl ContactKind for WebPushIn {
     const CHANNEL: Channel = Channel::WebPush;
-    type Out = WebPushOut;
+    type Out = LabelledOut;
+}
 
+impl ContactEntry for WebPushIn {
     fn looking_for(target: String) -> Self {
         Self { target, p256dh: None, auth: None, label: None }
     }
@@ -210,59 +141,19 @@ impl ContactKind for WebPushIn {
         contact_parts::endpoint("target", &self.target)
     }
 
-    fn parse(self, app: &App, is_new: bool) -> Parsed {
+    fn parse(self, app: &App, before: Option<&Contact>) -> Parsed {
         let target = self.target()?;
-        let keys = contact_parts::keys(self.p256dh.as_deref(), self.auth.as_deref())?;
-        if keys.is_none() && is_new {
-            return Err(ApiError::field("p256dh", "is required"));
-        }
+        let sealed = keys_of(app, (self.p256dh, self.auth, true), before, &target)?;
         let label = parse::optional_text("label", self.label)?;
-        let sealed = keys.map(|keys| seal(app, &keys)).transpose()?;
         Ok((ContactIn { sealed, label, ..plain(Self::CHANNEL, target) }, None))
     }
 }
 
-/// A chat with our bot.
+/// A chat with our bot: no request enters one, since only the bot hears which chat is whose.
 #[derive(Debug)]
-pub struct TelegramIn {
-    target: String,
-}
+pub struct Telegram;
 
-/// A chat with our bot. It becomes a contact when its owner opens the bot by the link of their profile.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ContactTelegram)]
-#[serde(rename_all = "camelCase")]
-pub struct TelegramOut {
-    id: i64,
-    target: String,
-    status: String,
-    verified: bool,
-    /// What tells it from others: the device, the name of the chat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<String>,
-}
-
-impl From<Contact> for TelegramOut {
-    fn from(contact: Contact) -> Self {
-        let (status, verified) = (contact.status.as_str().to_owned(), contact.verified_at.is_some());
-        Self { id: contact.id.0, target: contact.target, status, verified, label: contact.label }
-    }
-}
-
-impl ContactKind for TelegramIn {
+impl ContactKind for Telegram {
     const CHANNEL: Channel = Channel::Telegram;
-    type Out = TelegramOut;
-
-    fn looking_for(target: String) -> Self {
-        Self { target }
-    }
-
-    fn target(&self) -> Result<String, ApiError> {
-        Ok(self.target.trim().to_owned())
-    }
-
-    /// No request leads here: which chat is whose, only the bot hears.
-    fn parse(self, _: &App, _: bool) -> Parsed {
-        Err(ApiError::conflict("A chat becomes a contact when its owner opens the bot."))
-    }
+    type Out = LabelledOut;
 }

@@ -1,7 +1,7 @@
 //! An Autotask account as it is entered: read, tested, and kept; a refused one may be kept all the same.
 
 use super::super::reader::{Reader, sentence};
-use crate::accounts::{AutotaskParams, AutotaskSecrets, EnteredAutotask};
+use crate::accounts::{AutotaskParams, AutotaskSecrets, EnteredAutotask, mendable_secrets};
 use crate::app::App;
 use crate::engine::autotask::{AccountFault, Connected, FaultKind, test_account, try_again};
 use crate::error::ApiError;
@@ -177,7 +177,7 @@ pub(super) async fn save_changed(
     reader: &mut Reader,
 ) -> Result<Option<Saved>, ApiError> {
     let Some((name, entered)) = entered(reader, connector.has_secrets) else { return Ok(None) };
-    let kept = AutotaskSecrets::open(app, scope, &connector.id).await?;
+    let kept = mendable_secrets(app, scope, &connector.id).await?;
     let (kept_secret, kept_code) = kept.map(|kept| (kept.secret, kept.integration_code)).unzip();
     let both = (entered.secret.clone().or(kept_secret), entered.integration_code.clone().or(kept_code));
     let (Some(secret), Some(integration_code)) = both else {

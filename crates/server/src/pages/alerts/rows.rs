@@ -115,7 +115,7 @@ pub(super) fn delivery(around: &Around, notification: &Notification) -> Delivery
     Delivery {
         person: around.person(notification.user),
         channel: Channel::parse(&notification.channel).unwrap_or(Channel::Email),
-        address: notification.target.clone(),
+        address: notification.shown_target(),
         purpose: notification.purpose,
         state: notification.state,
         reason: notification.error.clone().or_else(|| notification.reason.clone()),

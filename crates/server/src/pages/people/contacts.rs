@@ -130,6 +130,7 @@ async fn add(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Own
             Err(error) => reader.refuse(error, &[("target", "address")])?,
         }
     }
+    reader.type_again(&["token", "auth"]);
     refused(&app, &can, id, reader.form).await
 }
 

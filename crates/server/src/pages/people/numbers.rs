@@ -9,22 +9,25 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use std::collections::BTreeSet;
-use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, providers};
+use watchbell_connect::channels::{SettingKind, settings_of};
+use watchbell_core::provider::ProviderKind;
+use watchbell_store::providers::{self, ChannelProvider};
 use watchbell_ui::routes;
-
-/// The settings of accounts that name a number of ours.
-const SENDERS: [&str; 3] = ["voiceFrom", "smsFrom", "whatsappFrom"];
 
 pub(super) fn router() -> Router<App> {
     Router::new().route(routes::NUMBERS_CARD, get(card))
 }
 
-/// All numbers of all accounts, each once. Sender names are no numbers.
-pub(super) async fn all(app: &App, scope: &Scope) -> Result<BTreeSet<String>, StoreError> {
-    let accounts = providers::all(&app.db, scope).await?;
-    let named = accounts.iter().flat_map(|account| SENDERS.map(|name| account.params.get(name)?.as_str()));
-    Ok(named.flatten().filter_map(number).collect())
+/// The numbers of accounts, each once. Sender names are no numbers.
+pub(super) fn of(accounts: &[ChannelProvider]) -> BTreeSet<String> {
+    accounts.iter().flat_map(senders).filter_map(number).collect()
+}
+
+/// What an account writes and calls from.
+fn senders(account: &ChannelProvider) -> Vec<&str> {
+    let fields = ProviderKind::parse(&account.kind).map(settings_of).unwrap_or_default();
+    let named = fields.iter().filter(|field| field.kind == SettingKind::Sender);
+    named.filter_map(|field| account.params.get(field.name)?.as_str()).collect()
 }
 
 /// Providers write numbers with and without the plus sign.
@@ -35,7 +38,7 @@ fn number(text: &str) -> Option<String> {
 }
 
 async fn card(State(app): State<App>, can: PageCan<Own>) -> Result<Response, ApiError> {
-    let numbers = all(&app, &can.scope).await?;
+    let numbers = of(&providers::all(&app.db, &can.scope).await?);
     if numbers.is_empty() {
         return Err(ApiError::not_found("No account that calls or writes from a number is connected."));
     }

@@ -53,19 +53,8 @@ async fn keep(State(app): State<App>, headers: HeaderMap, posted: Filled<Own>) -
         return Ok(Json(Kept { known: false }));
     }
     let is_asked = !reader.form.is_on("sync");
-    let contact = match found {
-        Some(contact) if contact.target == endpoint && !is_asked => contact,
-        Some(contact) => {
-            let new = subscription(&app, &reader, endpoint, None)?;
-            contacts::update(&app.db, &can.scope, user, contact.id, new, app.clock.now()).await?
-        }
-        // It was removed from the contacts: a browser does not bring itself back.
-        None if !is_asked => return Ok(Json(Kept { known: false })),
-        None => {
-            let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-            let new = subscription(&app, &reader, endpoint, Some(device_name(agent)))?;
-            contacts::create(&app.db, &can.scope, user, new, app.clock.now()).await?
-        }
+    let Some(contact) = kept(&app, &can, &headers, (&reader, endpoint, is_asked), found).await? else {
+        return Ok(Json(Kept { known: false }));
     };
     if is_asked {
         switch_on(&app, &can, &contact).await?;
@@ -74,6 +63,31 @@ async fn keep(State(app): State<App>, headers: HeaderMap, posted: Filled<Own>) -
         }
     }
     Ok(Json(Kept { known: is_asked || contact.status == ContactStatus::Ok }))
+}
+
+/// The contact of a subscription, made or moved where that is due. `None`: it was removed, and nobody asks for it.
+async fn kept(
+    app: &App,
+    can: &PageCan<Own>,
+    headers: &HeaderMap,
+    (reader, endpoint, is_asked): (&Reader, String, bool),
+    found: Option<Contact>,
+) -> Result<Option<Contact>, ApiError> {
+    let (user, now) = (own(can)?, app.clock.now());
+    Ok(match found {
+        Some(contact) if contact.target == endpoint && !is_asked => Some(contact),
+        Some(contact) => {
+            let new = subscription(app, reader, endpoint, None)?;
+            Some(contacts::update(&app.db, &can.scope, user, contact.id, new, now).await?)
+        }
+        // It was removed from the contacts: a browser does not bring itself back.
+        None if !is_asked => None,
+        None => {
+            let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+            let new = subscription(app, reader, endpoint, Some(device_name(agent)))?;
+            Some(contacts::create(&app.db, &can.scope, user, new, now).await?)
+        }
+    })
 }
 
 async fn find(app: &App, can: &PageCan<Own>, user: UserId, endpoints: [&str; 2]) -> Result<Option<Contact>, ApiError> {

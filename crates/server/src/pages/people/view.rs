@@ -14,6 +14,7 @@ use watchbell_store::contact_tests::{self, ContactTest};
 use watchbell_store::contacts::{self, Contact};
 use watchbell_store::policies;
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, Preference};
+use watchbell_store::providers;
 use watchbell_store::schedules;
 use watchbell_store::scope::Scope;
 use watchbell_store::teams;
@@ -34,8 +35,9 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
     let user = users::get(&app.db, scope, id).await?;
     let administers = May::Administer.is_granted_to(can.role);
     let edit = administers || scope.actor.user() == Some(id);
-    let usable = ways::usable(app, scope).await?;
-    let (contacts, rules) = if edit { reached(app, scope, &user).await? } else { (Vec::new(), Vec::new()) };
+    let accounts = providers::all(&app.db, scope).await?;
+    let usable = ways::usable(app, &accounts);
+    let (contacts, rules) = if edit { reached(app, scope, &user, &usable).await? } else { (Vec::new(), Vec::new()) };
     let reach = reach::of_users(&app.db, scope, &[id], app.clock.now()).await?;
     Ok(UserView {
         contact_choices: contacts.iter().flat_map(choices_of).collect(),
@@ -45,7 +47,7 @@ pub(super) async fn view<P>(app: &App, can: &PageCan<P>, id: UserId, form: Optio
             connects: administers,
             usable,
         },
-        has_numbers: !numbers::all(app, scope).await?.is_empty(),
+        has_numbers: !numbers::of(&accounts).is_empty(),
         form: form.unwrap_or_else(|| stored(&user)),
         contacts,
         rules,
@@ -77,11 +79,15 @@ pub(super) fn stored(user: &User) -> Form {
     silence::stored(form, user)
 }
 
-async fn reached(app: &App, scope: &Scope, user: &User) -> Result<(Vec<ContactView>, Vec<RuleView>), StoreError> {
+async fn reached(
+    app: &App,
+    scope: &Scope,
+    user: &User,
+    usable: &[Channel],
+) -> Result<(Vec<ContactView>, Vec<RuleView>), StoreError> {
     let contacts = contacts::list(&app.db, scope, user.id).await?;
     let tests = contact_tests::of_user(&app.db, scope, user.id).await?;
-    let usable = ways::usable(app, scope).await?;
-    let view = |contact: &Contact| contact_view(contact, &tests, user, &usable);
+    let view = |contact: &Contact| contact_view(contact, &tests, user, usable);
     let contacts_shown: Vec<ContactView> = contacts.iter().map(view).collect();
     let mut rules = Vec::new();
     for collection in [Collection::Alerts, Collection::Duties, Collection::Updates] {
@@ -94,7 +100,8 @@ async fn reached(app: &App, scope: &Scope, user: &User) -> Result<(Vec<ContactVi
 
 /// How somebody is reached by alerts, with the last test of each rule.
 pub(in super::super) async fn alert_rules(app: &App, scope: &Scope, id: UserId) -> Result<Vec<RuleView>, StoreError> {
-    let (_, mut rules) = reached(app, scope, &users::get(&app.db, scope, id).await?).await?;
+    let usable = ways::usable(app, &providers::all(&app.db, scope).await?);
+    let (_, mut rules) = reached(app, scope, &users::get(&app.db, scope, id).await?, &usable).await?;
     rules.retain(|rule| matches!(rule.what, RuleFor::Pages | RuleFor::Quiet));
     Ok(rules)
 }
@@ -104,7 +111,7 @@ fn contact_view(contact: &Contact, tests: &[ContactTest], user: &User, usable: &
     ContactView {
         id: contact.id,
         channel: contact.channel,
-        address: ways::shown(contact.channel, &contact.target),
+        address: contact.channel.shown(&contact.target),
         label: contact.label.clone(),
         ways: ways::of_contact(contact, usable),
         subscribe: ways::subscribe_link(contact),
@@ -122,7 +129,7 @@ pub(in super::super) fn test_view(test: &ContactTest, contact: &Contact, user: &
     let delivery = Delivery {
         person: person(user),
         channel: test.channel,
-        address: ways::shown(contact.channel, &contact.target),
+        address: contact.channel.shown(&contact.target),
         purpose: Purpose::Test,
         state: test.state,
         reason: test.reason.clone(),
@@ -155,9 +162,7 @@ fn rule_view(rule: &Preference, contacts: &[Contact], shown: &[ContactView]) -> 
             .filter(|_| rule.collection == Collection::Alerts)
             .and_then(|contact| contact.tests.iter().find(|test| test.delivery.channel == rule.method).cloned()),
         channel: rule.method,
-        address: contact
-            .and_then(|contact| contact.label.clone())
-            .unwrap_or_else(|| ways::shown(rule.channel, &rule.target)),
+        address: contact.and_then(|contact| contact.label.clone()).unwrap_or_else(|| rule.channel.shown(&rule.target)),
         delay_s: rule.delay_s,
         usable: is_carried
             && contact.is_some_and(|contact| contact.status == ContactStatus::Ok && contact.verified_at.is_some()),

@@ -1,37 +1,24 @@
-//! Over which ways contacts can be reached as things stand, and what is shown of their addresses.
+//! Over which ways contacts can be reached as things stand.
 
 use crate::app::App;
 use watchbell_connect::channels::ntfy::subscribe_link as link;
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::Contact;
-use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, providers};
+use watchbell_store::providers::ChannelProvider;
 
 /// Channels that carry messages now: those without an account, and those that an account carries.
-pub(super) async fn usable(app: &App, scope: &Scope) -> Result<Vec<Channel>, StoreError> {
-    let carried = providers::all(&app.db, scope).await?;
+pub(super) fn usable(app: &App, carried: &[ChannelProvider]) -> Vec<Channel> {
     let is_usable = |channel: &Channel| match channel.needs_provider() {
         true => carried.iter().any(|account| account.channel == *channel),
         false => *channel != Channel::WebPush || app.channels.vapid_public_key().is_some(),
     };
-    Ok(Channel::ALL.iter().copied().filter(is_usable).collect())
+    Channel::ALL.iter().copied().filter(is_usable).collect()
 }
 
 /// By which of them a contact is reached. Where its owner wants no texts only calls are left.
 pub(super) fn of_contact(contact: &Contact, usable: &[Channel]) -> Vec<Channel> {
     let takes = |channel: &Channel| channel.contact() == contact.channel && !contact.is_stopped_for(*channel);
     usable.iter().copied().filter(takes).collect()
-}
-
-/// An address as pages show it: whoever has that of a push service can send there, so that only its host is told.
-pub(super) fn shown(channel: Channel, target: &str) -> String {
-    match channel {
-        Channel::WebPush | Channel::UnifiedPush => {
-            let host = target.split_once("://").and_then(|(_, rest)| rest.split('/').next());
-            host.unwrap_or_default().to_owned()
-        }
-        _ => target.to_owned(),
-    }
 }
 
 /// The link by which a phone subscribes to a topic.

@@ -78,14 +78,14 @@ async fn kept_secrets(
     connector: &Connector,
 ) -> Result<Vec<String>, StoreError> {
     let sealed = connectors::secrets(&app.db, scope, &connector.id).await?;
-    let opened = carriers::stored_settings(app, kind, &connector.params, sealed.as_deref());
-    Ok(opened.map(|settings| settings.secrets().keys().cloned().collect()).unwrap_or_default())
+    let kept = carriers::mendable_settings(app, kind, &connector.params, sealed.as_deref())?;
+    Ok(kept.secrets().keys().cloned().collect())
 }
 
 fn field(setting: &Setting, kept: &[String]) -> ProviderField {
     let kept = kept.iter().any(|name| name == setting.name);
     let entry = match setting.kind {
-        SettingKind::Text => Entry::Text,
+        SettingKind::Text | SettingKind::Sender => Entry::Text,
         SettingKind::Secret => Entry::Secret { kept },
         SettingKind::SecretLines => Entry::SecretLines { kept },
         SettingKind::Lines => Entry::Lines,
@@ -159,11 +159,8 @@ fn refuse(reader: &mut Reader, name: &str, why: &str) {
     reader.form.error(field, sentence(why));
 }
 
-/// Whoever typed a secret is told that it has to be typed once more.
+/// Secrets have to be typed once more.
 fn again(kind: ProviderKind, reader: &mut Reader) {
-    let mut secrets = settings_of(kind).iter().filter(|field| field.kind.is_secret());
-    if secrets.any(|field| !reader.form.value(field.name).trim().is_empty()) && reader.form.error_of("").is_none() {
-        let words = "Not saved. What is wrong stands beside the fields. Type the secrets again: they are not sent back to the browser.";
-        reader.form.error("", words);
-    }
+    let secrets = settings_of(kind).iter().filter(|field| field.kind.is_secret()).map(|field| field.name);
+    reader.type_again(&secrets.collect::<Vec<_>>());
 }

@@ -50,6 +50,33 @@ both_databases! {
         }
     }
 
+    async fn a_kept_secret_does_not_follow_a_contact_elsewhere(app: TestApp) {
+        let id = app.user("ann").await.id;
+        let ann = app.as_user(id).await;
+        let keyed = |target: &str| json!({"target": target, "p256dh": P256DH, "auth": AUTH});
+        for (kind, body, same, elsewhere, field) in [
+            ("ntfy", json!({"target": "https://ntfy.example/one", "token": "t0k3n"}), "https://NTFY.example/two", "https://evil.example/two", "token"),
+            ("gotify", json!({"target": "https://gotify.example", "token": "t0k3n"}), "https://gotify.example/push", "https://gotify.example:8443", "token"),
+            ("unified-push", keyed("https://up.example/one"), "https://up.example/one", "https://up.example/two", "p256dh"),
+            ("web-push", keyed("https://push.example/one"), "https://push.example/one", "https://push.example/two", "p256dh"),
+        ] {
+            let path = format!("/api/users/current/contacts/{kind}");
+            let made = ann.post(&path, &body).await.expect(201).json();
+            let one = format!("{path}/{}", made["id"]);
+            ann.put(&one, &json!({"target": same})).await.expect(200);
+            let refused = ann.put(&one, &json!({"target": elsewhere})).await.expect(400).json();
+            let why = format!("{field}: is needed again, because the address is another one now");
+            assert_eq!(refused["message"], why, "{kind}");
+            let mut whole = body.clone();
+            whole["target"] = json!(elsewhere);
+            assert_eq!(ann.put(&one, &whole).await.expect(200).json()["target"], elsewhere, "{kind}");
+        }
+        // Where none is kept, none is needed.
+        let path = "/api/users/current/contacts/ntfy";
+        let made = ann.post(path, &json!({"target": "https://ntfy.example/open"})).await.expect(201).json();
+        ann.put(&format!("{path}/{}", made["id"]), &json!({"target": "https://ntfy.sh/open"})).await.expect(200);
+    }
+
     async fn a_number_is_read_where_its_owner_lives_and_tested_over_each_channel(app: TestApp) {
         let id = app.user("ann").await.id;
         let ann = app.as_user(id).await;

@@ -6,7 +6,7 @@ use watchbell_core::alert::{Happening, Status};
 use watchbell_core::ids::{AlertId, ContactId};
 use watchbell_core::provider::{ProviderKind, Reported};
 use watchbell_core::timeline::Entry;
-use watchbell_core::user::{Channel, ContactStatus};
+use watchbell_core::user::{Channel, ContactStatus, Role};
 use watchbell_server::{answers, providers};
 use watchbell_sim::push::{PushDesk, PushDeskConfig};
 use watchbell_sim::pushover;
@@ -16,6 +16,7 @@ use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes};
 
 use crate::channels::replies::reported;
+use crate::pages::browser::Browser;
 
 /// The services, on the clock of the app.
 async fn desk(app: &TestApp) -> PushDesk {
@@ -202,6 +203,30 @@ both_databases! {
         page(app, &ann).await;
         let push = desk.web_push.wait_for(|push| push.text.contains("disk full")).await.unwrap();
         assert!(!push.encrypted);
+    }
+
+    async fn nobody_else_reads_where_an_app_is_pushed_to(app: TestApp) {
+        let desk = desk(app).await;
+        let (ann, guest) = (app.user("ann").await, app.user_of_role("guest", Role::Guest).await);
+        let endpoint = desk.web_push.unified().unwrap().to_json()["endpoint"].as_str().unwrap().to_owned();
+        let (_, secret) = endpoint.split_once("://").unwrap().1.split_once('/').unwrap();
+        let contact = ann.add_contact(app, Channel::UnifiedPush, &endpoint).await;
+        ann.only_rules(app, contact, &[(Channel::UnifiedPush, 0)]).await;
+        let alert = page(app, &ann).await;
+        desk.web_push.wait_for(|push| push.text.contains("disk full")).await.unwrap();
+        app.settle().await;
+        let caller = app.as_user(guest.id).await;
+        let listed = caller.get(&format!("/api/alerts/{alert}/notifications")).await.expect(200).text;
+        let log = caller.get(&format!("/api/alerts/{alert}/log-entries?include=vars")).await.expect(200).text;
+        let shown = Browser::of(app, &guest).await.get(&format!("/alerts/{alert}")).await.expect(200).text;
+        for told in [listed, log, shown] {
+            assert!(told.contains("127.0.0.1") && !told.contains(secret), "{told}");
+        }
+        let refused = contacts::get(&app.app.db, &app.scope(), ann.id, contact).await.unwrap();
+        contacts::refuse(&app.app.db, doors::ORGANIZATION, &refused, "410 gone", app.app.clock.now()).await.unwrap();
+        app.settle().await;
+        let mail = ann.expect_mail(app, "One of your contacts does not work any more").await;
+        assert!(mail.text.contains("127.0.0.1") && !mail.text.contains(secret), "{}", mail.text);
     }
 
     async fn a_forged_call_of_a_bot_is_refused(app: TestApp) {

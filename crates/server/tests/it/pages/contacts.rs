@@ -81,6 +81,8 @@ both_databases! {
         let card = browser.get("/contacts.vcf").await.expect(200);
         assert_eq!(card.headers["content-type"], "text/vcard; charset=utf-8");
         assert!(card.text.contains(":+4930123456\r\n") && card.text.contains(":+4930123457\r\n"), "{}", card.text);
+        connect(app, "sms_gateway", json!({"from": "+4930123458"}), &[Channel::Sms]).await;
+        assert!(browser.get("/contacts.vcf").await.expect(200).text.contains(":+4930123458\r\n"), "a gateway writes from a number too");
         Browser::new(app).get("/contacts.vcf").await.expect(303);
     }
 
@@ -134,6 +136,8 @@ both_databases! {
         ] {
             browser.post(&path, &form).await.expect(422);
         }
+        let refused = browser.post(&path, &[("channel", "NTFY"), ("address", "no address"), ("token", "AsEcretToken")]).await.expect(422);
+        assert!(refused.text.contains("Type the secrets again") && !refused.text.contains("AsEcretToken"), "{}", refused.text);
         let page = browser.submit(&path, &[("channel", "PUSHOVER"), ("address", "uQiRzpo4DXghDmr9QzzfQu27cmVRsG/phone")]).await;
         assert!(page.text.contains("uQiRzpo4DXghDmr9QzzfQu27cmVRsG/phone"), "{}", page.text);
         let page = browser.submit(&path, &[("channel", "GOTIFY"), ("address", "https://gotify.example/"), ("token", "AsEcretToken")]).await;
@@ -170,6 +174,8 @@ both_databases! {
         assert!(rules.iter().any(|rule| rule.contact == contact.id && rule.method == Channel::WebPush));
         let page = browser.get("/profile").await.expect(200);
         assert!(page.text.contains("push.example") && !page.text.contains("send/one"), "{}", page.text);
+        let whose = format!("data-user=\"{}\"", ann.id);
+        assert!(page.text.contains(&whose) && browser.get("/alerts").await.text.contains(&whose), "what a browser keeps is one person's");
 
         assert_eq!(subscribe(&mut browser, two, &[("sync", "on"), ("previous", one)]).await.json()["known"], true);
         let moved = last(app, ann.id).await;

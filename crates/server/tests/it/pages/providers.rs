@@ -6,10 +6,11 @@ use watchbell_core::user::{Channel, Role};
 use watchbell_sim::hook::{Hook, HookSimConfig};
 use watchbell_sim::phone::{Exchange, PhoneFaults, PhoneSimConfig, Provider, TwilioAccount};
 use watchbell_sim::pushover::{Pushover, PushoverSimConfig, TOKEN};
-use watchbell_store::connectors::{self, ConnectorState};
+use watchbell_store::connectors::{self, Connector, ConnectorIn, ConnectorState, SEALED};
 use watchbell_store::contacts::{self, ContactIn};
 use watchbell_store::preferences::{self, Collection, HIGH_PRIORITY, PreferenceIn};
 use watchbell_store::providers;
+use watchbell_store::seal::Sealer;
 use watchbell_testkit::{TestApp, both_databases, event, level, minutes};
 
 /// A form of Pushover.
@@ -36,6 +37,15 @@ async fn make(browser: &mut Browser, form: &[(&str, &str)]) -> String {
 
 async fn state(app: &TestApp, path: &str) -> ConnectorState {
     connectors::get(&app.app.db, &app.scope(), &id_of(path)).await.unwrap().state
+}
+
+/// The secrets of an account as another key sealed them.
+async fn seal_otherwise(app: &TestApp, id: &ConnectorId) {
+    let other = Sealer::new([9; 32]).seal(SEALED, b"{}", &app.app.ids.fresh()).unwrap();
+    let kept = connectors::get(&app.app.db, &app.scope(), id).await.unwrap();
+    let Connector { kind, name, params, owner, .. } = kept;
+    let new = ConnectorIn { kind, name, params, sealed: Some(other), owner };
+    connectors::update(&app.app.db, &app.scope(), id, new, app.app.clock.now()).await.unwrap();
 }
 
 const PHONE: &str = "+4915112345678";
@@ -100,7 +110,8 @@ both_databases! {
         assert!(browser.submit(&format!("{path}/test"), &[]).await.text.contains("Tested. Pushover lets us in."));
         assert!(!browser.get("/health").await.text.contains("Loud phones"));
 
-        // The page of other accounts leads here, and changes none of these.
+        // The page of other accounts does not list it, leads here, and changes none of these.
+        assert!(!browser.get("/accounts").await.text.contains("Loud phones"));
         let account = path.replace("providers", "accounts");
         assert_eq!(location(&browser.get(&account).await.expect(303)), path);
         browser.post(&format!("{account}/delete"), &[("confirmed", "on")]).await.expect(404);
@@ -190,6 +201,31 @@ both_databases! {
         assert!(!page.text.contains("Kept; enter a new one"), "{}", page.text);
         let page = browser.submit(&path, &gateway("Modem", &evil.url())).await;
         assert!(page.text.contains("Saved."), "{}", page.text);
+    }
+
+    async fn an_account_whose_secrets_cannot_be_opened_is_mended_by_entering_them_again(app: TestApp) {
+        let service = Pushover::start(PushoverSimConfig::default()).await.unwrap();
+        let (ada, url) = (app.user_of_role("ada", Role::Admin).await, service.url());
+        let mut browser = Browser::of(app, &ada).await;
+        let path = make(&mut browser, &pushover(&url, TOKEN)).await;
+        seal_otherwise(app, &id_of(&path)).await;
+
+        let tested = browser.submit(&format!("{path}/test"), &[]).await;
+        assert!(tested.text.contains("Tested, and it does not work"), "{}", tested.text);
+        assert_eq!(state(app, &path).await, ConnectorState::Red);
+        assert!(!tested.text.contains("Kept; enter a new one"), "{}", tested.text);
+        let refused = browser.post(&path, &[&pushover(&url, "")[..], &[("retrySeconds", "60")]].concat()).await.expect(422);
+        assert!(refused.text.contains("token-error") && refused.text.contains("value=\"60\""), "{}", refused.text);
+        let mended = browser.submit(&path, &pushover(&url, TOKEN)).await;
+        assert!(mended.text.contains("Saved. Pushover lets us in."), "{}", mended.text);
+        assert_eq!(state(app, &path).await, ConnectorState::Green);
+
+        // One that needs no secret works without those that it had.
+        let hook = Hook::start(HookSimConfig::default()).await.unwrap();
+        let open = make(&mut browser, &[&gateway("Modem", &hook.url())[..], &[("authHeader", "X-Api-Key: hush-hush")]].concat()).await;
+        seal_otherwise(app, &id_of(&open)).await;
+        browser.submit(&open, &gateway("Modem", &hook.url())).await;
+        assert!(browser.submit(&format!("{open}/test"), &[]).await.text.contains("Tested. "));
     }
 
     async fn who_cannot_be_called_back_is_told_so(app: TestApp) {

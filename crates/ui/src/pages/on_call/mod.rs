@@ -7,9 +7,8 @@ mod take_over;
 pub use cover::{CoverDirection, CoverForm, CoverState, CoverView};
 pub use shifts::MyShift;
 
-use super::contacts::{TestView, look_again};
 use super::handoff::{HandoffView, handoff};
-use super::rules::{RuleView, chain_of};
+use super::rules::{RuleView, chain_of, tests};
 use super::schedule::feed::{FeedView, feed};
 use crate::components::field::{Choice, form_error};
 use crate::components::{button, head, icon, panel};
@@ -76,7 +75,6 @@ pub fn on_call(shell: &Shell, view: &OnCallView) -> Markup {
 
 /// The rules, and the test of all of them; what became of it stands beside each.
 fn rules(shell: &Shell, view: &OnCallView) -> Markup {
-    let is_tested = view.rules.iter().any(|rule| rule.last_test.as_ref().is_some_and(TestView::is_under_way));
     panel(
         "rules",
         "How I am reached",
@@ -91,7 +89,7 @@ fn rules(shell: &Shell, view: &OnCallView) -> Markup {
             a.button href=(routes::PROFILE) { "Change" }
         },
         html! {
-            @if is_tested { (look_again("#rules")) }
+            (tests(&view.rules, routes::ON_CALL))
             div.inside {
                 @if !view.can_be_paged { p.bad { (icon("triangle-alert")) " A page would not reach you." } }
                 @if let Some(viewer) = &shell.viewer { (chain_of(shell, viewer.person.id, &view.rules, routes::ON_CALL)) }
