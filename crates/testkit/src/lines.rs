@@ -85,11 +85,15 @@ impl TestApp {
                 other => panic!("no account of {other} at the exchange"),
             };
             let id = self.connect(*kind, settings).await;
-            let inbound = format!("{}/message", providers::hooks_of(&self.app, &id));
+            let hooks = providers::hooks_of(&self.app, &id);
+            let inbound = format!("{hooks}/message");
             exchange.webhooks(|webhooks| match kind {
                 ProviderKind::Twilio => webhooks.twilio_sms = Some(inbound),
                 ProviderKind::Vonage => webhooks.vonage_inbound = Some(inbound),
-                _ => webhooks.gateway_inbound = Some(format!("{inbound}?token={INBOUND_TOKEN}")),
+                _ => {
+                    webhooks.gateway_inbound = Some(format!("{inbound}?token={INBOUND_TOKEN}"));
+                    webhooks.gateway_status = Some(format!("{hooks}/status?token={INBOUND_TOKEN}"));
+                }
             });
             accounts.insert(kind.as_str(), id);
         }

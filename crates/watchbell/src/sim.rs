@@ -140,6 +140,9 @@ pub(crate) struct PhoneArgs {
     /// Where texts of phones to the SMS gateway go.
     #[arg(long, value_name = "URL")]
     gateway_inbound: Option<String>,
+    /// Where the SMS gateway tells what became of a message.
+    #[arg(long, value_name = "URL")]
+    gateway_status: Option<String>,
     /// How long a letter is spoken, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 40)]
     letter_ms: u64,
@@ -230,6 +233,7 @@ async fn phone(args: PhoneArgs) -> anyhow::Result<Exchange> {
         vonage_answer: args.vonage_answer,
         vonage_event: args.vonage_event,
         gateway_inbound: args.gateway_inbound,
+        gateway_status: args.gateway_status,
     };
     let pace = Pace { letter_ms: args.letter_ms, ..Pace::default() };
     let config = PhoneSimConfig { listen, webhooks, pace, ..PhoneSimConfig::default() };

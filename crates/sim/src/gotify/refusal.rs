@@ -20,7 +20,7 @@ pub(super) fn bad_request(description: &str) -> Response {
 /// A fault that was asked for.
 pub(super) fn refuse(refused: Refused) -> Response {
     match refused {
-        Refused::Credentials => unauthorized(),
+        Refused::Credentials | Refused::Recipient => unauthorized(),
         Refused::Status(status, retry_after_s) => {
             let mut response = respond(status, "a fault that was asked for");
             if let Some(seconds) = retry_after_s {

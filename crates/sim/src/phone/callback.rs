@@ -11,6 +11,11 @@ use super::{
 };
 use crate::clock::pause;
 
+/// How often a gateway tells what became of a message ..
+const GATEWAY_TRIES: u32 = 20;
+/// .. and how long it waits in between.
+const GATEWAY_AGAIN: Duration = Duration::from_millis(100);
+
 /// A request to a webhook.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,6 +56,18 @@ impl State {
         answer
     }
 
+    /// A receiver that fails misses its report: Twilio and Vonage go on. A gateway knows a message by its own id alone, which the
+    /// receiver may not have written down yet: it tells it again.
+    async fn deliver(&self, provider: Provider, outgoing: &Outgoing) {
+        for _ in 0..GATEWAY_TRIES {
+            let answer = self.send(provider, outgoing).await;
+            if provider != Provider::Gateway || answer.is_ok_and(|answer| answer.is_success()) {
+                return;
+            }
+            pause(GATEWAY_AGAIN).await;
+        }
+    }
+
     /// Sends a report, as far as the faults of its provider let it.
     pub async fn report(self: &Arc<Self>, provider: Provider, outgoing: Outgoing) {
         let faults = self.faults_of(provider);
@@ -61,8 +78,7 @@ impl State {
         };
         for _ in 0..times {
             if faults.late_callbacks_ms == 0 {
-                // A receiver that fails misses its report: both providers go on.
-                let _ = self.send(provider, &outgoing).await;
+                self.deliver(provider, &outgoing).await;
                 continue;
             }
             let (state, outgoing, late) =

@@ -157,6 +157,8 @@ pub struct Webhooks {
     pub vonage_event: Option<String>,
     /// The gateway: a text comes in.
     pub gateway_inbound: Option<String>,
+    /// The gateway: the status of a message.
+    pub gateway_status: Option<String>,
 }
 
 /// How long things take in a call. A test shortens them; a person may want speech that takes time.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Channel, Direction, Failure, Message, MessageStatus, OnText, Provider, State, number::party, twilio, vonage,
+    Channel, Direction, Failure, Message, MessageStatus, OnText, Provider, State, gateway, number::party, twilio,
+    vonage,
 };
 use crate::clock::pause;
 
@@ -116,7 +117,7 @@ async fn advance(state: &Arc<State>, id: &str, edit: impl FnOnce(&mut Message)) 
     let report = match message.provider {
         Provider::Twilio => twilio::message_report(state, &message),
         Provider::Vonage => vonage::message_report(state, &message),
-        Provider::Gateway => None,
+        Provider::Gateway => gateway::message_report(state, &message),
     };
     if let Some(report) = report {
         state.report(message.provider, report).await;

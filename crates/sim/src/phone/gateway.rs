@@ -1,4 +1,4 @@
-//! A plain HTTP gateway, as modems and small carriers have them: `ANY /gateway/send`, and texts of phones as a form.
+//! A plain HTTP gateway, as modems and small carriers have them: `ANY /gateway/send`, texts of phones and reports as a form.
 
 use std::sync::Arc;
 
@@ -13,7 +13,10 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{Channel, GatewaySettings, Message, OnText, Provider, State, deliver::Draft, http::Outgoing, number::e164};
+use super::{
+    Channel, GatewaySettings, Message, MessageStatus, OnText, Provider, State, deliver::Draft, http::Outgoing,
+    number::e164, state::lock,
+};
 use crate::listening::BrokenOff;
 
 /// Letters of a text.
@@ -129,7 +132,24 @@ fn log_in(settings: &GatewaySettings, headers: &HeaderMap, fields: &[(String, St
 /// A text of a phone: a form with `from`, `to`, `text` and `id`.
 pub(super) fn inbound(state: &State, message: &Message, url: String) -> Outgoing {
     let form = [("from", &message.from), ("to", &message.to), ("text", &message.text), ("id", &message.id)];
+    form_to(state, url, serde_html_form::to_string(form).unwrap_or_default())
+}
+
+/// What became of a message, where somebody wants to know: a form with `id` and `status`, in the words of SMPP.
+pub(super) fn message_report(state: &State, message: &Message) -> Option<Outgoing> {
+    let status = match message.status {
+        MessageStatus::Delivered => "DELIVRD",
+        MessageStatus::Undelivered | MessageStatus::Failed => "UNDELIV",
+        // A gateway tells how it ended.
+        MessageStatus::Queued | MessageStatus::Sent | MessageStatus::Received => return None,
+    };
+    let url = lock(&state.webhooks).gateway_status.clone()?;
+    let form = [("id", message.id.as_str()), ("status", status)];
+    Some(form_to(state, url, serde_html_form::to_string(form).unwrap_or_default()))
+}
+
+fn form_to(state: &State, url: String, body: String) -> Outgoing {
     let mut headers = vec![("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     headers.extend(state.config.gateway.inbound_token.clone());
-    Outgoing { post: true, url, headers, body: serde_html_form::to_string(form).unwrap_or_default() }
+    Outgoing { post: true, url, headers, body }
 }

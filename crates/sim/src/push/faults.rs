@@ -26,6 +26,8 @@ pub struct PushFaults {
     pub latency_ms: u64,
     /// Credentials are refused, whatever they are.
     pub refuse_credentials: bool,
+    /// Whoever a message is for is gone: the user unknown, the bot blocked, the subscription ended. Gotify knows only its token.
+    pub refuse_recipient: bool,
     /// Requests are refused with this status.
     pub status: Option<u16>,
     /// And with this wait, as the service says it: a header, or a number in the body.
@@ -51,6 +53,8 @@ impl PushFaults {
 pub(crate) enum Refused {
     /// Somebody unknown.
     Credentials,
+    /// Nobody is there for the message.
+    Recipient,
     /// A status, and a wait.
     Status(u16, Option<u64>),
 }
@@ -93,6 +97,9 @@ pub(crate) async fn misbehave(State(misbehaviour): State<Misbehaviour>, request:
     }
     if faults.refuse_credentials {
         return (misbehaviour.refuse)(Refused::Credentials);
+    }
+    if faults.refuse_recipient {
+        return (misbehaviour.refuse)(Refused::Recipient);
     }
     if let Some(status) = faults.status {
         return (misbehaviour.refuse)(Refused::Status(status, faults.retry_after_s));

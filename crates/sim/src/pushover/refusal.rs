@@ -76,6 +76,7 @@ pub(super) fn refuse(refused: Refused) -> Response {
     let request = "00000000-0000-4000-8000-000000000000";
     match refused {
         Refused::Credentials => Refusal::token().respond(request),
+        Refused::Recipient => Refusal::user().respond(request),
         Refused::Status(status, retry_after_s) => {
             let refusal = Refusal { status, parameter: None, error: "a fault that was asked for".into() };
             let mut response = refusal.respond(request);

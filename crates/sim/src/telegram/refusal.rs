@@ -61,7 +61,7 @@ pub(super) fn refuse(refused: Refused) -> Response {
                 ..Refusal::new(429, &format!("Too Many Requests: retry after {seconds}"))
             }
         }
-        Refused::Status(403, _) => Refusal::new(403, "Forbidden: bot was blocked by the user"),
+        Refused::Recipient | Refused::Status(403, _) => Refusal::new(403, "Forbidden: bot was blocked by the user"),
         Refused::Status(status, retry_after_s) => {
             let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
             Refusal { retry_after_s, ..Refusal::new(status, reason.unwrap_or("a fault that was asked for")) }

@@ -44,6 +44,7 @@ pub(super) fn refuse(refused: Refused) -> Response {
     let asked_for = "a fault that was asked for";
     match refused {
         Refused::Credentials => Refusal::new(StatusCode::FORBIDDEN, asked_for).into_response(),
+        Refused::Recipient => Refusal::new(StatusCode::GONE, asked_for).into_response(),
         Refused::Status(status, retry_after_s) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut response = Refusal::new(status, asked_for).into_response();

@@ -2,7 +2,10 @@
 
 use lettre::transport::smtp::Error;
 
-use super::SmtpConfig;
+use super::{
+    SmtpConfig,
+    inbound::{blames_address, status_in},
+};
 use crate::{channels::Outcome, http::HttpError};
 
 /// Where the conversation with the mail server was.
@@ -78,6 +81,9 @@ const OURS: &str = "An administrator corrects the e-mail settings; the contact i
 
 fn said(server: &str, stage: Stage, error: &Error) -> Outcome {
     let words = words(error);
+    if error.is_permanent() && stage == Stage::Recipient && nobody_there(&words) {
+        return Outcome::bad_contact(format!("{server} refused the recipient: {words}"));
+    }
     if error.is_permanent() {
         return Outcome::permanent(match stage {
             Stage::Recipient => format!("{server} refused the recipient: {words}"),
@@ -104,6 +110,12 @@ fn said(server: &str, stage: Stage, error: &Error) -> Outcome {
         return Outcome::permanent(format!("{server}: {words}. {OURS}"));
     }
     Outcome::transient(format!("{server}: {words}"))
+}
+
+/// Whether a refusal of the recipient says, by its enhanced status code, that the address is at fault. A server that gives none, or only
+/// that it failed, may mean us: our address is on a list, say.
+fn nobody_there(words: &str) -> bool {
+    status_in(words).is_some_and(|status| !status.starts_with("5.0.") && blames_address(&status))
 }
 
 /// The code and what the server or the network says, without the names that lettre puts before.

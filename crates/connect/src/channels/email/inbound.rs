@@ -22,6 +22,7 @@ use mail_parser::{Message, MessageParser, PartType};
 use watchbell_core::text;
 
 pub use bounce::Bounce;
+pub(super) use bounce::{blames_address, status_in};
 pub use checks::Checks;
 pub use ids::{Door, address_of, door_of, token_of_message_id};
 

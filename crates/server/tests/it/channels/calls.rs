@@ -18,7 +18,7 @@ async fn ringing(app: &mut TestApp, kind: ProviderKind) -> (Lines, watchbell_cor
     (lines, alert)
 }
 
-/// Ann's phone rings, she hears what is wrong and presses a key.
+/// Ann's phone rings, she hears what is wrong and presses a key; it rings no more.
 async fn pressed(app: &mut TestApp, kind: ProviderKind, provider: Provider, key: char) -> Status {
     let (lines, alert) = ringing(app, kind).await;
     let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
@@ -41,18 +41,6 @@ async fn pressed(app: &mut TestApp, kind: ProviderKind, provider: Provider, key:
 both_databases! {
     async fn key_4_of_a_call_of_twilio_accepts(app: TestApp) {
         assert_eq!(pressed(app, ProviderKind::Twilio, Provider::Twilio, '4').await, Status::Accepted);
-    }
-
-    async fn voi_02_key_6_of_a_call_of_twilio_resolves(app: TestApp) {
-        assert_eq!(pressed(app, ProviderKind::Twilio, Provider::Twilio, '6').await, Status::Resolved);
-    }
-
-    async fn key_8_of_a_call_of_twilio_escalates(app: TestApp) {
-        assert_eq!(pressed(app, ProviderKind::Twilio, Provider::Twilio, '8').await, Status::Pending);
-    }
-
-    async fn key_4_of_a_call_of_vonage_accepts(app: TestApp) {
-        assert_eq!(pressed(app, ProviderKind::Vonage, Provider::Vonage, '4').await, Status::Accepted);
     }
 
     async fn voi_03_an_unknown_key_repeats_the_menu(app: TestApp) {

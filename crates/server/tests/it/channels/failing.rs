@@ -12,7 +12,8 @@ fn faults() -> PhoneFaults {
     PhoneFaults::default()
 }
 
-async fn failures(app: &TestApp, alert: watchbell_core::ids::AlertId) -> Vec<(Option<String>, bool)> {
+/// The tries that failed: by which account, and whether another followed.
+pub async fn failures(app: &TestApp, alert: watchbell_core::ids::AlertId) -> Vec<(Option<String>, bool)> {
     let failures = app.entries(alert).await.into_iter().filter_map(|entry| match entry {
         Entry::DeliveryFailed { via, again, .. } => Some((via, again)),
         _ => None,

@@ -1,31 +1,20 @@
 //! Chats and pushes: what is shown on the device, and what a button does.
 
 use jiff::SignedDuration;
-use watchbell_connect::channels::Settings;
 use watchbell_core::alert::{Happening, Status};
 use watchbell_core::ids::{AlertId, ContactId};
-use watchbell_core::provider::{ProviderKind, Reported};
+use watchbell_core::provider::Reported;
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::{Channel, ContactStatus, Role};
 use watchbell_server::{answers, providers};
-use watchbell_sim::push::{PushDesk, PushDeskConfig};
-use watchbell_sim::pushover;
-use watchbell_store::contacts::{self, ContactIn, SEALED};
-use watchbell_store::{doors, jobs};
+use watchbell_sim::push::PushDesk;
+use watchbell_store::{contacts, doors, jobs};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes};
 
+use crate::channels::devices::{chat, desk, device, pager};
 use crate::channels::replies::reported;
 use crate::pages::browser::Browser;
-
-/// The services, on the clock of the app.
-async fn desk(app: &TestApp) -> PushDesk {
-    let desk = PushDesk::start(PushDeskConfig::default()).await.unwrap();
-    for clock in [desk.pushover.clock(), desk.web_push.clock()] {
-        clock.advance(app.app.clock.now().duration_since(clock.now()));
-    }
-    desk
-}
 
 /// An alert that pages somebody.
 async fn page(app: &mut TestApp, person: &Person) -> AlertId {
@@ -33,65 +22,31 @@ async fn page(app: &mut TestApp, person: &Person) -> AlertId {
     source.send(app, event("disk full")).await.unwrap()
 }
 
-/// A contact with a secret, and a rule over it alone.
-async fn device(app: &TestApp, person: &Person, channel: Channel, target: &str, secret: &str) -> ContactId {
-    let sealed = app.app.sealer.seal(SEALED, secret.as_bytes(), &app.app.ids.fresh()).unwrap();
-    let new = ContactIn {
-        channel,
-        target: target.to_owned(),
-        region: None,
-        primary: false,
-        label: None,
-        sealed: Some(sealed),
-        vouched: true,
-    };
-    let contact = contacts::create(&app.app.db, &app.scope(), person.id, new, app.app.clock.now()).await.unwrap();
-    person.only_rules(app, contact.id, &[(channel, 0)]).await;
-    contact.id
-}
-
 async fn status(app: &TestApp, person: &Person, id: ContactId) -> (ContactStatus, Option<String>) {
     let contact = contacts::get(&app.app.db, &app.scope(), person.id, id).await.unwrap();
     (contact.status, contact.lock_reason)
 }
 
-/// A bot that is called by Telegram, and Ann's chat with it.
-async fn chat(app: &mut TestApp, desk: &PushDesk) -> (Person, ContactId) {
-    let mut settings = Settings::default();
-    settings.set_secret("botToken", desk.telegram.token().to_owned().into());
-    settings.set("receive", "WEBHOOK");
-    settings.set("apiUrl", &desk.telegram.url());
-    app.connect(ProviderKind::Telegram, settings).await;
-    let ann = app.user("ann").await;
-    desk.telegram.anyone().start(&answers::word_of(&app.app, doors::ORGANIZATION, ann.id)).unwrap();
-    let joined = || async { chat_of(app, &ann).await.is_some() };
-    wait_until("the chat is a contact", joined).await;
-    let contact = chat_of(app, &ann).await.unwrap();
-    ann.only_rules(app, contact, &[(Channel::Telegram, 0)]).await;
-    (ann, contact)
+/// Ann's chat.
+async fn in_chat(app: &mut TestApp, desk: &PushDesk) -> (Person, ContactId) {
+    let person = app.user("ann").await;
+    let contact = chat(app, desk, &person).await;
+    person.only_rules(app, contact, &[(Channel::Telegram, 0)]).await;
+    (person, contact)
 }
 
-async fn chat_of(app: &TestApp, person: &Person) -> Option<ContactId> {
-    let all = contacts::list(&app.app.db, &app.scope(), person.id).await.unwrap();
-    all.into_iter().find(|contact| contact.channel == Channel::Telegram).map(|contact| contact.id)
-}
-
-/// Ann's user key at Pushover.
-async fn pager(app: &mut TestApp, desk: &PushDesk) -> Person {
-    let mut settings = Settings::default();
-    settings.set_secret("token", pushover::TOKEN.to_owned().into());
-    settings.set("apiUrl", &desk.pushover.url());
-    app.connect(ProviderKind::Pushover, settings).await;
-    let ann = app.user("ann").await;
-    let contact = ann.add_contact(app, Channel::Pushover, pushover::USER).await;
-    ann.only_rules(app, contact, &[(Channel::Pushover, 0)]).await;
-    ann
+/// Ann's pager.
+async fn with_pager(app: &mut TestApp, desk: &PushDesk) -> Person {
+    let person = app.user("ann").await;
+    let contact = pager(app, desk, &person).await;
+    person.only_rules(app, contact, &[(Channel::Pushover, 0)]).await;
+    person
 }
 
 both_databases! {
     async fn a_button_of_a_chat_accepts_and_the_message_says_so(app: TestApp) {
         let desk = desk(app).await;
-        let (ann, _) = chat(app, &desk).await;
+        let (ann, _) = in_chat(app, &desk).await;
         let alert = page(app, &ann).await;
         let message = desk.telegram.wait_for(|message| message.text.contains("disk full")).await.unwrap();
         desk.telegram.anyone().press(message.message_id, "Accept");
@@ -103,7 +58,7 @@ both_databases! {
 
     async fn words_in_a_chat_are_an_answer_as_by_text(app: TestApp) {
         let desk = desk(app).await;
-        let (ann, _) = chat(app, &desk).await;
+        let (ann, _) = in_chat(app, &desk).await;
         let alert = page(app, &ann).await;
         desk.telegram.wait_for(|message| message.text.contains("disk full")).await.unwrap();
         desk.telegram.anyone().write("1r");
@@ -128,7 +83,7 @@ both_databases! {
 
     async fn a_bot_that_is_blocked_locks_the_chat_and_tells_its_owner_by_mail(app: TestApp) {
         let desk = desk(app).await;
-        let (ann, contact) = chat(app, &desk).await;
+        let (ann, contact) = in_chat(app, &desk).await;
         desk.telegram.anyone().block();
         let locked = || async { status(app, &ann, contact).await.0 == ContactStatus::Blacklisted };
         wait_until("the chat is locked", locked).await;
@@ -139,7 +94,7 @@ both_databases! {
 
     async fn acknowledging_an_emergency_push_accepts(app: TestApp) {
         let desk = desk(app).await;
-        let ann = pager(app, &desk).await;
+        let ann = with_pager(app, &desk).await;
         let alert = page(app, &ann).await;
         let push = desk.pushover.wait_for(|push| push.priority == 2).await.unwrap();
         desk.pushover.acknowledge(&push.emergency.unwrap().receipt).await;
@@ -151,27 +106,12 @@ both_databases! {
 
     async fn an_emergency_push_ends_when_somebody_else_accepts(app: TestApp) {
         let desk = desk(app).await;
-        let ann = pager(app, &desk).await;
+        let ann = with_pager(app, &desk).await;
         let alert = page(app, &ann).await;
         desk.pushover.wait_for(|push| push.priority == 2).await.unwrap();
         let bob = app.user("bob").await;
         app.happen(alert, bob.id, Happening::Accepted).await;
         assert_eq!(reported(app, alert).await, [Reported::TakenBack]);
-    }
-
-    async fn a_gotify_server_that_refuses_the_token_locks_the_contact_and_the_next_one_is_used(app: TestApp) {
-        let desk = desk(app).await;
-        let ann = app.user("ann").await;
-        let good = device(app, &ann, Channel::Gotify, &desk.gotify.url(), desk.gotify.token()).await;
-        let alert = page(app, &ann).await;
-        desk.gotify.wait_for(|message| format!("{message:?}").contains("disk full")).await.unwrap();
-        app.happen(alert, ann.id, Happening::Resolved { reason: None }).await;
-        desk.gotify.faults(watchbell_sim::push::PushFaults { refuse_credentials: true, ..Default::default() });
-        let ann = ann.with_late_mail(app, 600).await;
-        page(app, &ann).await;
-        ann.expect_mail(app, "disk full").await;
-        ann.expect_mail(app, "One of your contacts").await;
-        assert_eq!(status(app, &ann, good).await.0, ContactStatus::Blacklisted);
     }
 
     async fn a_push_to_a_browser_is_encrypted_for_it_and_an_ended_subscription_is_told_of_by_mail(app: TestApp) {
@@ -181,6 +121,7 @@ both_databases! {
         let subscription = desk.web_push.subscribe(&key).unwrap().to_json();
         let keys = serde_json::to_string(&subscription["keys"]).unwrap();
         let browser = device(app, &ann, Channel::WebPush, subscription["endpoint"].as_str().unwrap(), &keys).await;
+        ann.only_rules(app, browser, &[(Channel::WebPush, 0)]).await;
         let alert = page(app, &ann).await;
         let push = desk.web_push.wait_for(|push| push.text.contains("disk full")).await.unwrap();
         let json = push.json.unwrap();
@@ -231,7 +172,7 @@ both_databases! {
 
     async fn a_forged_call_of_a_bot_is_refused(app: TestApp) {
         let desk = desk(app).await;
-        chat(app, &desk).await;
+        in_chat(app, &desk).await;
         let all = watchbell_store::providers::all(&app.app.db, &app.scope()).await.unwrap();
         let hook = format!("{}/{}/message", providers::HOOKS, all[0].connector);
         app.http.post(&hook, &serde_json::json!({"update_id": 1})).await.expect(403);

@@ -88,13 +88,14 @@ fn field(group: &str, name: &str) -> Option<String> {
 }
 
 /// Whose fault it is (RFC 3463): `X.1` the address, `X.2.1` a mailbox that is closed, `X.4.4` a domain without a server; servers that
-/// say no more than that it failed for good mean the address too.
-pub(super) fn blames_address(status: &str) -> bool {
+/// say no more than that it failed for good mean the address too. `X.1.7` and `X.1.8` blame the sender's.
+pub(in crate::channels::email) fn blames_address(status: &str) -> bool {
     let mut parts = status.split('.');
-    matches!(
-        (parts.next(), parts.next(), parts.next()),
-        (Some("5"), Some("0" | "1"), _) | (Some("5"), Some("2"), Some("1")) | (Some("5"), Some("4"), Some("4"))
-    )
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("5"), Some("0"), _) | (Some("5"), Some("2"), Some("1")) | (Some("5"), Some("4"), Some("4")) => true,
+        (Some("5"), Some("1"), detail) => !matches!(detail, Some("7" | "8")),
+        _ => false,
+    }
 }
 
 /// From a mail system, and about a delivery.
@@ -157,7 +158,7 @@ fn by_hand(mail: &Message<'_>) -> Option<Bounce> {
 }
 
 /// The first enhanced status code of failure in a text: `5.1.1`, not a version or an address.
-pub(super) fn status_in(text: &str) -> Option<String> {
+pub(in crate::channels::email) fn status_in(text: &str) -> Option<String> {
     let is_code = |word: &str| {
         let mut parts = word.split('.');
         let class = parts.next().is_some_and(|class| class == "4" || class == "5");
