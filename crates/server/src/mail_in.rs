@@ -5,7 +5,6 @@ mod act;
 mod back;
 mod bounces;
 mod seen;
-pub mod settings;
 mod smtp;
 mod tls;
 
