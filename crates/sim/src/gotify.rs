@@ -18,7 +18,6 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use crate::{
@@ -92,11 +91,6 @@ impl Gotify {
         Self { state, place: Place::below(addr, "/gotify") }
     }
 
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
     /// The address of the server, without a slash at its end.
     pub fn url(&self) -> String {
         self.place.url()
@@ -119,16 +113,7 @@ impl Gotify {
 
     /// The first message that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&GotifyMessage) -> bool) -> Result<GotifyMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&GotifyMessage) -> bool,
-    ) -> Result<GotifyMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        self.state.messages.wait_for(PATIENCE, fits).await
     }
 
     /// Makes the server misbehave from now on; `PushFaults::default()` ends it.
@@ -139,10 +124,5 @@ impl Gotify {
     /// Ends the server; when this returns its port is free. One of a desk ends with the desk.
     pub async fn stop(self) {
         self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

@@ -12,11 +12,7 @@ pub(crate) mod place;
 pub use faults::PushFaults;
 pub(crate) use faults::{Misbehaviour, Refused, misbehave};
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Json, Router, extract::State as Shared, http::StatusCode, response::Html, routing::get};
 use serde_json::{Value, json};
@@ -64,12 +60,8 @@ pub struct PushDesk {
     pub telegram: Telegram,
     /// Below `/webpush`.
     pub web_push: WebPush,
-    links: Links,
     listening: Listening,
 }
-
-/// Names and addresses above the messages; clones share them.
-type Links = Arc<Mutex<Vec<(String, String)>>>;
 
 /// What the page shows.
 #[derive(Clone)]
@@ -78,7 +70,6 @@ struct Shown {
     gotify: Arc<crate::gotify::State>,
     telegram: Arc<crate::telegram::State>,
     web_push: Arc<crate::web_push::State>,
-    links: Links,
 }
 
 impl PushDesk {
@@ -89,7 +80,6 @@ impl PushDesk {
             gotify: Arc::new(crate::gotify::State::new(config.gotify)),
             telegram: Arc::new(crate::telegram::State::new(config.telegram, "/telegram")?),
             web_push: Arc::new(crate::web_push::State::new("/webpush")),
-            links: Links::default(),
         };
         let listening = Listening::http(config.listen, router(&shown)).await?;
         let addr = listening.addr;
@@ -98,16 +88,8 @@ impl PushDesk {
             gotify: Gotify::below(shown.gotify, addr),
             telegram: Telegram::below(shown.telegram, addr),
             web_push: WebPush::below(shown.web_push, addr),
-            links: shown.links,
             listening,
         })
-    }
-
-    /// Adds a link to the top of the page, such as the way to the other pages of a demonstration.
-    #[must_use]
-    pub fn with_link(self, name: &str, url: &str) -> Self {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), url.to_owned()));
-        self
     }
 
     /// Where it listens.
@@ -120,22 +102,9 @@ impl PushDesk {
         format!("http://{}", self.listening.addr)
     }
 
-    /// Forgets the messages of all four.
-    pub fn clear(&self) {
-        self.pushover.clear();
-        self.gotify.clear();
-        self.telegram.clear();
-        self.web_push.clear();
-    }
-
     /// Ends the services; when this returns their port is free.
     pub async fn stop(self) {
         self.listening.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.listening.forever().await;
     }
 }
 
@@ -151,8 +120,7 @@ fn router(shown: &Shown) -> Router {
 }
 
 async fn show_page(Shared(shown): Shared<Shown>) -> Html<String> {
-    let links = shown.links.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Html(page::page(&shown, &links).into_string())
+    Html(page::page(&shown).into_string())
 }
 
 async fn list(Shared(shown): Shared<Shown>) -> Json<Value> {

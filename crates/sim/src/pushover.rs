@@ -24,7 +24,6 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use crate::{
@@ -125,11 +124,6 @@ impl Pushover {
         Self { state, place: Place::below(addr, path) }
     }
 
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
     /// What stands for `https://api.pushover.net`, without a slash at its end.
     pub fn url(&self) -> String {
         self.place.url()
@@ -152,16 +146,7 @@ impl Pushover {
 
     /// The first message that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&PushoverMessage) -> bool) -> Result<PushoverMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&PushoverMessage) -> bool,
-    ) -> Result<PushoverMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        self.state.messages.wait_for(PATIENCE, fits).await
     }
 
     /// Acknowledges an emergency on the user's first device, as its reader would, and calls the sender back.
@@ -177,10 +162,5 @@ impl Pushover {
     /// Ends the service; when this returns its port is free. One of a desk ends with the desk.
     pub async fn stop(self) {
         self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

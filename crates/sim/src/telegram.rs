@@ -163,11 +163,6 @@ impl Telegram {
         Self { state, place, delivering }
     }
 
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
     /// What stands for `https://api.telegram.org`, without a slash at its end.
     pub fn url(&self) -> String {
         self.place.url()
@@ -206,16 +201,7 @@ impl Telegram {
 
     /// The first message that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&TelegramMessage) -> bool) -> Result<TelegramMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&TelegramMessage) -> bool,
-    ) -> Result<TelegramMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        self.state.messages.wait_for(PATIENCE, fits).await
     }
 
     /// Updates that neither the webhook nor `getUpdates` has taken.
@@ -232,10 +218,5 @@ impl Telegram {
     pub async fn stop(self) {
         drop(self.delivering);
         self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

@@ -24,7 +24,6 @@ use std::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use crate::{
@@ -112,11 +111,6 @@ impl WebPush {
         Self { state, place }
     }
 
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
     /// The address of the service, without a slash at its end.
     pub fn url(&self) -> String {
         self.place.url()
@@ -174,16 +168,7 @@ impl WebPush {
 
     /// The first message that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&PushMessage) -> bool) -> Result<PushMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&PushMessage) -> bool,
-    ) -> Result<PushMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        self.state.messages.wait_for(PATIENCE, fits).await
     }
 
     /// Makes the service misbehave from now on; `PushFaults::default()` ends it.
@@ -194,10 +179,5 @@ impl WebPush {
     /// Ends the service; when this returns its port is free. One of a desk ends with the desk.
     pub async fn stop(self) {
         self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::http::{HttpClient, within};
 
-/// Writes the enum and hands each method of [`Provider`] on. `missing` are the kinds that have no code yet.
+/// Writes the enum and hands each method of [`Provider`] on.
 macro_rules! providers {
-    ($($kind:ident),+ $(,)?; missing $($missing:ident),* $(,)?) => {
+    ($($kind:ident),+ $(,)?) => {
         /// An account with one of the providers.
         #[derive(Debug)]
         pub enum AnyProvider {
@@ -22,7 +22,6 @@ macro_rules! providers {
         pub const fn settings_of(kind: ProviderKind) -> &'static [Setting] {
             match kind {
                 $(ProviderKind::$kind => <$kind as Provider>::SETTINGS,)+
-                $(ProviderKind::$missing => &[],)*
             }
         }
 
@@ -31,7 +30,6 @@ macro_rules! providers {
             pub fn configure(kind: ProviderKind, settings: &Settings) -> Result<Self, BadSetting> {
                 match kind {
                     $(ProviderKind::$kind => Ok(Self::$kind(Box::new(<$kind as Provider>::configure(settings)?))),)+
-                    $(ProviderKind::$missing => Err(BadSetting::new("type", "is not supported yet")),)*
                 }
             }
 
@@ -97,8 +95,7 @@ providers! {
     Vonage,
     SmsGateway,
     Telegram,
-    Pushover;
-    missing
+    Pushover,
 }
 
 /// Hands a message to a provider, once, and ends within ten seconds. Where several messages before it got no answer from the
