@@ -3,14 +3,18 @@
 //! Each is below a path of its own (`/pushover`, `/gotify`, `/telegram`, `/webpush`); what it has alone it has there too.
 //! `GET|DELETE /sim/messages` are the messages of all.
 
-pub(crate) mod doors;
+mod doors;
 mod faults;
 mod page;
 pub(crate) mod parameters;
-pub(crate) mod place;
+mod place;
+mod service;
 
 pub use faults::PushFaults;
-pub(crate) use faults::{Misbehaviour, Refused, misbehave};
+pub(crate) use faults::Refused;
+use faults::{Misbehaviour, misbehave};
+pub(crate) use service::Common;
+pub use service::{Handle, Service};
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -22,7 +26,7 @@ use crate::{
     listening::{Listening, any_port},
     pushover::{Pushover, PushoverSimConfig},
     telegram::{Telegram, TelegramSimConfig},
-    web_push::WebPush,
+    web_push::{WebPush, WebPushSimConfig},
 };
 
 /// How the desk is started; the `listen` of each service is not used.
@@ -76,10 +80,10 @@ impl PushDesk {
     /// Starts the services.
     pub async fn start(config: PushDeskConfig) -> io::Result<Self> {
         let shown = Shown {
-            pushover: Arc::new(crate::pushover::State::new(config.pushover, "/pushover")?),
-            gotify: Arc::new(crate::gotify::State::new(config.gotify)),
-            telegram: Arc::new(crate::telegram::State::new(config.telegram, "/telegram")?),
-            web_push: Arc::new(crate::web_push::State::new("/webpush")),
+            pushover: Arc::new(Service::new(config.pushover, "/pushover")?),
+            gotify: Arc::new(Service::new(config.gotify, "/gotify")?),
+            telegram: Arc::new(Service::new(config.telegram, "/telegram")?),
+            web_push: Arc::new(Service::new(WebPushSimConfig::default(), "/webpush")?),
         };
         let listening = Listening::http(config.listen, router(&shown)).await?;
         let addr = listening.addr;
@@ -113,10 +117,10 @@ fn router(shown: &Shown) -> Router {
         .route("/", get(show_page))
         .route("/sim/messages", get(list).delete(clear))
         .with_state(shown.clone())
-        .nest("/pushover", crate::pushover::router(&shown.pushover))
-        .nest("/gotify", crate::gotify::router(&shown.gotify))
-        .nest("/telegram", crate::telegram::router(&shown.telegram))
-        .nest("/webpush", crate::web_push::router(&shown.web_push))
+        .nest("/pushover", Service::router(&shown.pushover))
+        .nest("/gotify", Service::router(&shown.gotify))
+        .nest("/telegram", Service::router(&shown.telegram))
+        .nest("/webpush", Service::router(&shown.web_push))
 }
 
 async fn show_page(Shared(shown): Shared<Shown>) -> Html<String> {
@@ -125,17 +129,17 @@ async fn show_page(Shared(shown): Shared<Shown>) -> Html<String> {
 
 async fn list(Shared(shown): Shared<Shown>) -> Json<Value> {
     Json(json!({
-        "pushover": shown.pushover.messages.all(),
-        "gotify": shown.gotify.messages.all(),
-        "telegram": shown.telegram.messages.all(),
-        "webPush": shown.web_push.messages.all(),
+        "pushover": shown.pushover.common().messages.all(),
+        "gotify": shown.gotify.common().messages.all(),
+        "telegram": shown.telegram.common().messages.all(),
+        "webPush": shown.web_push.common().messages.all(),
     }))
 }
 
 async fn clear(Shared(shown): Shared<Shown>) -> StatusCode {
-    shown.pushover.messages.clear();
-    shown.gotify.messages.clear();
-    shown.telegram.messages.clear();
-    shown.web_push.messages.clear();
+    shown.pushover.common().messages.clear();
+    shown.gotify.common().messages.clear();
+    shown.telegram.common().messages.clear();
+    shown.web_push.common().messages.clear();
     StatusCode::NO_CONTENT
 }
