@@ -47,9 +47,9 @@ pub struct Config {
     pub smtp_key: Option<PathBuf>,
     /// The server before us that checks senders, by the name in its `Authentication-Results`.
     pub mail_checked_by: Option<String>,
-    /// The HTTP webhook signing key of Mailgun; what is set in the pages goes before it.
+    /// The HTTP webhook signing key of Mailgun; without it no mail is taken from there.
     pub mailgun_key: Option<SecretString>,
-    /// The topic that SES publishes mails to; what is set in the pages goes before it.
+    /// The topic that SES publishes mails to: `arn:aws:sns:eu-central-1:123456789012:mail`; without it no mail is taken from there.
     pub sns_topic: Option<String>,
     /// The public address as people set it in the pages; used where `public_url` names none.
     #[serde(skip)]

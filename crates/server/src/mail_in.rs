@@ -4,7 +4,6 @@
 mod act;
 mod back;
 mod bounces;
-pub mod settings;
 mod smtp;
 mod tls;
 

@@ -9,23 +9,14 @@ mod routes;
 
 pub use message::GotifyMessage;
 pub(crate) use page::cards;
-pub(crate) use routes::router;
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc};
+
+use axum::Router;
 
 use crate::{
-    clock::Clock,
-    listening::{Listening, any_port},
-    push::{Misbehaviour, PushFaults, place::Place},
-    shelf::{Missing, PATIENCE, Shelf},
+    listening::any_port,
+    push::{Common, Handle, Service},
 };
 
 /// The token of the application, where none is said.
@@ -46,103 +37,43 @@ impl Default for GotifySimConfig {
     }
 }
 
-/// A running Gotify server; dropping it ends it.
-#[derive(Debug)]
-pub struct Gotify {
-    state: Arc<State>,
-    place: Place,
-}
+/// A running Gotify server.
+pub type Gotify = Handle<State>;
 
 /// What routes and handle share.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub messages: Shelf<GotifyMessage>,
+pub struct State {
+    common: Common<GotifyMessage>,
     token: String,
-    misbehaviour: Misbehaviour,
-    clock: Clock,
-    next_id: AtomicU64,
 }
 
-impl State {
-    pub fn new(config: GotifySimConfig) -> Self {
-        Self {
-            messages: Shelf::default(),
-            token: config.token,
-            misbehaviour: Misbehaviour::new(refusal::refuse),
-            clock: Clock::default(),
-            next_id: AtomicU64::new(1),
-        }
+impl Service for State {
+    type Config = GotifySimConfig;
+    type Message = GotifyMessage;
+    type UnderWay = ();
+
+    fn listen(config: &GotifySimConfig) -> SocketAddr {
+        config.listen
     }
 
-    fn next_id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::SeqCst)
+    fn new(config: GotifySimConfig, path: &'static str) -> io::Result<Self> {
+        Ok(Self { common: Common::new(path, refusal::refuse), token: config.token })
     }
+
+    fn common(&self) -> &Common<GotifyMessage> {
+        &self.common
+    }
+
+    fn router(state: &Arc<Self>) -> Router {
+        routes::router(state)
+    }
+
+    fn begin(_: &Arc<Self>, _: SocketAddr) {}
 }
 
 impl Gotify {
-    /// Starts the server.
-    pub async fn start(config: GotifySimConfig) -> io::Result<Self> {
-        let listen = config.listen;
-        let state = Arc::new(State::new(config));
-        let listening = Listening::http(listen, router(&state)).await?;
-        Ok(Self { state, place: Place::alone(listening) })
-    }
-
-    pub(crate) fn below(state: Arc<State>, addr: SocketAddr) -> Self {
-        Self { state, place: Place::below(addr, "/gotify") }
-    }
-
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
-    /// The address of the server, without a slash at its end.
-    pub fn url(&self) -> String {
-        self.place.url()
-    }
-
     /// The token of its application.
     pub fn token(&self) -> &str {
         &self.state.token
-    }
-
-    /// What was sent, the oldest first.
-    pub fn messages(&self) -> Vec<GotifyMessage> {
-        self.state.messages.all()
-    }
-
-    /// Forgets what was sent.
-    pub fn clear(&self) {
-        self.state.messages.clear();
-    }
-
-    /// The first message that fits, within ten seconds.
-    pub async fn wait_for(&self, fits: impl Fn(&GotifyMessage) -> bool) -> Result<GotifyMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&GotifyMessage) -> bool,
-    ) -> Result<GotifyMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
-    }
-
-    /// Makes the server misbehave from now on; `PushFaults::default()` ends it.
-    pub fn faults(&self, faults: PushFaults) {
-        self.state.misbehaviour.set(faults);
-    }
-
-    /// Ends the server; when this returns its port is free. One of a desk ends with the desk.
-    pub async fn stop(self) {
-        self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

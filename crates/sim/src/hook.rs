@@ -14,7 +14,6 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 use crate::{
@@ -81,16 +80,7 @@ impl Hook {
 
     /// The first request that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&Received) -> bool) -> Result<Received, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first request that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&Received) -> bool,
-    ) -> Result<Received, Missing> {
-        self.state.received.wait_for(patience, fits).await
+        self.state.received.wait_for(PATIENCE, fits).await
     }
 
     /// What is answered from now on; `HookAnswer::default()` is 200.
@@ -101,10 +91,5 @@ impl Hook {
     /// Ends the server; when this returns its port is free.
     pub async fn stop(self) {
         self.listening.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.listening.forever().await;
     }
 }

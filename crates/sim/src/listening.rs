@@ -59,11 +59,6 @@ impl Listening {
         self.task.abort();
         let _ = (&mut self.task).await;
     }
-
-    /// Waits until the server ends, which it does not by itself.
-    pub async fn forever(&mut self) {
-        let _ = (&mut self.task).await;
-    }
 }
 
 impl Drop for Listening {

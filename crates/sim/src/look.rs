@@ -51,7 +51,7 @@ pub(crate) fn web(url: &str) -> Option<&str> {
 /// Fields to write in, and the two sides of a chat.
 const FIELDS: &str = "
 input { font: inherit; padding: 6px 10px; margin: 4px 8px 4px 0; border-radius: 8px; border: 1px solid light-dark(#868e9c, #6b7686); background: transparent; color: inherit; min-width: 0; max-width: 100% }
-section { margin: 24px 0 } nav a { margin-right: 16px }
+section { margin: 24px 0 }
 .mine { margin-left: 15% } .theirs { margin-right: 15% }
 .gone { opacity: .6 }
 ";

@@ -22,7 +22,6 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use crate::{
@@ -108,16 +107,7 @@ impl Ntfy {
 
     /// The first message that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&NtfyMessage) -> bool) -> Result<NtfyMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&NtfyMessage) -> bool,
-    ) -> Result<NtfyMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        self.state.messages.wait_for(PATIENCE, fits).await
     }
 
     /// Makes the server misbehave from now on; `NtfyFaults::default()` ends it.
@@ -133,10 +123,5 @@ impl Ntfy {
     /// Ends the server; when this returns its port is free.
     pub async fn stop(self) {
         self.listening.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.listening.forever().await;
     }
 }

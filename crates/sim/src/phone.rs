@@ -37,7 +37,7 @@ pub use message::{Failure, Message, MessageStatus};
 pub use provider::{Channel, Direction, Provider};
 pub use twilio::twilio_signature;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, sync::Arc};
 
 use crate::{
     clock::Clock,
@@ -69,11 +69,6 @@ impl Exchange {
         Ok(Self { _under_way: UnderWay(state.clone()), state, listening })
     }
 
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.listening.addr
-    }
-
     /// The address of the page and of all APIs, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.listening.addr)
@@ -99,16 +94,6 @@ impl Exchange {
         self.state.change_faults(provider, |current| *current = faults);
     }
 
-    /// Changes how long things take.
-    pub fn pace(&self, pace: Pace) {
-        *lock(&self.state.pace) = pace;
-    }
-
-    /// Shows a link at the top of the page, as to another stand-in.
-    pub fn with_link(&self, name: &str, url: &str) {
-        lock(&self.state.links).push((name.to_owned(), url.to_owned()));
-    }
-
     /// All messages, of phones and to phones, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
         self.state.messages.all()
@@ -131,16 +116,7 @@ impl Exchange {
 
     /// The first message that fits, within ten seconds, whether it arrived or not.
     pub async fn wait_for(&self, fits: impl Fn(&Message) -> bool) -> Result<Message, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&Message) -> bool,
-    ) -> Result<Message, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        self.state.messages.wait_for(PATIENCE, fits).await
     }
 
     /// The first call that fits, within ten seconds, in whatever state.
@@ -178,11 +154,6 @@ impl Exchange {
     pub async fn stop(self) {
         self.state.tasks.end();
         self.listening.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.listening.forever().await;
     }
 }
 

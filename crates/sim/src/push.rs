@@ -3,20 +3,20 @@
 //! Each is below a path of its own (`/pushover`, `/gotify`, `/telegram`, `/webpush`); what it has alone it has there too.
 //! `GET|DELETE /sim/messages` are the messages of all.
 
-pub(crate) mod doors;
+mod doors;
 mod faults;
 mod page;
 pub(crate) mod parameters;
-pub(crate) mod place;
+mod place;
+mod service;
 
 pub use faults::PushFaults;
-pub(crate) use faults::{Misbehaviour, Refused, misbehave};
+pub(crate) use faults::Refused;
+use faults::{Misbehaviour, misbehave};
+pub(crate) use service::Common;
+pub use service::{Handle, Service};
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Json, Router, extract::State as Shared, http::StatusCode, response::Html, routing::get};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ use crate::{
     listening::{Listening, any_port},
     pushover::{Pushover, PushoverSimConfig},
     telegram::{Telegram, TelegramSimConfig},
-    web_push::WebPush,
+    web_push::{WebPush, WebPushSimConfig},
 };
 
 /// How the desk is started; the `listen` of each service is not used.
@@ -64,12 +64,8 @@ pub struct PushDesk {
     pub telegram: Telegram,
     /// Below `/webpush`.
     pub web_push: WebPush,
-    links: Links,
     listening: Listening,
 }
-
-/// Names and addresses above the messages; clones share them.
-type Links = Arc<Mutex<Vec<(String, String)>>>;
 
 /// What the page shows.
 #[derive(Clone)]
@@ -78,18 +74,16 @@ struct Shown {
     gotify: Arc<crate::gotify::State>,
     telegram: Arc<crate::telegram::State>,
     web_push: Arc<crate::web_push::State>,
-    links: Links,
 }
 
 impl PushDesk {
     /// Starts the services.
     pub async fn start(config: PushDeskConfig) -> io::Result<Self> {
         let shown = Shown {
-            pushover: Arc::new(crate::pushover::State::new(config.pushover, "/pushover")?),
-            gotify: Arc::new(crate::gotify::State::new(config.gotify)),
-            telegram: Arc::new(crate::telegram::State::new(config.telegram, "/telegram")?),
-            web_push: Arc::new(crate::web_push::State::new("/webpush")),
-            links: Links::default(),
+            pushover: Arc::new(Service::new(config.pushover, "/pushover")?),
+            gotify: Arc::new(Service::new(config.gotify, "/gotify")?),
+            telegram: Arc::new(Service::new(config.telegram, "/telegram")?),
+            web_push: Arc::new(Service::new(WebPushSimConfig::default(), "/webpush")?),
         };
         let listening = Listening::http(config.listen, router(&shown)).await?;
         let addr = listening.addr;
@@ -98,16 +92,8 @@ impl PushDesk {
             gotify: Gotify::below(shown.gotify, addr),
             telegram: Telegram::below(shown.telegram, addr),
             web_push: WebPush::below(shown.web_push, addr),
-            links: shown.links,
             listening,
         })
-    }
-
-    /// Adds a link to the top of the page, such as the way to the other pages of a demonstration.
-    #[must_use]
-    pub fn with_link(self, name: &str, url: &str) -> Self {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), url.to_owned()));
-        self
     }
 
     /// Where it listens.
@@ -120,22 +106,9 @@ impl PushDesk {
         format!("http://{}", self.listening.addr)
     }
 
-    /// Forgets the messages of all four.
-    pub fn clear(&self) {
-        self.pushover.clear();
-        self.gotify.clear();
-        self.telegram.clear();
-        self.web_push.clear();
-    }
-
     /// Ends the services; when this returns their port is free.
     pub async fn stop(self) {
         self.listening.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.listening.forever().await;
     }
 }
 
@@ -144,30 +117,29 @@ fn router(shown: &Shown) -> Router {
         .route("/", get(show_page))
         .route("/sim/messages", get(list).delete(clear))
         .with_state(shown.clone())
-        .nest("/pushover", crate::pushover::router(&shown.pushover))
-        .nest("/gotify", crate::gotify::router(&shown.gotify))
-        .nest("/telegram", crate::telegram::router(&shown.telegram))
-        .nest("/webpush", crate::web_push::router(&shown.web_push))
+        .nest("/pushover", Service::router(&shown.pushover))
+        .nest("/gotify", Service::router(&shown.gotify))
+        .nest("/telegram", Service::router(&shown.telegram))
+        .nest("/webpush", Service::router(&shown.web_push))
 }
 
 async fn show_page(Shared(shown): Shared<Shown>) -> Html<String> {
-    let links = shown.links.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Html(page::page(&shown, &links).into_string())
+    Html(page::page(&shown).into_string())
 }
 
 async fn list(Shared(shown): Shared<Shown>) -> Json<Value> {
     Json(json!({
-        "pushover": shown.pushover.messages.all(),
-        "gotify": shown.gotify.messages.all(),
-        "telegram": shown.telegram.messages.all(),
-        "webPush": shown.web_push.messages.all(),
+        "pushover": shown.pushover.common().messages.all(),
+        "gotify": shown.gotify.common().messages.all(),
+        "telegram": shown.telegram.common().messages.all(),
+        "webPush": shown.web_push.common().messages.all(),
     }))
 }
 
 async fn clear(Shared(shown): Shared<Shown>) -> StatusCode {
-    shown.pushover.messages.clear();
-    shown.gotify.messages.clear();
-    shown.telegram.messages.clear();
-    shown.web_push.messages.clear();
+    shown.pushover.common().messages.clear();
+    shown.gotify.common().messages.clear();
+    shown.telegram.common().messages.clear();
+    shown.web_push.common().messages.clear();
     StatusCode::NO_CONTENT
 }

@@ -15,7 +15,6 @@ mod submit;
 pub use acknowledge::Acknowledged;
 pub use message::{PushoverEmergency, PushoverMessage};
 pub(crate) use page::cards;
-pub(crate) use routes::router;
 
 use std::{
     io,
@@ -24,14 +23,14 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
+
+use axum::Router;
 
 use crate::{
     clock::Clock,
-    listening::{Listening, any_port},
-    push::{Misbehaviour, PushFaults, place::Place},
-    shelf::{Missing, PATIENCE, Shelf},
+    listening::any_port,
+    push::{Common, Handle, Service},
 };
 
 /// The application's token, where none is said.
@@ -59,49 +58,52 @@ impl Default for PushoverSimConfig {
     }
 }
 
-/// A running Pushover; dropping it ends it.
-#[derive(Debug)]
-pub struct Pushover {
-    state: Arc<State>,
-    place: Place,
-}
+/// A running Pushover.
+pub type Pushover = Handle<State>;
 
 /// What routes and handle share.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub messages: Shelf<PushoverMessage>,
-    /// Where its doors are, seen from the page.
-    path: &'static str,
+pub struct State {
+    common: Common<PushoverMessage>,
     token: String,
     users: Vec<(String, Vec<String>)>,
     limit: u64,
     sent: AtomicU64,
-    misbehaviour: Misbehaviour,
-    clock: Clock,
     client: reqwest::Client,
-    next_id: AtomicU64,
 }
 
-impl State {
-    pub fn new(config: PushoverSimConfig, path: &'static str) -> io::Result<Self> {
+impl Service for State {
+    type Config = PushoverSimConfig;
+    type Message = PushoverMessage;
+    type UnderWay = ();
+
+    fn listen(config: &PushoverSimConfig) -> SocketAddr {
+        config.listen
+    }
+
+    fn new(config: PushoverSimConfig, path: &'static str) -> io::Result<Self> {
         Ok(Self {
-            messages: Shelf::default(),
-            path,
+            common: Common::new(path, refusal::refuse),
             token: config.token,
             users: config.users,
             limit: config.limit,
             sent: AtomicU64::new(0),
-            misbehaviour: Misbehaviour::new(refusal::refuse),
-            clock: Clock::default(),
             client: crate::http::client()?,
-            next_id: AtomicU64::new(1),
         })
     }
 
-    fn next_id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::SeqCst)
+    fn common(&self) -> &Common<PushoverMessage> {
+        &self.common
     }
 
+    fn router(state: &Arc<Self>) -> Router {
+        routes::router(state)
+    }
+
+    fn begin(_: &Arc<Self>, _: SocketAddr) {}
+}
+
+impl State {
     fn remaining(&self) -> u64 {
         self.limit.saturating_sub(self.sent.load(Ordering::SeqCst))
     }
@@ -112,75 +114,13 @@ impl State {
 }
 
 impl Pushover {
-    /// Starts the service.
-    pub async fn start(config: PushoverSimConfig) -> io::Result<Self> {
-        let listen = config.listen;
-        let state = Arc::new(State::new(config, "")?);
-        let listening = Listening::http(listen, router(&state)).await?;
-        Ok(Self { state, place: Place::alone(listening) })
-    }
-
-    pub(crate) fn below(state: Arc<State>, addr: SocketAddr) -> Self {
-        let path = state.path;
-        Self { state, place: Place::below(addr, path) }
-    }
-
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
-    /// What stands for `https://api.pushover.net`, without a slash at its end.
-    pub fn url(&self) -> String {
-        self.place.url()
-    }
-
     /// Its time; moving it forward lets emergencies repeat and expire.
     pub fn clock(&self) -> &Clock {
-        &self.state.clock
-    }
-
-    /// What was sent, the oldest first.
-    pub fn messages(&self) -> Vec<PushoverMessage> {
-        self.state.messages.all()
-    }
-
-    /// Forgets what was sent.
-    pub fn clear(&self) {
-        self.state.messages.clear();
-    }
-
-    /// The first message that fits, within ten seconds.
-    pub async fn wait_for(&self, fits: impl Fn(&PushoverMessage) -> bool) -> Result<PushoverMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&PushoverMessage) -> bool,
-    ) -> Result<PushoverMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
+        &self.state.common.clock
     }
 
     /// Acknowledges an emergency on the user's first device, as its reader would, and calls the sender back.
     pub async fn acknowledge(&self, receipt: &str) -> Acknowledged {
         self.state.acknowledge(receipt).await
-    }
-
-    /// Makes the service misbehave from now on; `PushFaults::default()` ends it.
-    pub fn faults(&self, faults: PushFaults) {
-        self.state.misbehaviour.set(faults);
-    }
-
-    /// Ends the service; when this returns its port is free. One of a desk ends with the desk.
-    pub async fn stop(self) {
-        self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

@@ -12,7 +12,7 @@ pub use fault::{SmtpFault, SmtpFaults};
 pub use mail::Mail;
 pub use tls::SmtpTls;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::net::TcpStream;
@@ -92,12 +92,7 @@ impl Smtp {
 
     /// The first mail that fits, within ten seconds.
     pub async fn wait_for(&self, fits: impl Fn(&Mail) -> bool) -> Result<Mail, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first mail that fits, within a time of the caller's.
-    pub async fn wait_for_within(&self, patience: Duration, fits: impl Fn(&Mail) -> bool) -> Result<Mail, Missing> {
-        self.state.mails.wait_for(patience, fits).await
+        self.state.mails.wait_for(PATIENCE, fits).await
     }
 
     /// Makes the server misbehave from now on; `SmtpFaults::default()` ends it.
@@ -108,11 +103,6 @@ impl Smtp {
     /// How many connections were opened so far.
     pub fn connections(&self) -> u64 {
         self.state.connections()
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.smtp.forever().await;
     }
 
     /// Ends the server; when this returns its ports are free.

@@ -24,26 +24,21 @@ mod webhook;
 pub use chat::{TelegramButton, TelegramEntity, TelegramMessage, TelegramPress};
 pub(crate) use page::cards;
 pub use people::{BadPayload, Person, TelegramPressed};
-pub(crate) use routes::router;
 
 use std::{
     io,
     net::SocketAddr,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
+use axum::Router;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::{
-    clock::Clock,
-    listening::{Listening, any_port},
-    push::{Misbehaviour, PushFaults, place::Place},
-    shelf::{Missing, PATIENCE, Shelf},
+    listening::any_port,
+    push::{Common, Handle, Service},
 };
 
 /// The bot's token, where none is said.
@@ -71,17 +66,12 @@ impl Default for TelegramSimConfig {
     }
 }
 
-/// A running Telegram; dropping it ends it.
-#[derive(Debug)]
-pub struct Telegram {
-    state: Arc<State>,
-    place: Place,
-    delivering: Delivering,
-}
+/// A running Telegram.
+pub type Telegram = Handle<State>;
 
 /// The task that posts updates to the webhook; it ends with the handle.
 #[derive(Debug)]
-struct Delivering(JoinHandle<()>);
+pub struct Delivering(JoinHandle<()>);
 
 impl Drop for Delivering {
     fn drop(&mut self) {
@@ -91,37 +81,36 @@ impl Drop for Delivering {
 
 /// What routes and handle share.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub messages: Shelf<TelegramMessage>,
+pub struct State {
+    common: Common<TelegramMessage>,
     people: Mutex<Vec<people::Row>>,
     updates: updates::Updates,
     commands: Mutex<Value>,
-    /// Where its doors are, seen from the page.
-    path: &'static str,
     token: String,
     bot: String,
     retry: Duration,
-    misbehaviour: Misbehaviour,
-    clock: Clock,
     client: reqwest::Client,
-    next_id: AtomicI64,
 }
 
-impl State {
-    pub fn new(config: TelegramSimConfig, path: &'static str) -> io::Result<Self> {
+impl Service for State {
+    type Config = TelegramSimConfig;
+    type Message = TelegramMessage;
+    type UnderWay = Delivering;
+
+    fn listen(config: &TelegramSimConfig) -> SocketAddr {
+        config.listen
+    }
+
+    fn new(config: TelegramSimConfig, path: &'static str) -> io::Result<Self> {
         let state = Self {
-            messages: Shelf::default(),
+            common: Common::new(path, refusal::refuse),
             people: Mutex::default(),
             updates: updates::Updates::default(),
             commands: Mutex::new(json!([])),
-            path,
             token: config.token,
             bot: config.bot,
             retry: Duration::from_millis(config.retry_ms.max(1)),
-            misbehaviour: Misbehaviour::new(refusal::refuse),
-            clock: Clock::default(),
             client: crate::http::client()?,
-            next_id: AtomicI64::new(1),
         };
         for name in config.people {
             state.add_person(&name);
@@ -129,12 +118,26 @@ impl State {
         Ok(state)
     }
 
+    fn common(&self) -> &Common<TelegramMessage> {
+        &self.common
+    }
+
+    fn router(state: &Arc<Self>) -> Router {
+        routes::router(state)
+    }
+
+    fn begin(state: &Arc<Self>, _: SocketAddr) -> Delivering {
+        Delivering(tokio::spawn(webhook::deliver(state.clone())))
+    }
+}
+
+impl State {
     fn next_id(&self) -> i64 {
-        self.next_id.fetch_add(1, Ordering::SeqCst)
+        i64::try_from(self.common.next_id()).unwrap_or(i64::MAX)
     }
 
     fn now_s(&self) -> i64 {
-        self.clock.now().as_second()
+        self.common.clock.now().as_second()
     }
 
     /// The bot as a user.
@@ -145,34 +148,6 @@ impl State {
 }
 
 impl Telegram {
-    /// Starts the service.
-    pub async fn start(config: TelegramSimConfig) -> io::Result<Self> {
-        let listen = config.listen;
-        let state = Arc::new(State::new(config, "")?);
-        let listening = Listening::http(listen, router(&state)).await?;
-        Ok(Self::at(state, Place::alone(listening)))
-    }
-
-    pub(crate) fn below(state: Arc<State>, addr: SocketAddr) -> Self {
-        let path = state.path;
-        Self::at(state, Place::below(addr, path))
-    }
-
-    fn at(state: Arc<State>, place: Place) -> Self {
-        let delivering = Delivering(tokio::spawn(webhook::deliver(state.clone())));
-        Self { state, place, delivering }
-    }
-
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
-    /// What stands for `https://api.telegram.org`, without a slash at its end.
-    pub fn url(&self) -> String {
-        self.place.url()
-    }
-
     /// The bot's token.
     pub fn token(&self) -> &str {
         &self.state.token
@@ -194,48 +169,8 @@ impl Telegram {
         self.state.people().into_iter().map(|row| Person::new(self.state.clone(), row.id)).collect()
     }
 
-    /// All messages of all chats, of the bot and of people, the oldest first.
-    pub fn messages(&self) -> Vec<TelegramMessage> {
-        self.state.messages.all()
-    }
-
-    /// Forgets the messages. Updates that were not fetched yet stay.
-    pub fn clear(&self) {
-        self.state.messages.clear();
-    }
-
-    /// The first message that fits, within ten seconds.
-    pub async fn wait_for(&self, fits: impl Fn(&TelegramMessage) -> bool) -> Result<TelegramMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&TelegramMessage) -> bool,
-    ) -> Result<TelegramMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
-    }
-
     /// Updates that neither the webhook nor `getUpdates` has taken.
     pub fn pending_updates(&self) -> usize {
         self.state.updates.pending()
-    }
-
-    /// Makes the Bot API misbehave from now on; `PushFaults::default()` ends it. Updates are posted all the same.
-    pub fn faults(&self, faults: PushFaults) {
-        self.state.misbehaviour.set(faults);
-    }
-
-    /// Ends the service; when this returns its port is free. One of a desk ends with the desk.
-    pub async fn stop(self) {
-        drop(self.delivering);
-        self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

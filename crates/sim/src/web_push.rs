@@ -14,24 +14,20 @@ mod subscription;
 
 pub use message::{PushMessage, PushState};
 pub(crate) use page::cards;
-pub(crate) use routes::router;
 pub use subscription::{PushSubscription, SubscriptionState};
 
 use std::{
     io,
     net::SocketAddr,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
+
+use axum::Router;
 
 use crate::{
     clock::Clock,
-    listening::{Listening, any_port},
-    push::{Misbehaviour, PushFaults, place::Place},
-    shelf::{Missing, PATIENCE, Shelf},
+    listening::any_port,
+    push::{Common, Handle, Service},
 };
 
 /// How the push service is started.
@@ -47,44 +43,46 @@ impl Default for WebPushSimConfig {
     }
 }
 
-/// A running push service; dropping it ends it.
-#[derive(Debug)]
-pub struct WebPush {
-    state: Arc<State>,
-    place: Place,
-}
+/// A running push service.
+pub type WebPush = Handle<State>;
 
 /// What routes and handle share.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub messages: Shelf<PushMessage>,
+pub struct State {
+    common: Common<PushMessage>,
     subscriptions: Mutex<Vec<PushSubscription>>,
-    /// Where its doors are, seen from the page.
-    path: &'static str,
     /// Scheme and authority of its endpoints, known once it listens.
     origin: OnceLock<String>,
-    misbehaviour: Misbehaviour,
-    clock: Clock,
-    next_id: AtomicU64,
+}
+
+impl Service for State {
+    type Config = WebPushSimConfig;
+    type Message = PushMessage;
+    type UnderWay = ();
+
+    fn listen(config: &WebPushSimConfig) -> SocketAddr {
+        config.listen
+    }
+
+    fn new(_: WebPushSimConfig, path: &'static str) -> io::Result<Self> {
+        let common = Common::new(path, refusal::refuse);
+        Ok(Self { common, subscriptions: Mutex::default(), origin: OnceLock::new() })
+    }
+
+    fn common(&self) -> &Common<PushMessage> {
+        &self.common
+    }
+
+    fn router(state: &Arc<Self>) -> Router {
+        routes::router(state)
+    }
+
+    fn begin(state: &Arc<Self>, addr: SocketAddr) {
+        let _ = state.origin.set(format!("http://{addr}"));
+    }
 }
 
 impl State {
-    pub fn new(path: &'static str) -> Self {
-        Self {
-            messages: Shelf::default(),
-            subscriptions: Mutex::default(),
-            path,
-            origin: OnceLock::new(),
-            misbehaviour: Misbehaviour::new(refusal::refuse),
-            clock: Clock::default(),
-            next_id: AtomicU64::new(1),
-        }
-    }
-
-    fn next_id(&self) -> u64 {
-        self.next_id.fetch_add(1, Ordering::SeqCst)
-    }
-
     fn origin(&self) -> &str {
         self.origin.get().map_or("", String::as_str)
     }
@@ -95,36 +93,9 @@ impl State {
 }
 
 impl WebPush {
-    /// Starts the service.
-    pub async fn start(config: WebPushSimConfig) -> io::Result<Self> {
-        let state = Arc::new(State::new(""));
-        let listening = Listening::http(config.listen, router(&state)).await?;
-        Ok(Self::at(state, Place::alone(listening)))
-    }
-
-    pub(crate) fn below(state: Arc<State>, addr: SocketAddr) -> Self {
-        let path = state.path;
-        Self::at(state, Place::below(addr, path))
-    }
-
-    fn at(state: Arc<State>, place: Place) -> Self {
-        let _ = state.origin.set(format!("http://{}", place.addr));
-        Self { state, place }
-    }
-
-    /// Where it listens.
-    pub fn addr(&self) -> SocketAddr {
-        self.place.addr
-    }
-
-    /// The address of the service, without a slash at its end.
-    pub fn url(&self) -> String {
-        self.place.url()
-    }
-
     /// Its time; moving it forward lets messages and tokens expire.
     pub fn clock(&self) -> &Clock {
-        &self.state.clock
+        &self.state.common.clock
     }
 
     /// Subscribes as a browser does: with the sender's public key in base64url, the `applicationServerKey`.
@@ -160,44 +131,5 @@ impl WebPush {
     /// Brings the device back: what still waits is delivered.
     pub fn wake(&self, id: &str) {
         self.state.turn(id, SubscriptionState::Awake);
-    }
-
-    /// What was taken, the oldest first, delivered or not.
-    pub fn messages(&self) -> Vec<PushMessage> {
-        self.state.messages.all()
-    }
-
-    /// Forgets what was taken.
-    pub fn clear(&self) {
-        self.state.messages.clear();
-    }
-
-    /// The first message that fits, within ten seconds.
-    pub async fn wait_for(&self, fits: impl Fn(&PushMessage) -> bool) -> Result<PushMessage, Missing> {
-        self.wait_for_within(PATIENCE, fits).await
-    }
-
-    /// The first message that fits, within a time of the caller's.
-    pub async fn wait_for_within(
-        &self,
-        patience: Duration,
-        fits: impl Fn(&PushMessage) -> bool,
-    ) -> Result<PushMessage, Missing> {
-        self.state.messages.wait_for(patience, fits).await
-    }
-
-    /// Makes the service misbehave from now on; `PushFaults::default()` ends it.
-    pub fn faults(&self, faults: PushFaults) {
-        self.state.misbehaviour.set(faults);
-    }
-
-    /// Ends the service; when this returns its port is free. One of a desk ends with the desk.
-    pub async fn stop(self) {
-        self.place.stop().await;
-    }
-
-    /// Serves until the task is ended.
-    pub async fn forever(mut self) {
-        self.place.forever().await;
     }
 }

@@ -100,7 +100,7 @@ pub(crate) struct NtfyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct PushArgs {
     /// Address to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8089")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8091")]
     listen: SocketAddr,
     /// Somebody who has Telegram; may be given several times.
     #[arg(long, value_name = "NAME", default_value = "Ann")]

@@ -3,13 +3,12 @@
 use crate::api::extract::InBytes;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::mail_in::{self, NotTaken, Taken, settings};
+use crate::mail_in::{self, NotTaken, Taken};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
-use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 use watchbell_connect::channels::Refused;
@@ -41,10 +40,11 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn take_mailgun(State(app): State<App>, headers: HeaderMap, InBytes(body): Body) -> Result<StatusCode, ApiError> {
-    let key = mailgun_key(&app).await?;
+    let key = app.config.mailgun_key.as_ref();
+    let key = key.ok_or_else(|| ApiError::not_found("No signing key of Mailgun is set up here."))?;
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let now = app.clock.now();
-    let posted = mailgun::read(content_type, &body, &key, now).map_err(|why| refuse("Mailgun", &why))?;
+    let posted = mailgun::read(content_type, &body, key, now).map_err(|why| refuse("Mailgun", &why))?;
     first_use(&app, &posted.once, &posted.raw).await?;
     let envelope = Envelope { sender: posted.sender.as_deref(), recipients: &posted.recipients };
     done(mail_in::take_raw(&app, &posted.raw, &envelope).await)
@@ -62,11 +62,6 @@ async fn first_use(app: &App, token: &str, mail: &[u8]) -> Result<(), ApiError> 
         }
         _ => Ok(()),
     }
-}
-
-async fn mailgun_key(app: &App) -> Result<SecretString, ApiError> {
-    let (_, key) = settings::get(app, &doors::system(doors::ORGANIZATION)).await?;
-    key.ok_or_else(|| ApiError::not_found("No signing key of Mailgun is set up here."))
 }
 
 /// 406 keeps Mailgun from posting what cannot be read again and again.
@@ -89,9 +84,9 @@ fn refuse(who: &str, why: &Refused) -> ApiError {
 }
 
 async fn take_ses(State(app): State<App>, InBytes(body): Body) -> Result<StatusCode, ApiError> {
-    let (kept, _) = settings::get(&app, &doors::system(doors::ORGANIZATION)).await?;
-    let topic = kept.sns_topic.ok_or_else(|| ApiError::not_found("No topic of Amazon SNS is set up here."))?;
-    let message = sns::read(&body, &topic).map_err(|why| refuse("SES", &why))?;
+    let topic = app.config.sns_topic.as_deref();
+    let topic = topic.ok_or_else(|| ApiError::not_found("No topic of Amazon SNS is set up here."))?;
+    let message = sns::read(&body, topic).map_err(|why| refuse("SES", &why))?;
     let pem = certificate(&app, &message).await?;
     match message.verify(&pem).map_err(|why| refuse("SES", &why))? {
         SnsSaid::Confirm { url } => confirm(&app, &url).await,

@@ -9,7 +9,7 @@ use crate::look::web;
 const SHOWN_MAX: usize = 50;
 
 pub(crate) fn cards(state: &State) -> Markup {
-    let messages = state.messages.all();
+    let messages = state.common.messages.all();
     html! {
         @if messages.is_empty() { p { "No message yet." } }
         @for message in messages.iter().rev().take(SHOWN_MAX) { (card(message)) }

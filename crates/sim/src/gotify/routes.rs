@@ -7,30 +7,21 @@ use axum::{
     body::Bytes,
     extract::{RawQuery, State as Shared},
     http::{HeaderMap, header::AUTHORIZATION},
-    middleware::from_fn_with_state,
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use serde_json::{Value, json};
 
 use super::{GotifyMessage, State, page, refusal};
-use crate::{
-    look,
-    push::{doors, misbehave, parameters::Parameters},
-};
+use crate::{look, push::parameters::Parameters};
 
 /// Text of a message, in bytes. Gotify's own limit is its database's.
 const TEXT_BYTES_MAX: usize = 65_536;
 
-pub(crate) fn router(state: &Arc<State>) -> Router {
-    Router::new()
-        .route("/message", post(send))
-        .route("/version", get(version))
-        .layer(from_fn_with_state(state.misbehaviour.clone(), misbehave))
-        .route("/", get(show_page))
-        .with_state(state.clone())
-        .merge(doors::messages(&state.messages))
-        .merge(state.misbehaviour.doors())
+pub(super) fn router(state: &Arc<State>) -> Router {
+    let api = Router::new().route("/message", post(send)).route("/version", get(version));
+    let own = Router::new().route("/", get(show_page));
+    state.common.router(api, own, state.clone())
 }
 
 async fn send(
@@ -49,7 +40,7 @@ async fn send(
     }
     match read_message(&state, &parameters) {
         Ok(message) => {
-            state.messages.push(message.clone());
+            state.common.messages.push(message.clone());
             Json(message).into_response()
         }
         Err(description) => refusal::bad_request(description),
@@ -72,13 +63,13 @@ fn read_message(state: &State, parameters: &Parameters) -> Result<GotifyMessage,
         return Err("extras is no object");
     }
     Ok(GotifyMessage {
-        id: state.next_id(),
+        id: state.common.next_id(),
         appid: 1,
         title: parameters.text("title").unwrap_or_else(|| "Watchbell".into()),
         message,
         priority: parameters.number("priority").map_err(|()| "priority is no number")?.unwrap_or(0),
         extras,
-        date: state.clock.now(),
+        date: state.common.clock.now(),
     })
 }
 

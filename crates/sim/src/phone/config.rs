@@ -22,8 +22,6 @@ pub struct PhoneSimConfig {
     pub webhooks: Webhooks,
     /// How long things take.
     pub pace: Pace,
-    /// Names and addresses that the page shows at its top.
-    pub links: Vec<(String, String)>,
     /// The clock.
     pub clock: Clock,
 }
@@ -37,7 +35,6 @@ impl Default for PhoneSimConfig {
             gateway: GatewaySettings::default(),
             webhooks: Webhooks::default(),
             pace: Pace::default(),
-            links: Vec::new(),
             clock: Clock::default(),
         }
     }

@@ -17,11 +17,6 @@ impl Phone {
         Self { state, number: party(number) }
     }
 
-    /// Its number, with the plus.
-    pub fn number(&self) -> &str {
-        &self.number
-    }
-
     /// Sets what it and its carrier do by themselves.
     pub fn behave(&self, behaviour: Behaviour) {
         self.state.behave(&self.number, behaviour);

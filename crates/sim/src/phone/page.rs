@@ -16,7 +16,7 @@ use axum::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Behaviour, Call, CallState, Message, State, state::lock};
+use super::{Behaviour, Call, CallState, Message, State};
 
 /// Phones shown; those where something happened last.
 const PHONES_MAX: usize = 60;
@@ -103,18 +103,14 @@ fn page(state: &State) -> Markup {
                 noscript { meta http-equiv="refresh" content="4"; }
                 script src="/phone.js" defer {}
             }
-            body { main id="phones" { (top(state, &phones)) (cards(&phones)) (connect(state)) } }
+            body { main id="phones" { (top(&phones)) (cards(&phones)) (connect(state)) } }
         }
     }
 }
 
-fn top(state: &State, phones: &[Shown]) -> Markup {
-    let links = lock(&state.links).clone();
+fn top(phones: &[Shown]) -> Markup {
     html! {
-        header.top {
-            h1 { "Phones" }
-            nav { @for (name, url) in &links { a href=(url) target="_blank" rel="noreferrer" { (name) " ↗" } } }
-        }
+        header.top { h1 { "Phones" } }
         @for phone in phones.iter().filter(|phone| phone.is(CallState::Ringing)) {
             a.alarm href={ "#" (card::anchor(&phone.number)) } { "☎ " (phone.number) " is ringing" }
         }

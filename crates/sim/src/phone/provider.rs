@@ -15,9 +15,6 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Twilio, Self::Vonage, Self::Gateway];
-
     /// Its name as people write it.
     pub fn name(self) -> &'static str {
         match self {

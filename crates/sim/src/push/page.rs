@@ -3,15 +3,10 @@
 use maud::{Markup, html};
 
 use super::Shown;
-use crate::look::{self, web};
+use crate::look;
 
-pub(super) fn page(shown: &Shown, links: &[(String, String)]) -> Markup {
+pub(super) fn page(shown: &Shown) -> Markup {
     let sections = html! {
-        @if !links.is_empty() {
-            nav {
-                @for (name, url) in links { @if let Some(url) = web(url) { a href=(url) { (name) } } }
-            }
-        }
         section { h2 { "Telegram" } (crate::telegram::cards(&shown.telegram)) }
         section { h2 { "Pushover" } (crate::pushover::cards(&shown.pushover)) }
         section { h2 { "Web Push and UnifiedPush" } (crate::web_push::cards(&shown.web_push)) }

@@ -33,11 +33,4 @@ impl Place {
             listening.stop().await;
         }
     }
-
-    pub async fn forever(&mut self) {
-        match &mut self.listening {
-            Some(listening) => listening.forever().await,
-            None => std::future::pending().await,
-        }
-    }
 }

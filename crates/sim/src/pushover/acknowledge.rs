@@ -40,8 +40,8 @@ impl State {
     }
 
     fn mark_acknowledged(&self, receipt: &str) -> Option<PushoverMessage> {
-        let now = self.clock.now().as_second();
-        self.messages.change(|messages| {
+        let now = self.common.clock.now().as_second();
+        self.common.messages.change(|messages| {
             let message = messages.iter_mut().find(|message| has_receipt(message, receipt))?;
             let device = message.device.clone();
             let device = device.or_else(|| self.devices(&message.user)?.first().cloned());
@@ -53,8 +53,8 @@ impl State {
     }
 
     fn mark_called_back(&self, receipt: &str) {
-        let now = self.clock.now().as_second();
-        self.messages.change(|messages| {
+        let now = self.common.clock.now().as_second();
+        self.common.messages.change(|messages| {
             let message = messages.iter_mut().find(|message| has_receipt(message, receipt));
             if let Some(emergency) = message.and_then(|message| message.emergency.as_mut()) {
                 emergency.called_back_at = Some(now);

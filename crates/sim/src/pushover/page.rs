@@ -9,7 +9,7 @@ use crate::look::web;
 const SHOWN_MAX: usize = 50;
 
 pub(crate) fn cards(state: &State) -> Markup {
-    let messages = state.messages.all();
+    let messages = state.common.messages.all();
     html! {
         @if messages.is_empty() { p { "No message yet." } }
         @for message in messages.iter().rev().take(SHOWN_MAX) { (card(state, message)) }
@@ -37,9 +37,9 @@ fn card(state: &State, message: &PushoverMessage) -> Markup {
 }
 
 fn repetition(state: &State, emergency: &PushoverEmergency) -> Markup {
-    let action = format!("{}/sim/receipts/{}/acknowledge", state.path, emergency.receipt);
+    let action = format!("{}/sim/receipts/{}/acknowledge", state.common.path, emergency.receipt);
     html! {
-        @if emergency.is_open(state.clock.now().as_second()) {
+        @if emergency.is_open(state.common.clock.now().as_second()) {
             form method="post" action=(action) { button { "Acknowledge" } }
             p class="note" { "Repeated every " (emergency.retry_s) " s" }
         } @else {

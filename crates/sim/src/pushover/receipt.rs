@@ -6,7 +6,7 @@ use super::{PushoverEmergency, PushoverMessage, State};
 
 impl State {
     fn find_receipt(&self, receipt: &str) -> Option<(PushoverMessage, PushoverEmergency)> {
-        let all = self.messages.all().into_iter();
+        let all = self.common.messages.all().into_iter();
         all.filter_map(|message| message.emergency.clone().map(|emergency| (message, emergency)))
             .find(|(_, emergency)| emergency.receipt == receipt)
     }
@@ -14,7 +14,7 @@ impl State {
     /// The state of an emergency; none where there is no such receipt.
     pub(super) fn receipt(&self, receipt: &str) -> Option<Value> {
         let (message, emergency) = self.find_receipt(receipt)?;
-        let now = self.clock.now().as_second();
+        let now = self.common.clock.now().as_second();
         let ends_at = emergency.cancelled_at.unwrap_or(emergency.expires_at);
         let is_acknowledged = emergency.acknowledged_at.is_some();
         let user = if is_acknowledged { message.user.as_str() } else { "" };
@@ -35,8 +35,8 @@ impl State {
 
     /// Ends the repetition of emergencies that fit; how many were still repeated, and whether any fits at all.
     pub(super) fn cancel(&self, fits: impl Fn(&PushoverEmergency) -> bool) -> (usize, bool) {
-        let now = self.clock.now().as_second();
-        self.messages.change(|messages| {
+        let now = self.common.clock.now().as_second();
+        self.common.messages.change(|messages| {
             let (mut cancelled, mut any) = (0, false);
             for emergency in messages.iter_mut().filter_map(|message| message.emergency.as_mut()).filter(|e| fits(e)) {
                 any = true;

@@ -67,7 +67,7 @@ impl Refusal {
 impl State {
     /// An id of a request, in the form of a UUID.
     pub(super) fn request_id(&self) -> String {
-        format!("00000000-0000-4000-8000-{:012x}", self.next_id())
+        format!("00000000-0000-4000-8000-{:012x}", self.common.next_id())
     }
 }
 

@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::{Path, RawQuery, State as Shared},
     http::HeaderMap,
-    middleware::from_fn_with_state,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -17,29 +16,22 @@ use super::{
     State, page,
     refusal::{Refusal, limits},
 };
-use crate::{
-    look,
-    push::{doors, misbehave, parameters::Parameters},
-};
+use crate::{look, push::parameters::Parameters};
 
 /// How long a month is here.
 const MONTH_S: i64 = 30 * 86_400;
 
-pub(crate) fn router(state: &Arc<State>) -> Router {
-    Router::new()
+pub(super) fn router(state: &Arc<State>) -> Router {
+    let api = Router::new()
         .route("/1/messages.json", post(submit))
         .route("/1/users/validate.json", post(validate))
         // Axum has no parameter that ends inside a segment: `{receipt}.json` is read by hand.
         .route("/1/receipts/{receipt}", get(show_receipt))
         .route("/1/receipts/{receipt}/cancel.json", post(cancel))
         .route("/1/receipts/cancel_by_tag/{tag}", post(cancel_by_tag))
-        .route("/1/apps/limits.json", get(show_limits))
-        .layer(from_fn_with_state(state.misbehaviour.clone(), misbehave))
-        .route("/sim/receipts/{receipt}/acknowledge", post(acknowledge))
-        .route("/", get(show_page))
-        .with_state(state.clone())
-        .merge(doors::messages(&state.messages))
-        .merge(state.misbehaviour.doors())
+        .route("/1/apps/limits.json", get(show_limits));
+    let own = Router::new().route("/sim/receipts/{receipt}/acknowledge", post(acknowledge)).route("/", get(show_page));
+    state.common.router(api, own, state.clone())
 }
 
 impl State {
@@ -65,7 +57,7 @@ impl State {
         }
         self.sent.fetch_add(1, Ordering::SeqCst);
         let receipt = message.emergency.as_ref().map(|emergency| emergency.receipt.clone());
-        self.messages.push(message);
+        self.common.messages.push(message);
         Ok(match receipt {
             Some(receipt) => json!({"status": 1, "receipt": receipt}),
             None => json!({"status": 1}),
@@ -82,7 +74,7 @@ impl State {
     }
 
     fn reset_at(&self) -> i64 {
-        self.clock.now().as_second() + MONTH_S
+        self.common.clock.now().as_second() + MONTH_S
     }
 }
 

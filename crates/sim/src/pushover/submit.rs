@@ -29,13 +29,13 @@ impl State {
         let (user, devices) = self.check_user(parameters)?;
         let message = parameters.text("message").ok_or_else(|| Refusal::of("message", "cannot be blank"))?;
         within("message", &message, MESSAGE_CHARS_MAX)?;
-        let time = self.clock.now().as_second();
+        let time = self.common.clock.now().as_second();
         let priority = number(parameters, "priority")?.unwrap_or(0);
         if !(-2..=2).contains(&priority) {
             return Err(Refusal::of("priority", "is invalid"));
         }
         Ok(PushoverMessage {
-            id: self.next_id(),
+            id: self.common.next_id(),
             time,
             user,
             // A device that is not there is no error: the message goes to all of the user's.
@@ -67,7 +67,7 @@ impl State {
         }
         let tags = parameters.text("tags").unwrap_or_default();
         Ok(PushoverEmergency {
-            receipt: format!("r{:029}", self.next_id()),
+            receipt: format!("r{:029}", self.common.next_id()),
             retry_s,
             expires_at: time + expire_s,
             callback,

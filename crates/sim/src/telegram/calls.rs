@@ -62,7 +62,7 @@ impl State {
         if text.as_ref().is_some_and(|text| text.chars().count() > ANSWER_CHARS_MAX) {
             return Err(Refusal::bad("MESSAGE_TOO_LONG"));
         }
-        let found = self.messages.change(|messages| {
+        let found = self.common.messages.change(|messages| {
             let mut presses = messages.iter_mut().flat_map(|message| &mut message.pressed);
             let press = presses.find(|press| press.query_id == id && !press.answered)?;
             (press.answered, press.answer, press.alert) = (true, text, parameters.flag("show_alert"));

@@ -24,7 +24,7 @@ impl State {
         let person = self.addressee(parameters)?;
         let id = parameters.number("message_id").unwrap_or(None);
         let now_s = self.now_s();
-        let edited = self.messages.change(|messages| {
+        let edited = self.common.messages.change(|messages| {
             let mut mine = messages.iter_mut().filter(|message| message.chat_id == person.id);
             let message = mine.find(|message| Some(message.message_id) == id);
             let message = message.ok_or_else(|| Refusal::bad("message to edit not found"))?;

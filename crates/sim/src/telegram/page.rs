@@ -11,7 +11,7 @@ const SHOWN_MAX: usize = 50;
 const PEOPLE_SHOWN_MAX: usize = 20;
 
 pub(crate) fn cards(state: &State) -> Markup {
-    let messages = state.messages.all();
+    let messages = state.common.messages.all();
     html! {
         @for person in state.people().iter().take(PEOPLE_SHOWN_MAX) {
             (controls(state, person))
@@ -24,7 +24,7 @@ pub(crate) fn cards(state: &State) -> Markup {
 
 /// What a person can do in the chat.
 fn controls(state: &State, person: &Row) -> Markup {
-    let door = |what: &str| format!("{}/sim/people/{}/{what}", state.path, person.id);
+    let door = |what: &str| format!("{}/sim/people/{}/{what}", state.common.path, person.id);
     html! {
         article {
             p class="note" {
@@ -73,7 +73,7 @@ fn button(state: &State, message: &TelegramMessage, button: &TelegramButton) -> 
     html! {
         @match button.url.as_deref().and_then(web) {
             Some(url) => a class="button" href=(url) target="_blank" rel="noreferrer" { (button.text) },
-            None => form method="post" action=(format!("{}/sim/people/{}/press", state.path, message.chat_id)) {
+            None => form method="post" action=(format!("{}/sim/people/{}/press", state.common.path, message.chat_id)) {
                 input type="hidden" name="message_id" value=(message.message_id);
                 input type="hidden" name="label" value=(button.text);
                 button { (button.text) }

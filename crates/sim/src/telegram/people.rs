@@ -87,7 +87,7 @@ impl Person {
 
     /// The chat with the bot, the oldest message first.
     pub fn messages(&self) -> Vec<TelegramMessage> {
-        self.state.messages.all().into_iter().filter(|message| message.chat_id == self.id).collect()
+        self.state.common.messages.all().into_iter().filter(|message| message.chat_id == self.id).collect()
     }
 }
 
@@ -142,13 +142,17 @@ impl State {
             reply_to: None,
             pressed: Vec::new(),
         };
-        self.messages.push(message.clone());
+        self.common.messages.push(message.clone());
         self.updates.push("message", message.to_json(&person.to_json(), &self.bot_json()));
     }
 
     pub(super) fn press(&self, id: i64, message_id: i64, label: &str) -> TelegramPressed {
-        let found =
-            self.messages.all().into_iter().find(|message| (message.message_id, message.chat_id) == (message_id, id));
+        let found = self
+            .common
+            .messages
+            .all()
+            .into_iter()
+            .find(|message| (message.message_id, message.chat_id) == (message_id, id));
         let (Some(message), Some(person)) = (found, self.find_person(id)) else { return TelegramPressed::Nothing };
         let Some(button) = message.button(label).cloned() else { return TelegramPressed::Nothing };
         if let Some(url) = button.url {
@@ -156,7 +160,7 @@ impl State {
         }
         let query_id = format!("{}{:06}", id, self.next_id());
         let (press, query) = (press(label, &query_id), query_id.clone());
-        self.messages.change(|messages| {
+        self.common.messages.change(|messages| {
             if let Some(message) = messages.iter_mut().find(|message| message.message_id == message_id) {
                 message.pressed.push(press);
             }

@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::{Form, Path, RawQuery, State as Shared},
     http::{HeaderMap, StatusCode},
-    middleware::from_fn_with_state,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{any, get, post},
 };
@@ -15,28 +14,22 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{State, TelegramPressed, calls::Answer, page, refusal::Refusal};
-use crate::{
-    look,
-    push::{doors, misbehave, parameters::Parameters},
-};
+use crate::{look, push::parameters::Parameters};
 
 /// People kept.
 const PEOPLE_MAX: usize = 1_000;
 
-pub(crate) fn router(state: &Arc<State>) -> Router {
-    Router::new()
-        .route("/{bot}/{method}", any(call))
-        .layer(from_fn_with_state(state.misbehaviour.clone(), misbehave))
+pub(super) fn router(state: &Arc<State>) -> Router {
+    let api = Router::new().route("/{bot}/{method}", any(call));
+    let own = Router::new()
         .route("/sim/people", get(people).post(add_person))
         .route("/sim/people/{id}/start", post(start))
         .route("/sim/people/{id}/write", post(write))
         .route("/sim/people/{id}/press", post(press))
         .route("/sim/people/{id}/block", post(block))
         .route("/sim/people/{id}/unblock", post(unblock))
-        .route("/", get(show_page))
-        .with_state(state.clone())
-        .merge(doors::messages(&state.messages))
-        .merge(state.misbehaviour.doors())
+        .route("/", get(show_page));
+    state.common.router(api, own, state.clone())
 }
 
 async fn call(

@@ -25,7 +25,7 @@ impl State {
             reply_to: self.read_reply(parameters, person.id)?,
             pressed: Vec::new(),
         };
-        self.messages.push(message.clone());
+        self.common.messages.push(message.clone());
         Ok(message.to_json(&person.to_json(), &self.bot_json()).into())
     }
 
@@ -45,8 +45,9 @@ impl State {
         let reply = reply.map_err(|()| Refusal::bad("can't parse reply parameters JSON object"))?;
         let Some(reply) = reply else { return Ok(None) };
         let id = reply.get("message_id").and_then(Value::as_i64);
-        let is_there =
-            |id| self.messages.all().iter().any(|message| (message.message_id, message.chat_id) == (id, chat_id));
+        let is_there = |id| {
+            self.common.messages.all().iter().any(|message| (message.message_id, message.chat_id) == (id, chat_id))
+        };
         if let Some(id) = id.filter(|id| is_there(*id)) {
             return Ok(Some(id));
         }

@@ -12,7 +12,7 @@ const SHOWN_MAX: usize = 50;
 const SUBSCRIPTIONS_SHOWN_MAX: usize = 20;
 
 pub(crate) fn cards(state: &State) -> Markup {
-    let (subscriptions, messages) = (state.all_subscriptions(), state.messages.all());
+    let (subscriptions, messages) = (state.all_subscriptions(), state.common.messages.all());
     html! {
         @if subscriptions.is_empty() { p { "No device has subscribed yet." } }
         @for subscription in subscriptions.iter().rev().take(SUBSCRIPTIONS_SHOWN_MAX) { (device(state, subscription)) }
@@ -33,7 +33,7 @@ fn device(state: &State, subscription: &PushSubscription) -> Markup {
         article {
             p class="note" { (kind(subscription)) " " (subscription.id) " · " (words) }
             @for (turn, label) in turns {
-                form method="post" action=(format!("{}/sim/subscriptions/{}/{turn}", state.path, subscription.id)) {
+                form method="post" action=(format!("{}/sim/subscriptions/{}/{turn}", state.common.path, subscription.id)) {
                     button { (label) }
                 }
             }

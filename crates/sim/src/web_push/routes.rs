@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::{Path, State as Shared},
     http::{HeaderMap, StatusCode, header::LOCATION},
-    middleware::from_fn_with_state,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -15,21 +14,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{State, SubscriptionState, page, refusal::Refusal};
-use crate::{
-    look,
-    push::{doors, misbehave},
-};
+use crate::look;
 
-pub(crate) fn router(state: &Arc<State>) -> Router {
-    Router::new()
-        .route("/push/{id}", post(submit).put(submit).get(discover))
-        .layer(from_fn_with_state(state.misbehaviour.clone(), misbehave))
+pub(super) fn router(state: &Arc<State>) -> Router {
+    let api = Router::new().route("/push/{id}", post(submit).put(submit).get(discover));
+    let own = Router::new()
         .route("/sim/subscriptions", get(subscriptions).post(subscribe))
         .route("/sim/subscriptions/{id}/{turn}", post(turn))
-        .route("/", get(show_page))
-        .with_state(state.clone())
-        .merge(doors::messages(&state.messages))
-        .merge(state.misbehaviour.doors())
+        .route("/", get(show_page));
+    state.common.router(api, own, state.clone())
 }
 
 async fn submit(
@@ -39,7 +32,7 @@ async fn submit(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let message = state.submit(&id, &headers, &body)?;
-    let location = format!("{}{}/message/{}", state.origin(), state.path, message.id);
+    let location = format!("{}{}/message/{}", state.origin(), state.common.path, message.id);
     let ttl = message.ttl_s.unwrap_or(0).to_string();
     Ok((StatusCode::CREATED, [(LOCATION.as_str(), location), ("ttl", ttl)]).into_response())
 }

@@ -32,9 +32,9 @@ impl State {
         let encoding = text("content-encoding");
         let plain = read_body(&subscription, encoding.as_deref(), body)?;
         let message = PushMessage {
-            id: format!("m{:011}", self.next_id()),
+            id: format!("m{:011}", self.common.next_id()),
             subscription: subscription.id.clone(),
-            received_at: self.clock.now().as_second(),
+            received_at: self.common.clock.now().as_second(),
             ttl_s,
             urgency,
             topic,
@@ -47,7 +47,7 @@ impl State {
             body: BASE64_URL_SAFE_NO_PAD.encode(body),
         };
         self.replace(&message);
-        self.messages.push(message.clone());
+        self.common.messages.push(message.clone());
         Ok(message)
     }
 
@@ -66,7 +66,7 @@ impl State {
         let Some(expected) = &subscription.application_server_key else { return Ok(None) };
         let missing = || Refusal::new(StatusCode::UNAUTHORIZED, "this subscription takes messages of its sender only");
         let authorization = header(headers, AUTHORIZATION.as_str()).ok_or_else(missing)?;
-        let now_s = self.clock.now().as_second();
+        let now_s = self.common.clock.now().as_second();
         let vapid = Vapid::verify(&authorization, self.origin(), now_s);
         let vapid = vapid.map_err(|fault| Refusal::new(StatusCode::FORBIDDEN, fault))?;
         if vapid.key != *expected {
@@ -79,7 +79,7 @@ impl State {
     /// What waits under the same topic is not delivered any more.
     fn replace(&self, newer: &PushMessage) {
         let Some(topic) = &newer.topic else { return };
-        self.messages.change(|messages| {
+        self.common.messages.change(|messages| {
             let mine = messages.iter_mut().filter(|older| older.subscription == newer.subscription);
             for older in mine.filter(|older| older.topic.as_ref() == Some(topic) && older.state == PushState::Waiting) {
                 older.state = PushState::Replaced;

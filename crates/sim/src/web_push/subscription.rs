@@ -69,11 +69,11 @@ impl PushSubscription {
 impl State {
     pub(super) fn subscribe(&self, application_server_key: Option<&str>) -> io::Result<PushSubscription> {
         let application_server_key = application_server_key.map(point).transpose()?;
-        let seed = Seed { now: self.clock.now(), number: self.next_id() };
+        let seed = Seed { now: self.common.clock.now(), number: self.common.next_id() };
         let keys = seed.device_keys().ok_or_else(|| io::Error::other("these bytes are no key: try again"))?;
         let id = seed.word();
         let subscription = PushSubscription {
-            endpoint: format!("{}{}/push/{id}", self.origin(), self.path),
+            endpoint: format!("{}{}/push/{id}", self.origin(), self.common.path),
             id,
             keys,
             application_server_key,
@@ -103,8 +103,8 @@ impl State {
     }
 
     fn deliver_waiting(&self, subscription: &str) {
-        let now = self.clock.now().as_second();
-        self.messages.change(|messages| {
+        let now = self.common.clock.now().as_second();
+        self.common.messages.change(|messages| {
             let mine = messages.iter_mut().filter(|message| message.subscription == subscription);
             for message in mine.filter(|message| message.state == PushState::Waiting) {
                 let age_s = u64::try_from(now - message.received_at).unwrap_or(0);

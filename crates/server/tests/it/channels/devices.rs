@@ -49,7 +49,8 @@ pub async fn chat(app: &mut TestApp, desk: &PushDesk, person: &Person) -> Contac
     chat_of(app, person).await.unwrap()
 }
 
-async fn chat_of(app: &TestApp, person: &Person) -> Option<ContactId> {
+/// The chat of a person, where they have one.
+pub async fn chat_of(app: &TestApp, person: &Person) -> Option<ContactId> {
     let all = contacts::list(&app.app.db, &app.scope(), person.id).await.unwrap();
     all.into_iter().find(|contact| contact.channel == Channel::Telegram).map(|contact| contact.id)
 }

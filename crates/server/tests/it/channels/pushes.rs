@@ -12,7 +12,7 @@ use watchbell_store::{contacts, doors, jobs};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes};
 
-use crate::channels::devices::{chat, desk, device, pager};
+use crate::channels::devices::{chat_of, chat, desk, device, pager};
 use crate::channels::replies::reported;
 use crate::pages::browser::Browser;
 
@@ -72,7 +72,7 @@ both_databases! {
         let bob = app.user("bob").await;
         let word = answers::word_of(&app.app, doors::ORGANIZATION, bob.id);
         app.app.clock.advance(minutes(15));
-        chat(app, &desk).await;
+        in_chat(app, &desk).await;
         desk.telegram.anyone().start(&word).unwrap();
         let asked = || async { !jobs::backlog(&app.app.db, app.app.clock.now()).await.unwrap().is_empty() };
         wait_until("the answer is to be sent", asked).await;

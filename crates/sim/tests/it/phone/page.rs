@@ -61,7 +61,6 @@ async fn texts_are_read_and_answered() {
 #[tokio::test]
 async fn a_phone_is_added_and_set() {
     let world = World::new().await;
-    world.exchange.with_link("Push messages", "http://127.0.0.1:8087");
     assert_eq!(submit(&world, "/sim/phones", &[("number", "+49 151 12345678")]).await, 303);
     assert_eq!(submit(&world, "/sim/phones", &[("number", "nonsense")]).await, 400);
     let set = [
@@ -77,7 +76,6 @@ async fn a_phone_is_added_and_set() {
     assert_eq!((behaviour.calls, behaviour.texts, behaviour.rings), (OnCall::Machine, OnText::Landline, 3));
     let page = read(&world, "/").await;
     assert!(page.contains("Hier ist Ann.") && page.contains("meet an answering machine"));
-    assert!(page.contains("href=\"http://127.0.0.1:8087\"") && page.contains("Push messages"));
 }
 
 #[tokio::test]
