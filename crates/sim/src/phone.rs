@@ -94,6 +94,11 @@ impl Exchange {
         self.state.change_faults(provider, |current| *current = faults);
     }
 
+    /// Changes how long things take.
+    pub fn pace(&self, pace: Pace) {
+        *lock(&self.state.pace) = pace;
+    }
+
     /// All messages, of phones and to phones, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
         self.state.messages.all()

@@ -4,7 +4,7 @@ use super::{autotask_form, now, sample, settings, sources, user};
 use watchbell_core::notify::NotificationState;
 use watchbell_ui::Form;
 use watchbell_ui::pages;
-use watchbell_ui::pages::delivery::Delivery;
+use watchbell_ui::pages::contacts::TestView;
 
 #[test]
 fn a_refused_form_keeps_what_was_typed_and_ties_the_error_to_its_field() {
@@ -56,8 +56,8 @@ fn a_stored_value_that_is_no_choice_any_more_is_kept() {
 #[test]
 fn a_test_under_way_replaces_nothing_but_what_shows_it() {
     let mut view = user::user(now());
-    let planned = |delivery: &mut Delivery| delivery.state = NotificationState::Planned;
-    view.contacts[1].last_test.iter_mut().for_each(planned);
+    let planned = |test: &mut TestView| test.delivery.state = NotificationState::Planned;
+    view.contacts[1].tests.iter_mut().for_each(planned);
     view.rules[0].last_test.iter_mut().for_each(planned);
     // A refused form is shown at an address that cannot be fetched.
     view.form.error("address", "must be an address");
@@ -67,7 +67,7 @@ fn a_test_under_way_replaces_nothing_but_what_shows_it() {
         "id=\"contact-tests\" hidden hx-get=\"/profile\"",
         "hx-select-oob=\"#contact-2-state,#contact-2-rang\"",
         "id=\"rule-tests\" hidden hx-get=\"/profile\"",
-        "hx-select-oob=\"#rule-1-test\"",
+        "hx-select-oob=\"#rule-1-test,#rule-1-do\"",
         "id=\"contact-2-state\"",
         "id=\"contact-2-rang\"",
         "id=\"rule-1-test\"",

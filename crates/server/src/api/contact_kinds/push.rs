@@ -3,7 +3,7 @@
 use super::{ContactEntry, ContactKind, LabelledOut, Parsed, TokenOut, UnifiedPushOut, secret_of, token_of};
 use crate::api::parse;
 use crate::app::App;
-use crate::contact_parts::{self, plain, seal};
+use crate::contact_parts::{self, plain};
 use crate::error::ApiError;
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -12,7 +12,7 @@ use watchbell_store::{contacts, doors, jobs};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{Person, TestApp, both_databases, event, level, minutes};
 
-use crate::channels::devices::{chat_of, chat, desk, device, pager};
+use crate::channels::devices::{chat, chat_of, desk, device, pager};
 use crate::channels::replies::reported;
 use crate::pages::browser::Browser;
 
