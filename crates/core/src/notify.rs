@@ -316,7 +316,7 @@ mod tests {
         assert_eq!(after_failure(1, passing, false, at(0)), AfterFailure::TryAgain { at: at(5) });
         assert_eq!(after_failure(2, passing, false, at(5)), AfterFailure::TryAgain { at: at(20) });
         assert_eq!(after_failure(3, passing, false, at(20)), AfterFailure::GiveUp);
-        assert_eq!(after_failure(1, Failure::Message, true, at(0)), AfterFailure::GiveUp);
+        assert_eq!(after_failure(1, Failure::Message, false, at(0)), AfterFailure::GiveUp);
         assert_eq!(after_failure(1, Failure::Contact, true, at(0)), AfterFailure::GiveUp);
         let limited = Failure::Transient { retry_after_s: Some(600) };
         assert_eq!(after_failure(1, limited, false, at(0)), AfterFailure::GiveUp);
@@ -327,6 +327,7 @@ mod tests {
         let again = AfterFailure::TryAgain { at: at(7) };
         for failure in [
             Failure::Account,
+            Failure::Message,
             Failure::Transient { retry_after_s: None },
             Failure::Transient { retry_after_s: Some(600) },
         ] {

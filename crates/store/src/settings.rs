@@ -21,7 +21,8 @@ sql! {
     ALL { both: "SELECT name, value, sealed, updated_at FROM setting WHERE org_id = $1 ORDER BY name" }
     PUT { both: "INSERT INTO setting (org_id, name, value, sealed, updated_at) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (org_id, name) DO UPDATE SET value = excluded.value, sealed = excluded.sealed, updated_at = excluded.updated_at" }
-    PUT_FIRST { both: "INSERT INTO setting (org_id, name, value, sealed, updated_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING" }
+    PUT_FIRST { both: "INSERT INTO setting (org_id, name, value, sealed, updated_at) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (org_id, name) DO UPDATE SET value = excluded.value, sealed = excluded.sealed, updated_at = excluded.updated_at WHERE setting.value IS NULL AND setting.sealed IS NULL" }
     DELETE { both: "DELETE FROM setting WHERE org_id = $1 AND name = $2" }
 }
 

@@ -4,7 +4,8 @@ use crate::channels::refusal::Meaning::{self, Account, Contact, Message, Throttl
 
 /// Code, what it means, and short words for where Twilio sends the code alone.
 ///
-/// What only concerns one country or one unverified number is the message's: others of the account pass.
+/// What only concerns one country or one unverified number is the message's: others of the account pass. So is a number without
+/// WhatsApp, or one that calls do not reach: it may take text messages all the same, and a refusal of the contact would end those.
 const CODES: &[(u32, Meaning, &str)] = &[
     (10_001, Account, "the account is not active"),
     (10_002, Account, "the trial account cannot do this"),
@@ -66,14 +67,14 @@ const CODES: &[(u32, Meaning, &str)] = &[
     (30_034, Account, "the sender is not registered for the United States (A2P 10DLC)"),
     (30_410, Transient, "the carrier did not answer"),
     (63_001, Account, "WhatsApp refused the login of the sender"),
-    (63_003, Contact, "nobody has WhatsApp at this number"),
+    (63_003, Message, "nobody has WhatsApp at this number"),
     (63_007, Account, "the WhatsApp sender does not exist"),
     (63_013, Message, "WhatsApp's policy forbids the message"),
     (63_015, Message, "the person has not joined the WhatsApp sandbox"),
     (63_016, Message, "WhatsApp takes only templates now: enter a template in the settings of Twilio"),
     (63_018, Throttled, "too many WhatsApp messages"),
-    (63_024, Contact, "nobody has WhatsApp at this number"),
-    (63_033, Contact, "the person blocks messages"),
+    (63_024, Message, "nobody has WhatsApp at this number"),
+    (63_033, Message, "the person blocks messages"),
     (63_038, Account, "the daily limit is reached"),
 ];
 

@@ -139,7 +139,7 @@ fn reports_say_where_a_call_stands_and_a_machine_is_no_person() {
         ("no-answer", "", ("", ""), vec![(Reported::Unanswered, "no-answer")]),
         ("failed", "", ("SipResponseCode", "604"), vec![(Reported::Refused, "failed (SIP 604)")]),
         ("failed", "", ("SipResponseCode", "503"), vec![(Reported::Undelivered, "failed (SIP 503)")]),
-        ("failed", "", ("ErrorCode", "13224"), vec![(Reported::Refused, "13224: the number cannot be called")]),
+        ("failed", "", ("ErrorCode", "13224"), vec![(Reported::Undelivered, "13224: the number cannot be called")]),
         ("canceled", "", ("", ""), vec![(Reported::TakenBack, "canceled")]),
     ] {
         let found = reported(&[("CallSid", "CA1"), ("CallStatus", status), ("AnsweredBy", by), extra]);

@@ -106,7 +106,7 @@ async fn acknowledging_calls_back_and_accepts() {
         now: now(),
     };
     let heard = account.receive(&inbound).unwrap();
-    let [Heard::Report(report), Heard::Press { token, verb, .. }] = heard.as_slice() else { panic!("{heard:?}") };
+    let [Heard::Press { token, verb, .. }, Heard::Report(report)] = heard.as_slice() else { panic!("{heard:?}") };
     assert_eq!((report.provider_id.as_str(), report.state), (receipt.as_str(), Reported::Read));
     assert_eq!(report.said, "Acknowledged on phone");
     assert_eq!((token.as_str(), verb.as_str()), ("tok_en-1", "accept"));
@@ -122,7 +122,7 @@ async fn a_receipt_can_be_asked_about() {
     let calm = sent(&account, &quiet()).await;
     let http = http();
     let ask = async |it: &str| account.ask(&http, Channel::Pushover, it, now()).await.unwrap().map(|it| it.state);
-    assert_eq!(ask(&read).await, Some(Reported::Delivered));
+    assert_eq!(ask(&read).await, Some(Reported::Ringing));
     assert!(matches!(service.acknowledge(&read).await, Acknowledged::Quietly | Acknowledged::Unanswered(_)));
     service.clock().advance(SignedDuration::from_hours(2));
     assert_eq!(
