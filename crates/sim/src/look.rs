@@ -48,6 +48,20 @@ pub(crate) fn web(url: &str) -> Option<&str> {
     (url.starts_with("http://") || url.starts_with("https://")).then_some(url)
 }
 
+/// The text with its addresses as links.
+pub(crate) fn pieces(text: &str) -> Vec<Markup> {
+    text.split_inclusive([' ', '\n'])
+        .map(|piece| {
+            let word = piece.trim_end();
+            let rest = &piece[word.len()..];
+            match web(word) {
+                Some(url) => html! { a href=(url) target="_blank" rel="noreferrer" { (url) } (rest) },
+                None => html! { (piece) },
+            }
+        })
+        .collect()
+}
+
 /// Fields to write in, and the two sides of a chat.
 const FIELDS: &str = "
 input { font: inherit; padding: 6px 10px; margin: 4px 8px 4px 0; border-radius: 8px; border: 1px solid light-dark(#868e9c, #6b7686); background: transparent; color: inherit; min-width: 0; max-width: 100% }

@@ -88,7 +88,7 @@ impl Service for State {
             users: config.users,
             limit: config.limit,
             sent: AtomicU64::new(0),
-            client: crate::http::client()?,
+            client: crate::http::client(crate::http::DEADLINE)?,
         })
     }
 

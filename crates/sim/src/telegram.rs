@@ -110,7 +110,7 @@ impl Service for State {
             token: config.token,
             bot: config.bot,
             retry: Duration::from_millis(config.retry_ms.max(1)),
-            client: crate::http::client()?,
+            client: crate::http::client(crate::http::DEADLINE)?,
         };
         for name in config.people {
             state.add_person(&name);

@@ -17,7 +17,7 @@ pub(super) struct Phone {
 
 impl Phone {
     pub fn new() -> io::Result<Self> {
-        Ok(Self { client: crate::http::client()? })
+        Ok(Self { client: crate::http::client(crate::http::DEADLINE)? })
     }
 
     /// Makes the request of a button.

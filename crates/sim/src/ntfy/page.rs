@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::{NtfyAction, NtfyMessage, Pressed};
+use crate::look::web;
 
 /// Messages shown; the rest is in `/v1/sim/messages`.
 const SHOWN_MAX: usize = 100;
@@ -72,8 +73,4 @@ fn outcome(pressed: &Pressed) -> String {
         Pressed::Answered(status, _) => format!("answered {status}"),
         Pressed::Failed(reason) => format!("failed: {reason}"),
     }
-}
-
-fn web(url: &str) -> Option<&str> {
-    (url.starts_with("http://") || url.starts_with("https://")).then_some(url)
 }

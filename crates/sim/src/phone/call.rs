@@ -44,18 +44,12 @@ pub struct Call {
 impl Call {
     /// The phone's number, whichever way it goes.
     pub fn phone(&self) -> &str {
-        match self.direction {
-            Direction::ToPhone => &self.to,
-            Direction::FromPhone => &self.from,
-        }
+        self.direction.phone(&self.from, &self.to)
     }
 
     /// The other party.
     pub fn other(&self) -> &str {
-        match self.direction {
-            Direction::ToPhone => &self.from,
-            Direction::FromPhone => &self.to,
-        }
+        self.direction.other(&self.from, &self.to)
     }
 
     /// Seconds between answer and end.

@@ -40,14 +40,8 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    #[expect(clippy::disallowed_methods, reason = "a provider is not the product: it has a client of its own")]
     pub fn new() -> io::Result<Self> {
-        // The error says that there is a provider of TLS already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || reqwest::Client::builder().timeout(DEADLINE).no_proxy();
-        // A machine without certificates can still reach http://.
-        let client = builder().build().or_else(|_| builder().tls_certs_only([]).build()).map_err(io::Error::other)?;
-        Ok(Self { client })
+        Ok(Self { client: crate::http::client(DEADLINE)? })
     }
 
     /// Makes a request. Errors: no answer, in words.

@@ -67,8 +67,8 @@ impl Shown {
 }
 
 fn phones(state: &State) -> Vec<Shown> {
-    let mut phones = state.phones();
-    let mut shown: std::collections::BTreeMap<String, Shown> = std::mem::take(&mut phones)
+    let mut shown: std::collections::BTreeMap<String, Shown> = state
+        .phones()
         .into_iter()
         .map(|(number, behaviour)| {
             (number.clone(), Shown { number, behaviour, messages: Vec::new(), calls: Vec::new() })

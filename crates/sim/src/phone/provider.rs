@@ -54,3 +54,18 @@ pub enum Direction {
     /// From a phone to a number of the account.
     FromPhone,
 }
+
+impl Direction {
+    /// Which of the two is the phone.
+    pub(super) fn phone<'a>(self, from: &'a str, to: &'a str) -> &'a str {
+        match self {
+            Self::ToPhone => to,
+            Self::FromPhone => from,
+        }
+    }
+
+    /// Which of the two is not.
+    pub(super) fn other<'a>(self, from: &'a str, to: &'a str) -> &'a str {
+        self.phone(to, from)
+    }
+}

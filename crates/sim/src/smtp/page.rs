@@ -3,6 +3,7 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::Mail;
+use crate::look::pieces;
 
 /// Mails shown; the rest is in `/messages`.
 const SHOWN_MAX: usize = 100;
@@ -50,18 +51,4 @@ fn card(mail: &Mail) -> Markup {
             details { summary { "As it came" } pre { (mail.raw) } }
         }
     }
-}
-
-/// The text with its addresses as links.
-fn pieces(text: &str) -> Vec<Markup> {
-    text.split_inclusive([' ', '\n'])
-        .map(|piece| {
-            let word = piece.trim_end();
-            let rest = &piece[word.len()..];
-            match word.starts_with("http://") || word.starts_with("https://") {
-                true => html! { a href=(word) target="_blank" rel="noreferrer" { (word) } (rest) },
-                false => html! { (piece) },
-            }
-        })
-        .collect()
 }

@@ -8,6 +8,7 @@ use super::{
     Shown,
     card::{action, time},
 };
+use crate::look::pieces;
 use crate::phone::{Channel, Direction, Failure, Message, MessageStatus};
 
 /// Texts of a thread that are shown.
@@ -72,18 +73,4 @@ fn reason(why: Failure) -> &'static str {
         Failure::Filtered => "filtered by the carrier",
         Failure::OutsideWindow => "no text of this phone within 24 hours",
     }
-}
-
-/// The text with its addresses as links.
-fn pieces(text: &str) -> Vec<Markup> {
-    text.split_inclusive([' ', '\n'])
-        .map(|piece| {
-            let word = piece.trim_end();
-            let rest = &piece[word.len()..];
-            match word.starts_with("http://") || word.starts_with("https://") {
-                true => html! { a href=(word) target="_blank" rel="noreferrer" { (word) } (rest) },
-                false => html! { (piece) },
-            }
-        })
-        .collect()
 }
