@@ -73,24 +73,22 @@ pub trait Provider: Sized + Send + Sync {
     }
 }
 
-/// How fast an account takes messages.
+/// How fast an account takes messages. What one address may get is the same for all accounts: [`watchbell_core::limits::ADDRESS_MS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// Milliseconds between two requests of the account; 0: as fast as one likes.
     pub account_ms: i64,
-    /// Milliseconds between two messages to the same address.
-    pub address_ms: i64,
 }
 
 impl Pace {
     /// As fast as one likes.
-    pub const FREE: Self = Self { account_ms: 0, address_ms: 0 };
+    pub const FREE: Self = Self { account_ms: 0 };
 
     /// So many requests a second of the account; 0: as fast as one likes.
     pub const fn per_second(requests: i64) -> Self {
         match requests {
             ..=0 => Self::FREE,
-            requests => Self { account_ms: (1_000 + requests - 1) / requests, address_ms: 0 },
+            requests => Self { account_ms: (1_000 + requests - 1) / requests },
         }
     }
 }

@@ -33,7 +33,7 @@ impl Provider for Pushover {
 
     /// Pushover asks for two connections at most, which take about so many messages.
     fn pace(&self, _channel: Channel) -> Pace {
-        Pace { account_ms: 50, address_ms: 0 }
+        Pace { account_ms: 50 }
     }
 
     fn hears_answers(&self, _channel: Channel) -> bool {

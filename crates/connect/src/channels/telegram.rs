@@ -34,9 +34,9 @@ impl Provider for Telegram {
         format!("Telegram (bot {})", self.number())
     }
 
-    /// Thirty messages a second, and one a second to the same chat: <https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>.
+    /// Thirty messages a second; one a second to the same chat, with short bursts beyond it, as for every address: <https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>.
     fn pace(&self, _channel: Channel) -> Pace {
-        Pace { address_ms: 1_000, ..Pace::per_second(30) }
+        Pace::per_second(30)
     }
 
     fn hears_answers(&self, _channel: Channel) -> bool {
