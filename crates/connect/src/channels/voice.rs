@@ -123,6 +123,11 @@ pub fn announce(message: &Message, keys_url: &str, round: u8) -> Script {
     Script { language, lines, keys: Some(Keys { url: keys_url.to_owned(), wait_s: KEY_WAIT_S }) }
 }
 
+/// What a call says that is about no page: a code. Nothing of it is kept here, so that it goes along with the call.
+pub(super) fn of_itself(message: &Message) -> Option<Script> {
+    matches!(message, Message::Verification(_)).then(|| announce(message, "", 0))
+}
+
 /// What is said after a key; then the call ends.
 pub fn said(result: VoiceResult<'_>, message: &Message) -> Script {
     let language = message.reader().language;

@@ -92,6 +92,7 @@ both_databases! {
         let entries = app.entries(alert).await;
         assert!(entries.iter().any(|e| matches!(e, Entry::DeliveryFailed { again: false, .. })), "{entries:?}");
         assert_eq!(app.alert(alert).await.nobody_notified_at, None);
+        ann.expect_hook("One of your contacts does not work any more").await;
     }
 
     async fn a_level_that_cannot_be_reached_gives_way_and_nobody_reached_is_said(app: TestApp) {

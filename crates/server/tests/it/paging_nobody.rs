@@ -69,7 +69,7 @@ both_databases! {
         ann.expect_mail(app, "disk full").await;
         app.advance(minutes(17)).await;
         // The line breaks; the webhook of the first pass is still to come, and will be left out.
-        app.smtp.faults(SmtpFault::RefuseRecipient);
+        app.smtp.faults(SmtpFault::RefuseContent);
         ann.hook().answer(410.into());
         app.happen(alert, ann.id, Happening::EscalatedNow).await;
         app.advance(minutes(5)).await;

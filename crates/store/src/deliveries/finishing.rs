@@ -99,6 +99,10 @@ async fn finish_in(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
     match &ended.delivery {
         Delivery::Sent { .. } => sent(tx, ended).await,
         Delivery::Postponed { at, why } => postpone(tx, job, &standing, *at, why).await,
+        // The other side told that it arrived before its own answer was waited for in vain.
+        Delivery::Failed { .. } if standing.state == NotificationState::Delivered.as_str() => {
+            jobs::finish(tx, job, now).await
+        }
         Delivery::Failed { error, failure, via, others } => {
             let failed = Failing { error, via: via.as_ref(), failure: *failure };
             match notify::after_failure(standing.tries + 1, *failure, *others, now) {

@@ -107,9 +107,17 @@ pub enum Taken {
     Unknown,
 }
 
-/// Lets a report act on its message. The same one twice acts once.
+/// Lets a report act on its message. The same one twice acts once. Where it meets the send that is being recorded, it is tried again:
+/// many providers tell a thing once.
 pub async fn report(db: &Db, org: OrgId, report: ReportIn, now: Timestamp) -> Result<Taken, StoreError> {
-    db.write(move |tx| Box::pin(async move { report_in(tx, org, &report, now).await })).await
+    for _ in 0..3 {
+        let report = report.clone();
+        match db.write(move |tx| Box::pin(async move { report_in(tx, org, &report, now).await })).await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    Err(StoreError::Conflict("notification"))
 }
 
 async fn report_in(tx: &mut Tx, org: OrgId, report: &ReportIn, now: Timestamp) -> Result<Taken, StoreError> {

@@ -9,6 +9,7 @@ use super::{
     Twilio,
     errors::{meaning_of, words_of},
     receive::{call_state, message_state},
+    speak::twiml,
 };
 use crate::{
     channels::{
@@ -17,6 +18,7 @@ use crate::{
         refusal::{Meaning, refused, unanswered},
         sms::{self, Manner},
         text::line,
+        voice,
     },
     http::{Answer, Call, HttpClient, HttpError, Method},
 };
@@ -81,12 +83,17 @@ impl Twilio {
         self.create(http, "Messages", &fields, parcel.now).await
     }
 
-    /// What is said is asked for when somebody picks up.
+    /// What is said of a page is asked for when somebody picks up.
     async fn call_up(&self, http: &HttpClient, parcel: &Parcel<'_>) -> Outcome {
         let Some(from) = &self.voice_from else { return self.has_no_sender("Calls from") };
         let (answer, status) = (parcel.back.answer(), parcel.back.status());
         let (ring, longest) = (self.ring_s.to_string(), CALL_S_MAX.to_string());
-        let mut fields = vec![("To", parcel.to), ("From", from), ("Url", &answer), ("Method", "POST")];
+        let of_itself = voice::of_itself(parcel.message).map(|script| twiml(&script).body);
+        let mut fields = vec![("To", parcel.to), ("From", from)];
+        match &of_itself {
+            Some(twiml) => fields.push(("Twiml", twiml)),
+            None => fields.extend([("Url", answer.as_str()), ("Method", "POST")]),
+        }
         fields.extend([
             ("StatusCallback", status.as_str()),
             ("StatusCallbackMethod", "POST"),

@@ -10,6 +10,7 @@ use super::{
     Vonage,
     errors::Problem,
     receive::{call_state, message_state},
+    speak::actions,
 };
 use crate::{
     channels::{
@@ -18,6 +19,7 @@ use crate::{
         refusal::{Meaning, refused, unanswered},
         sms::{self, Encoding, Manner},
         text::line,
+        voice,
     },
     http::{Answer, Call, HttpClient, Method},
 };
@@ -99,15 +101,20 @@ impl Vonage {
         let mut call = json!({
             "to": [{ "type": "phone", "number": bare(parcel.to) }],
             "from": { "type": "phone", "number": bare(from) },
-            "answer_url": [parcel.back.answer()],
-            "answer_method": "POST",
             "event_url": [parcel.back.status()],
             "event_method": "POST",
             "ringing_timer": self.ring_s,
             "length_timer": CALL_S_MAX,
         });
-        if let (true, Some(fields)) = (self.machine_detection, call.as_object_mut()) {
-            fields.insert("machine_detection".into(), json!("continue"));
+        match voice::of_itself(parcel.message) {
+            Some(script) => call["ncco"] = json!(actions(&script)),
+            None => {
+                call["answer_url"] = json!([parcel.back.answer()]);
+                call["answer_method"] = json!("POST");
+            }
+        }
+        if self.machine_detection {
+            call["machine_detection"] = json!("continue");
         }
         call
     }

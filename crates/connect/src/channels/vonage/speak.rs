@@ -7,7 +7,7 @@ use crate::channels::{Line, Script, Spoken, markup::escape};
 /// An action. Only these can be written, whatever is said.
 #[derive(Serialize)]
 #[serde(tag = "action", rename_all = "lowercase")]
-enum Action<'a> {
+pub(super) enum Action<'a> {
     #[serde(rename_all = "camelCase")]
     Talk {
         text: String,
@@ -21,7 +21,7 @@ enum Action<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Dtmf {
+pub(super) struct Dtmf {
     max_digits: u8,
     time_out: u8,
 }
@@ -30,6 +30,12 @@ struct Dtmf {
 const WAIT_S_MAX: u8 = 10;
 
 pub(super) fn ncco(script: &Script) -> Spoken {
+    // Texts and numbers can always be written as JSON.
+    Spoken { content_type: "application/json", body: serde_json::to_string(&actions(script)).unwrap_or_default() }
+}
+
+/// The same as a part of a request.
+pub(super) fn actions(script: &Script) -> Vec<Action<'_>> {
     let mut actions = vec![Action::Talk {
         text: ssml(&script.lines),
         language: script.language.voice_tag(),
@@ -43,8 +49,7 @@ pub(super) fn ncco(script: &Script) -> Spoken {
             event_method: "POST",
         });
     }
-    // Texts and numbers can always be written as JSON.
-    Spoken { content_type: "application/json", body: serde_json::to_string(&actions).unwrap_or_default() }
+    actions
 }
 
 /// All that is said as one text; pauses are marks of SSML, so that outside text is escaped.
