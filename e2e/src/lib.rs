@@ -8,3 +8,4 @@ pub mod pages;
 pub mod small_disk;
 pub mod stage;
 pub mod ways;
+pub mod world;
