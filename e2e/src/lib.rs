@@ -2,7 +2,10 @@
 
 pub mod audit;
 pub mod dice;
+pub mod gate;
 pub mod load;
 pub mod pages;
 pub mod small_disk;
 pub mod stage;
+pub mod ways;
+pub mod world;

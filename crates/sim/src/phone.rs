@@ -37,7 +37,7 @@ pub use message::{Failure, Message, MessageStatus};
 pub use provider::{Channel, Direction, Provider};
 pub use twilio::twilio_signature;
 
-use std::{io, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use crate::{
     clock::Clock,
@@ -67,6 +67,11 @@ impl Exchange {
             .with_state(state.clone());
         let listening = Listening::http(listen, router).await?;
         Ok(Self { _under_way: UnderWay(state.clone()), state, listening })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.listening.addr
     }
 
     /// The address of the page and of all APIs, without a slash at its end.

@@ -19,7 +19,7 @@ pub use subscription::{PushSubscription, SubscriptionState};
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::Router;
@@ -52,7 +52,7 @@ pub struct State {
     common: Common<PushMessage>,
     subscriptions: Mutex<Vec<PushSubscription>>,
     /// Scheme and authority of its endpoints, known once it listens.
-    origin: OnceLock<String>,
+    origin: Mutex<String>,
 }
 
 impl Service for State {
@@ -66,7 +66,7 @@ impl Service for State {
 
     fn new(_: WebPushSimConfig, path: &'static str) -> io::Result<Self> {
         let common = Common::new(path, refusal::refuse);
-        Ok(Self { common, subscriptions: Mutex::default(), origin: OnceLock::new() })
+        Ok(Self { common, subscriptions: Mutex::default(), origin: Mutex::default() })
     }
 
     fn common(&self) -> &Common<PushMessage> {
@@ -78,13 +78,17 @@ impl Service for State {
     }
 
     fn begin(state: &Arc<Self>, addr: SocketAddr) {
-        let _ = state.origin.set(format!("http://{addr}"));
+        state.be_at(addr);
     }
 }
 
 impl State {
-    fn origin(&self) -> &str {
-        self.origin.get().map_or("", String::as_str)
+    fn origin(&self) -> String {
+        self.origin.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn be_at(&self, addr: SocketAddr) {
+        *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = format!("http://{addr}");
     }
 
     fn all_subscriptions(&self) -> Vec<PushSubscription> {
@@ -96,6 +100,11 @@ impl WebPush {
     /// Its time; moving it forward lets messages and tokens expire.
     pub fn clock(&self) -> &Clock {
         &self.state.common.clock
+    }
+
+    /// Is reached at another address from now on, by whatever stands there: new endpoints have it, and senders must name it.
+    pub fn stand_behind(&self, addr: SocketAddr) {
+        self.state.be_at(addr);
     }
 
     /// Subscribes as a browser does: with the sender's public key in base64url, the `applicationServerKey`.

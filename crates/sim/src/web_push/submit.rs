@@ -67,7 +67,7 @@ impl State {
         let missing = || Refusal::new(StatusCode::UNAUTHORIZED, "this subscription takes messages of its sender only");
         let authorization = header(headers, AUTHORIZATION.as_str()).ok_or_else(missing)?;
         let now_s = self.common.clock.now().as_second();
-        let vapid = Vapid::verify(&authorization, self.origin(), now_s);
+        let vapid = Vapid::verify(&authorization, &self.origin(), now_s);
         let vapid = vapid.map_err(|fault| Refusal::new(StatusCode::FORBIDDEN, fault))?;
         if vapid.key != *expected {
             let message = "k is not the applicationServerKey of this subscription";
