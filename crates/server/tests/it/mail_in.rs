@@ -295,8 +295,8 @@ both_databases! {
     async fn mails_of_mailgun_count_once_and_only_with_its_signature(app: TestApp) {
         let ann = app.user("ann").await;
         let paged = Paged::of(app, &ann).await;
-        let other = form(app, "once", &paged.reply_to(), "From: ann@example.com\r\nSubject: x\r\n\r\nresolve\r\n");
-        let form = form(app, "once", &paged.reply_to(), "From: ann@example.com\r\nSubject: x\r\n\r\naccept\r\n");
+        let other = form(app, "once", &paged.reply_to(), "From: ann@example.com\r\nMessage-ID: <1@example.com>\r\nSubject: x\r\n\r\nresolve\r\n");
+        let form = form(app, "once", &paged.reply_to(), "From: ann@example.com\r\nMessage-ID: <1@example.com>\r\nSubject: x\r\n\r\naccept\r\n");
         let path = "/api/v1/mail/mailgun/mime";
         let urlencoded = "application/x-www-form-urlencoded";
         let forged = form.replace("token=once", "token=twice");
