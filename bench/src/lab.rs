@@ -5,7 +5,6 @@ use crate::hook::Hook;
 use anyhow::{Context as _, Result};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use watchbell_store::Db;
 use watchbell_testkit::databases::TestDatabase;
 use watchbell_testkit::node::{Node, Running};
 use watchbell_testkit::seed::Seed;
@@ -99,8 +98,8 @@ impl Lab {
     }
 
     /// Its database, beside the server.
-    pub async fn database(&self) -> Result<Db> {
-        self.database.open().await
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Stops the server and removes its database.

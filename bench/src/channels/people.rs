@@ -1,13 +1,8 @@
 //! People who are reached over one channel alone.
 
-use crate::clock;
 use crate::lab::Lab;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
-use watchbell_core::ids::UserId;
-use watchbell_core::user::Channel as Over;
-use watchbell_store::contacts::{self, ContactIn};
-use watchbell_store::doors;
 
 /// The public key and secret of a browser (RFC 8291, appendix A).
 const P256DH: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
@@ -95,17 +90,12 @@ pub async fn person(lab: &Lab, channel: &Channel, (nth, url): (u64, &str)) -> Re
 
 /// A chat with the bot, as it is kept after the person wrote to it.
 async fn chat(lab: &Lab, user: i64, target: &str) -> Result<i64> {
-    let db = lab.database().await?;
-    let new = ContactIn {
-        channel: Over::Telegram,
-        target: target.to_owned(),
-        region: None,
-        primary: false,
-        label: None,
-        sealed: None,
-        vouched: true,
-    };
-    let made = contacts::create(&db, &doors::system(doors::ORGANIZATION), UserId(user), new, clock::wall()).await?;
-    db.close().await;
-    Ok(made.id.0)
+    let insert = format!(
+        "INSERT INTO contact (org_id, user_id, channel, target, target_folded, is_primary, status, verified_at, created_at, updated_at)
+            VALUES (1, {user}, 'TELEGRAM', '{target}', '{target}', TRUE, 'OK', 1, 1, 1)"
+    );
+    lab.database().tamper(&insert).await?;
+    let find = format!("SELECT id FROM contact WHERE user_id = {user} AND channel = 'TELEGRAM'");
+    let made: Vec<(i64,)> = lab.database().read(&find).await?;
+    Ok(made.first().context("a chat")?.0)
 }
