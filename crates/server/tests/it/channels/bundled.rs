@@ -59,18 +59,4 @@ async fn a_summary_stands_for_what_is_too_much(app: &mut TestApp, way: Way) {
     app.expect_any_mails();
 }
 
-over_ways! { a_summary_stands_for_what_is_too_much;
-    email: Email,
-    sms_by_twilio: SmsByTwilio,
-    sms_by_vonage: SmsByVonage,
-    sms_by_gateway: SmsByGateway,
-    voice_by_twilio: VoiceByTwilio,
-    voice_by_vonage: VoiceByVonage,
-    whatsapp: WhatsApp,
-    telegram: Telegram,
-    pushover: Pushover,
-    gotify: Gotify,
-    ntfy: Ntfy,
-    unified_push: UnifiedPush,
-    web_push: WebPush,
-}
+over_ways! { a_summary_stands_for_what_is_too_much }

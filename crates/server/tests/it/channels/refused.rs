@@ -83,18 +83,4 @@ async fn the_next_contact_at_once(app: &mut TestApp, way: Way) {
     }
 }
 
-over_ways! { the_next_contact_at_once;
-    email: Email,
-    sms_by_twilio: SmsByTwilio,
-    sms_by_vonage: SmsByVonage,
-    sms_by_gateway: SmsByGateway,
-    voice_by_twilio: VoiceByTwilio,
-    voice_by_vonage: VoiceByVonage,
-    whatsapp: WhatsApp,
-    telegram: Telegram,
-    pushover: Pushover,
-    gotify: Gotify,
-    ntfy: Ntfy,
-    unified_push: UnifiedPush,
-    web_push: WebPush,
-}
+over_ways! { the_next_contact_at_once }

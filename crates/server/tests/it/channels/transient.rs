@@ -58,18 +58,4 @@ async fn tried_again_then_the_next_contact(app: &mut TestApp, way: Way) {
     trouble(app, &reached, false);
 }
 
-over_ways! { tried_again_then_the_next_contact;
-    email: Email,
-    sms_by_twilio: SmsByTwilio,
-    sms_by_vonage: SmsByVonage,
-    sms_by_gateway: SmsByGateway,
-    voice_by_twilio: VoiceByTwilio,
-    voice_by_vonage: VoiceByVonage,
-    whatsapp: WhatsApp,
-    telegram: Telegram,
-    pushover: Pushover,
-    gotify: Gotify,
-    ntfy: Ntfy,
-    unified_push: UnifiedPush,
-    web_push: WebPush,
-}
+over_ways! { tried_again_then_the_next_contact }

@@ -40,8 +40,25 @@ pub enum Way {
     WebPush,
 }
 
-/// Tests of one story, each over a way of its own: `story; name: Way, ..`.
+/// Tests of one story, each over a way of its own: over every way, or `story; name: Way, ..`.
 macro_rules! over_ways {
+    ($story:ident) => {
+        $crate::channels::ways::over_ways! { $story;
+            email: Email,
+            sms_by_twilio: SmsByTwilio,
+            sms_by_vonage: SmsByVonage,
+            sms_by_gateway: SmsByGateway,
+            voice_by_twilio: VoiceByTwilio,
+            voice_by_vonage: VoiceByVonage,
+            whatsapp: WhatsApp,
+            telegram: Telegram,
+            pushover: Pushover,
+            gotify: Gotify,
+            ntfy: Ntfy,
+            unified_push: UnifiedPush,
+            web_push: WebPush,
+        }
+    };
     ($story:ident; $($name:ident: $way:ident),+ $(,)?) => {
         watchbell_testkit::both_databases! {
             $(async fn $name(app: TestApp) { $story(app, $crate::channels::ways::Way::$way).await; })+
