@@ -18,6 +18,7 @@ use crate::error::ApiError;
 use watchbell_connect::channels::{AnyProvider, Heard, Report, Spoken};
 use watchbell_core::ids::{NotificationId, OrgId, UserId};
 use watchbell_store::deliveries::{self, Carried, ReportIn, Taken, Via};
+use watchbell_store::heard::Once;
 use watchbell_store::jobs::{self, JobKind, NewJob};
 use watchbell_store::scope::Scope;
 use watchbell_store::{StoreError, doors};
@@ -36,6 +37,11 @@ pub struct Account {
 impl Account {
     fn org(&self) -> OrgId {
         self.scope.org
+    }
+
+    /// What tells something that this account told from others.
+    fn once(&self, id: String, sender: &str) -> Once {
+        Once { connector: self.via.connector.clone(), id, sender: sender.to_owned() }
     }
 }
 

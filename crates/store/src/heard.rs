@@ -44,7 +44,7 @@ const TOLD_MAX: i64 = 500;
 /// What tells something that was heard from others, since the other side may tell of it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Once {
-    /// The account that told; [`BY_MAIL`] for mails.
+    /// The account that told; "mail" for mails.
     pub connector: ConnectorId,
     /// What that calls it.
     pub id: String,
@@ -53,7 +53,7 @@ pub struct Once {
 }
 
 /// Stands for an account where mails are told apart.
-pub const BY_MAIL: &str = "mail";
+const BY_MAIL: &str = "mail";
 
 impl Once {
     /// A mail, by what tells it from others.

@@ -68,11 +68,7 @@ pub async fn key(
     let said = format!("pressed {}", key.unwrap_or_default());
     let report = Report { provider_id: provider_id.to_owned(), state: Reported::Read, said: said.clone() };
     take_report(app, account, &call, report).await?;
-    let once = Once {
-        connector: account.via.connector.clone(),
-        id: format!("key {provider_id} {round}"),
-        sender: call.target.clone(),
-    };
+    let once = account.once(format!("key {provider_id} {round}"), &call.target);
     let script = act(app, account, (&call, &message), (happening, said, once)).await?;
     app.wake.notify_one();
     Ok(account.provider.speak(&script))

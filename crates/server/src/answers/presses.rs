@@ -14,8 +14,7 @@ use watchbell_core::reply::{self, Answer, NotChosen, Verb};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
 use watchbell_store::deliveries::Carried;
-use watchbell_store::heard::{self, Once};
-use watchbell_store::{StoreError, users};
+use watchbell_store::{StoreError, heard, users};
 
 /// A press of a button.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,11 +75,7 @@ async fn act(
     let scope = acting(app, account.org(), UserId(message.user_id)).await?;
     let channel = Channel::parse(&message.channel).unwrap_or(Channel::Telegram);
     let entry = Entry::Answered { channel, said: press.verb.clone() };
-    let once = press.press_id.as_ref().map(|id| Once {
-        connector: account.via.connector.clone(),
-        id: format!("press {id}"),
-        sender: message.target.clone(),
-    });
+    let once = press.press_id.as_ref().map(|id| account.once(format!("press {id}"), &message.target));
     let acted = heard::act(&app.db, &scope, on, (happening, entry), (once, heard::nothing), app.clock.now()).await?;
     acted.iter().for_each(|alert| app.bus.changed(account.org(), alert.id.0));
     Ok(acted)

@@ -50,7 +50,7 @@ pub async fn text(app: &App, account: &Account, mut text: Text) -> Result<(), Ap
 }
 
 fn once(account: &Account, text: &Text) -> Once {
-    Once { connector: account.via.connector.clone(), id: text.provider_id.clone(), sender: text.from.clone() }
+    account.once(text.provider_id.clone(), &text.from)
 }
 
 /// Keeps that a text was heard. What it does is done before, and may be done twice: what is told again is not lost.
