@@ -106,31 +106,25 @@ pub struct Rate {
     pub singly_max: i64,
     /// Seconds.
     pub window_s: i64,
-    /// The same words within so many seconds are held back at once, where it is not `None`.
-    pub same_s: Option<i64>,
-    /// Seconds between two messages.
-    pub apart_s: i64,
+    /// Whether what says the same as another within [`limits::PUSH_SAME_S`] is held back at once.
+    pub holds_repeats: bool,
 }
 
 /// The rate of a channel.
 pub const fn rate(channel: Channel) -> Rate {
-    let bundled =
-        Rate { singly_max: limits::BUNDLE_SINGLE_MAX, window_s: limits::BUNDLE_WINDOW_S, same_s: None, apart_s: 0 };
     match channel {
         // A webhook leads to whatever tool: ilert knows none. It is bundled like mail.
-        Channel::Email | Channel::Sms | Channel::Webhook | Channel::WhatsApp => bundled,
-        Channel::Voice => Rate { apart_s: limits::VOICE_APART_S, ..bundled },
+        Channel::Email | Channel::Sms | Channel::Voice | Channel::Webhook | Channel::WhatsApp => {
+            Rate { singly_max: limits::BUNDLE_SINGLE_MAX, window_s: limits::BUNDLE_WINDOW_S, holds_repeats: false }
+        }
         Channel::Ntfy
         | Channel::Telegram
         | Channel::Pushover
         | Channel::Gotify
         | Channel::WebPush
-        | Channel::UnifiedPush => Rate {
-            singly_max: limits::PUSH_SINGLE_MAX,
-            window_s: limits::PUSH_WINDOW_S,
-            same_s: Some(limits::PUSH_SAME_S),
-            apart_s: 0,
-        },
+        | Channel::UnifiedPush => {
+            Rate { singly_max: limits::PUSH_SINGLE_MAX, window_s: limits::PUSH_WINDOW_S, holds_repeats: true }
+        }
     }
 }
 
@@ -304,7 +298,7 @@ mod tests {
         assert!(goes_out_singly(mail, 1) && !goes_out_singly(mail, 2));
         let push = rate(Channel::Ntfy);
         assert!(goes_out_singly(push, 19) && !goes_out_singly(push, 20));
-        assert_eq!((push.window_s, push.same_s, rate(Channel::Voice).apart_s), (60, Some(240), 10));
+        assert_eq!((push.window_s, push.holds_repeats, mail.holds_repeats), (60, true, false));
         assert_eq!(summary_due(at(100), None), at(130));
         assert_eq!(summary_due(at(100), Some(at(90))), at(270));
         assert_eq!(summary_due(at(1000), Some(at(90))), at(1030));

@@ -111,7 +111,7 @@ impl Bundling {
         for (window_s, pairs) in by_window {
             counted.extend(recent(tx, org, pairs, window_s, now).await?);
         }
-        let pushed: Vec<Candidate> = pages.iter().filter(|page| page.rate.same_s.is_some()).copied().collect();
+        let pushed: Vec<Candidate> = pages.iter().filter(|page| page.rate.holds_repeats).copied().collect();
         let (said, words) = (said(tx, org, &pushed, now).await?, words(tx, org, &pushed).await?);
         Ok(Self { recent: counted, said, words, bundled: BTreeSet::new() })
     }

@@ -30,8 +30,7 @@ sql! {
             WHERE n.org_id = $1 AND n.id = $2"
     }
     LISTED {
-        both: "SELECT DISTINCT a.id, a.summary FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
-            WHERE n.org_id = $1 AND n.summary_id = $2 AND n.state = 'SUPPRESSED' ORDER BY a.id LIMIT $3"
+        both: "SELECT DISTINCT alert_id FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED' ORDER BY alert_id LIMIT $3"
     }
     LISTED_COUNT { both: "SELECT count(DISTINCT alert_id) FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED'" }
 }
@@ -85,14 +84,14 @@ pub async fn outgoing(db: &Db, org: OrgId, id: NotificationId) -> Result<Option<
     db.one(OUTGOING, crate::args![org, id]).await
 }
 
-/// The alerts that a summary stands for: id and summary, in order; and how many there are in all.
+/// The alerts that a summary stands for: in order; and how many there are in all.
 pub async fn listed_in_summary(
     db: &Db,
     scope: &Scope,
     summary: NotificationId,
     max: i64,
-) -> Result<(Vec<(AlertId, String)>, i64), StoreError> {
-    let rows: Vec<(i64, String)> = db.all(LISTED, crate::args![scope.org, summary, max]).await?;
+) -> Result<(Vec<AlertId>, i64), StoreError> {
+    let rows: Vec<(i64,)> = db.all(LISTED, crate::args![scope.org, summary, max]).await?;
     let count: Option<(i64,)> = db.one(LISTED_COUNT, crate::args![scope.org, summary]).await?;
-    Ok((rows.into_iter().map(|(id, text)| (AlertId(id), text)).collect(), count.map_or(0, |(n,)| n)))
+    Ok((rows.into_iter().map(|(id,)| AlertId(id)).collect(), count.map_or(0, |(n,)| n)))
 }

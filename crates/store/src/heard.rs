@@ -9,7 +9,7 @@ use crate::jobs::{self, NewJob};
 use crate::scope::Scope;
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::alert::{Alert, Happening, Status};
-use watchbell_core::ids::{AlertId, ConnectorId, ContactId, NotificationId, OrgId, UserId};
+use watchbell_core::ids::{AlertId, ConnectorId, ContactId, NotificationId, OrgId};
 use watchbell_core::limits::HEARD_KEPT_DAYS;
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
@@ -24,7 +24,7 @@ sql! {
     FORGET_OLD { both: "DELETE FROM heard_text WHERE org_id = $1 AND at < $2" }
     /// What a contact was told of over a channel, the latest first: by itself, or in a summary under the summary's number.
     TOLD {
-        both: "SELECT n.alert_id, n.user_id, n.contact_id, coalesce(s.reply_code, n.reply_code) AS reply_code, a.status,
+        both: "SELECT n.alert_id, coalesce(s.reply_code, n.reply_code) AS reply_code, a.status,
                 EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'ACCEPTED') AS accepted_by_me
             FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id LEFT JOIN notification s ON s.org_id = n.org_id AND s.id = n.summary_id
             WHERE n.org_id = $1 AND n.contact_id = $2 AND n.channel = $3 AND n.purpose = 'PAGE'
@@ -93,10 +93,6 @@ pub async fn nonsense(db: &Db, org: OrgId, sender: &str) -> Result<i64, StoreErr
 pub struct Told {
     /// Which.
     pub alert: AlertId,
-    /// Whose contact.
-    pub user: UserId,
-    /// Which contact.
-    pub contact: ContactId,
     /// The number that the message named.
     pub code: Option<u32>,
     /// Where it stands.
@@ -107,17 +103,15 @@ pub struct Told {
 
 /// What a contact was told of over a channel, each alert once, the latest first.
 pub async fn told(db: &Db, org: OrgId, contact: ContactId, channel: Channel) -> Result<Vec<Told>, StoreError> {
-    let rows: Vec<(i64, i64, i64, Option<i64>, String, bool)> =
+    let rows: Vec<(i64, Option<i64>, String, bool)> =
         db.all(TOLD, args![org, contact, channel.as_str(), TOLD_MAX]).await?;
     let mut told: Vec<Told> = Vec::with_capacity(rows.len());
-    for (alert, user, contact, code, status, accepted_by_me) in rows {
+    for (alert, code, status, accepted_by_me) in rows {
         if told.iter().any(|known| known.alert.0 == alert) {
             continue;
         }
         told.push(Told {
             alert: AlertId(alert),
-            user: UserId(user),
-            contact: ContactId(contact),
             code: code.and_then(|code| u32::try_from(code).ok()),
             status: crate::stored::word("alert", &status, Status::parse)?,
             accepted_by_me,

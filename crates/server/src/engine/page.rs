@@ -125,7 +125,7 @@ async fn summary(app: &App, scope: &Scope, outgoing: &Outgoing) -> Result<Messag
     let (listed, count) = deliveries::listed_in_summary(&app.db, scope, id, limits::BUNDLE_LISTED_MAX as i64).await?;
     let mut briefs = Vec::with_capacity(listed.len());
     let mut started_at = app.clock.now();
-    for (alert, _) in listed {
+    for alert in listed {
         match alerts::get(&app.db, scope, alert).await {
             Ok(alert) => {
                 started_at = started_at.min(alert.report_time);

@@ -3,8 +3,8 @@
 use crate::channels::texts::ANN;
 use crate::channels::ways::{Reached, Way, over_ways};
 use watchbell_core::ids::AlertId;
-use watchbell_core::notify;
-use watchbell_core::user::Role;
+use watchbell_core::user::{Channel, Role};
+use watchbell_core::{limits, notify};
 use watchbell_sim::phone::{Behaviour, OnCall, Pace};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{TestApp, event, level, minutes, seconds};
@@ -36,12 +36,13 @@ async fn a_summary_stands_for_what_is_too_much(app: &mut TestApp, way: Way) {
     picks_up(&reached);
     let source = app.source().escalating_to([level(&reached.ann, minutes(600))]).await;
     let rate = notify::rate(way.channel());
+    let apart_s = if way.channel() == Channel::Voice { limits::VOICE_APART_S + 1 } else { 2 };
     let before = reached.came(app).len();
     let mut alerts = Vec::new();
     for name in ('a'..='z').take(usize::try_from(rate.singly_max).unwrap() + 2) {
         alerts.push(source.send(app, event(&format!("host {name} is down"))).await.unwrap());
         hung_up(app, &reached).await;
-        app.advance(seconds(rate.apart_s.max(1) + 1)).await;
+        app.advance(seconds(apart_s)).await;
     }
     hung_up(app, &reached).await;
     let singles = before + alerts.len() - 2;
