@@ -38,13 +38,20 @@ sql! {
             WHERE n.purpose = 'PAGE' AND n.purpose <> 'UPDATE' AND n.state IN ('SENDING', 'SENT', 'DELIVERED')
             AND (n.org_id, n.source_id, n.contact_id) IN (SELECT DISTINCT a, b, c FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS v (a, b, c)) AND n.due_at > ($4::bigint[])[1]",
     }
+    /// Pages of a source to a contact that left lately, or wait for their turn: those before a page that waits itself.
+    BEFORE {
+        both: "SELECT (SELECT count(*) FROM notification WHERE org_id = $1 AND source_id = $2 AND contact_id = $3 AND channel = $4 AND purpose = 'PAGE' AND purpose <> 'UPDATE'
+                AND state IN ('SENDING', 'SENT', 'DELIVERED') AND due_at > $6 AND (id < $5 OR (id > $5 AND state <> 'SENDING')))
+            + (SELECT count(*) FROM notification WHERE org_id = $1 AND source_id = $2 AND contact_id = $3 AND channel = $4 AND purpose = 'PAGE'
+                AND state = 'PLANNED' AND tries = 0 AND due_at <= $7 AND id < $5)"
+    }
     WORDS {
         sqlite: "SELECT id, summary FROM alert WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2))",
         postgres: "SELECT id, summary FROM alert WHERE org_id = $1 AND id = ANY($2)",
     }
     /// What waits for a summary and is still worth one, and what is not.
     WAITING {
-        both: "SELECT n.id, n.user_id, n.channel, n.target, a.status, n.alert_id FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+        both: "SELECT n.id, n.user_id, n.channel, n.target, a.status, n.alert_id, a.priority FROM notification n JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
             WHERE n.org_id = $1 AND n.source_id = $2 AND n.contact_id = $3 AND n.channel = $4 AND n.state = 'SUPPRESSED' AND n.summary_id IS NULL ORDER BY n.id LIMIT $5"
     }
     CANCEL {
@@ -153,6 +160,23 @@ impl Bundling {
     }
 }
 
+/// The job of the summary that stands for a page which has to wait, where as many of its source as go out by themselves left lately or
+/// wait before it.
+pub(crate) async fn crowded_out(
+    tx: &mut Tx,
+    org: OrgId,
+    page: Candidate,
+    id: i64,
+    now: Timestamp,
+) -> Result<Option<NewJob>, StoreError> {
+    let (source, contact, channel) = page.pair;
+    let since = now - SignedDuration::from_secs(page.rate.window_s);
+    let before: Option<(i64,)> =
+        tx.one(BEFORE, crate::args![org, source, contact, channel.as_str(), id, since, now]).await?;
+    let is_crowded = before.is_some_and(|(count,)| !notify::goes_out_singly(page.rate, count));
+    Ok(is_crowded.then(|| summary_job(org, page.pair, notify::summary_due(now, None))))
+}
+
 async fn said(
     tx: &mut Tx,
     org: OrgId,
@@ -221,24 +245,26 @@ pub async fn summarize(
     if let Some(last) = last {
         return Ok(Some(timestamp(last) + SignedDuration::from_secs(limits::BUNDLE_WINDOW_S)));
     }
-    let waiting: Vec<(i64, i64, String, String, String, i64)> =
+    let waiting: Vec<(i64, i64, String, String, String, i64, String)> =
         tx.all(WAITING, crate::args![org, source, contact, channel.as_str(), limits::BUNDLE_MAX]).await?;
     let is_cut = i64::try_from(waiting.len()).is_ok_and(|count| count >= limits::BUNDLE_MAX);
-    let (open, closed): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(_, _, _, _, status, _)| status == "PENDING");
+    let (open, closed): (Vec<_>, Vec<_>) =
+        waiting.into_iter().partition(|(_, _, _, _, status, ..)| status == "PENDING");
     tx.exec(CANCEL, crate::args![org, closed.iter().map(|row| row.0).collect::<Vec<_>>()]).await?;
     let rest = is_cut.then(|| now.saturating_add(SignedDuration::from_secs(limits::BUNDLE_WINDOW_S)).unwrap_or(now));
     let job = match &open[..] {
         [] => return Ok(is_cut.then_some(now)),
         [alone] => {
             tx.exec(RELEASE, crate::args![org, alone.0, now]).await?;
-            NewJob::send(org, alone.0, &alone.2, now).with("alone")
+            let priority = Priority::parse(&alone.6).unwrap_or(Priority::High);
+            NewJob::send(org, alone.0, &alone.2, notify::rank(Purpose::Page, priority, true), now).with("alone")
         }
         [first, ..] => {
             let id = notifications::next_ids(tx, 1).await?.pop().unwrap_or_default();
             let summary = summary_of(NotificationId(id), source, contact, (first.1, &first.2, &first.3), now);
             notifications::insert(tx, org, &[summary]).await?;
             tx.exec(STAND_FOR, crate::args![org, open.iter().map(|row| row.0).collect::<Vec<_>>(), id]).await?;
-            NewJob::send(org, id, &first.2, now).ranked(notify::rank(Purpose::Summary, Priority::High, true))
+            NewJob::send(org, id, &first.2, notify::rank(Purpose::Summary, Priority::High, true), now)
         }
     };
     crate::jobs::ask(tx, vec![job]).await?;

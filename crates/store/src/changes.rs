@@ -119,8 +119,12 @@ async fn take_back(tx: &mut Tx, org: OrgId, alerts: Vec<i64>, now: Timestamp) ->
         return Ok(());
     }
     let ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts]).await?;
-    let take_back = |(id,): (i64,)| NewJob::new(org, JobKind::TakeBack, id, now).once(format!("take_back:{id}"));
-    jobs::ask(tx, ringing.into_iter().map(take_back).collect()).await
+    jobs::ask(tx, ringing.into_iter().map(|(id,)| take_back_job(org, id, now)).collect()).await
+}
+
+/// Takes a message back that rings.
+pub(crate) fn take_back_job(org: OrgId, notification: i64, now: Timestamp) -> NewJob {
+    NewJob::new(org, JobKind::TakeBack, notification, now).once(format!("take_back:{notification}"))
 }
 
 /// The pages of one of several who have to accept are cancelled; the others' go on.

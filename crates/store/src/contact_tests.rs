@@ -10,8 +10,9 @@ use crate::stored;
 use crate::users;
 use crate::value::timestamp;
 use jiff::Timestamp;
+use watchbell_core::alert::Priority;
 use watchbell_core::ids::{ContactId, NotificationId, OrgId, UserId};
-use watchbell_core::notify::NotificationState;
+use watchbell_core::notify::{self, NotificationState, Purpose};
 use watchbell_core::user::Channel;
 
 sql! {
@@ -116,7 +117,7 @@ async fn plan_in(
         return Ok(());
     }
     let id = notifications::next_ids(tx, 1).await?.pop().unwrap_or_default();
-    let send = NewJob::send(org, id, over.as_str(), now);
+    let send = NewJob::send(org, id, over.as_str(), notify::rank(Purpose::Test, Priority::High, true), now);
     tx.exec(INSERT, args![id, org, user, contact, over.as_str(), target, now]).await?;
     jobs::ask(tx, vec![send]).await
 }

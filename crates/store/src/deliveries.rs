@@ -7,6 +7,7 @@ pub(crate) mod plain;
 pub(crate) mod reports;
 pub(crate) mod standing;
 pub(crate) mod turn;
+pub(crate) mod waiting;
 
 use crate::db::Db;
 use crate::error::StoreError;

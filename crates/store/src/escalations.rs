@@ -227,7 +227,7 @@ pub(crate) async fn follow(
         .iter()
         .flat_map(|done| done.pages.iter().map(|page| NewNotification::page(&done.alert, page, now)))
         .collect();
-    asked.extend(plan(tx, org, pages, now, room, stepped).await?);
+    asked.extend(plan(tx, org, (pages, asked_before(advances)), now, room, stepped).await?);
     Ok(asked)
 }
 
@@ -256,11 +256,21 @@ fn read_ticket(org: OrgId, alert: &Alert, now: Timestamp) -> Option<NewJob> {
     Some(job.with(serde_json::json!({"id": ticket, "look": true})))
 }
 
+/// Whom a pass before this one has tried: those whom nothing has tried yet go first.
+fn asked_before(advances: &[Advance]) -> BTreeSet<(Option<AlertId>, i64)> {
+    let again = |done: &Advance| {
+        let (alert, first) = (done.alert.id, done.alert.escalation.first_pass);
+        let pages = done.pages.iter().filter(move |page| page.pass > first);
+        pages.map(move |page| (Some(alert), page.planned.user.0)).collect::<Vec<_>>()
+    };
+    advances.iter().flat_map(again).collect()
+}
+
 /// Decides which pages go out now, later, or in a summary; writes them; the jobs that are still to be asked for.
 async fn plan(
     tx: &mut Tx,
     org: OrgId,
-    mut pages: Vec<NewNotification>,
+    (mut pages, mut told): (Vec<NewNotification>, BTreeSet<(Option<AlertId>, i64)>),
     now: Timestamp,
     room: &mut Room,
     stepped: &mut Stepped,
@@ -270,20 +280,19 @@ async fn plan(
     let mut leased = Vec::new();
     let mut asked = Vec::new();
     let ids = notifications::next_ids(tx, pages.len()).await?;
-    let mut told: BTreeSet<(Option<AlertId>, i64)> = BTreeSet::new();
     for (page, id) in pages.iter_mut().zip(ids) {
         page.id = NotificationId(id);
         let rank = notify::rank(Purpose::Page, page.priority, told.insert((page.alert, page.user)));
         if page.due_at > now {
-            asked.push(NewJob::send(org, id, &page.channel, page.due_at).ranked(rank));
+            asked.push(NewJob::send(org, id, &page.channel, rank, page.due_at));
         } else if let Some(why) = bundling.holds_back(Candidate::from(&*page)) {
             page.state = NotificationState::Suppressed;
             page.reason = Some(why);
         } else if room.take(Place::of_message(&page.channel)) {
             page.state = NotificationState::Sending;
-            leased.push(NewJob::send(org, id, &page.channel, now).ranked(rank));
+            leased.push(NewJob::send(org, id, &page.channel, rank, now));
         } else {
-            asked.push(NewJob::send(org, id, &page.channel, now).ranked(rank));
+            asked.push(NewJob::send(org, id, &page.channel, rank, now));
         }
     }
     notifications::insert(tx, org, &pages).await?;
@@ -309,6 +318,7 @@ async fn lease(tx: &mut Tx, jobs: Vec<NewJob>, now: Timestamp) -> Result<Vec<ToS
     jobs.iter().for_each(|job| rows.push(crate::args![job.org, job.subject]));
     let Some(org) = jobs.first().map(|job| job.org) else { return Ok(Vec::new()) };
     let places: BTreeMap<i64, Place> = jobs.iter().map(|job| (job.subject, job.place)).collect();
+    let ranks: BTreeMap<i64, i64> = jobs.iter().map(|job| (job.subject, job.rank)).collect();
     let until = now + SignedDuration::from_secs(limits::JOB_LEASE_S);
     jobs::ask_leased(tx, jobs, true, Some(until)).await?;
     let leased: Vec<(i64, i64)> = tx.all_many(LEASED_OF, rows).await?;
@@ -319,6 +329,7 @@ async fn lease(tx: &mut Tx, jobs: Vec<NewJob>, now: Timestamp) -> Result<Vec<ToS
             kind: JobKind::Notify,
             subject,
             generation: 1,
+            rank: ranks.get(&subject).copied().unwrap_or_default(),
             attempt: 0,
             due_at: now,
             payload: "{}".into(),

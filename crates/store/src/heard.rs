@@ -21,7 +21,9 @@ sql! {
     NONSENSE {
         both: "SELECT count(*) FROM heard_text WHERE org_id = $1 AND sender = $2 AND at > coalesce((SELECT max(at) FROM heard_text WHERE org_id = $1 AND sender = $2 AND understood), 0)"
     }
-    FORGET_OLD { both: "DELETE FROM heard_text WHERE org_id = $1 AND at < $2" }
+    FORGET_OLD {
+        both: "DELETE FROM heard_text WHERE org_id = $1 AND (connector_id, provider_id) IN (SELECT connector_id, provider_id FROM heard_text WHERE org_id = $1 AND at < $2 ORDER BY at LIMIT $3)"
+    }
     /// What a contact was told of over a channel, the latest first: by itself, or in a summary under the summary's number.
     TOLD {
         both: "SELECT n.alert_id, coalesce(s.reply_code, n.reply_code) AS reply_code, a.status,
@@ -39,7 +41,7 @@ sql! {
 }
 
 /// What contacts were told of that is looked at for an answer.
-const TOLD_MAX: i64 = 500;
+pub(crate) const TOLD_MAX: i64 = 500;
 
 /// What tells something that was heard from others, since the other side may tell of it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,8 +183,8 @@ async fn act_in(
     Ok(acted)
 }
 
-/// Forgets what was heard long ago.
-pub(crate) async fn forget_old(tx: &mut Tx, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
+/// Forgets what was heard long ago, so many rows at most; how many it were.
+pub(crate) async fn forget_old(tx: &mut Tx, org: OrgId, max: i64, now: Timestamp) -> Result<u64, StoreError> {
     let before = now.saturating_sub(SignedDuration::from_hours(24 * HEARD_KEPT_DAYS)).unwrap_or(Timestamp::MIN);
-    tx.exec(FORGET_OLD, args![org, before]).await.map(|_| ())
+    tx.exec(FORGET_OLD, args![org, before, max]).await
 }

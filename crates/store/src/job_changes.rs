@@ -13,6 +13,10 @@ sql! {
         both: "UPDATE job SET leased = false, attempt = attempt + 1, visible_at = CASE WHEN again THEN CAST($6 AS BIGINT) ELSE CAST($3 AS BIGINT) END,
             payload = $5, last_error = $4, again = false WHERE id = $1 AND generation = $2"
     }
+    COME_BACK {
+        both: "UPDATE job SET leased = false, attempt = 0, visible_at = CASE WHEN again THEN CAST($5 AS BIGINT) ELSE CAST($3 AS BIGINT) END,
+            payload = $4, last_error = NULL, again = false WHERE id = $1 AND generation = $2"
+    }
     RENEW { both: "UPDATE job SET visible_at = $3 WHERE id = $1 AND generation = $2 AND leased" }
     JOIN_POOL {
         both: "UPDATE job SET leased = false, pool = $3, pool_max = $4, visible_at = $5 WHERE id = $1 AND generation = $2 AND pool IS NULL"
@@ -34,6 +38,19 @@ pub async fn retry_with(
 ) -> Result<bool, StoreError> {
     let payload = crate::stored::to_json(payload)?;
     Ok(tx.exec(RETRY_WITH, crate::args![job.id, job.generation, at, error, payload, now]).await? > 0)
+}
+
+/// Has a job that went well come back with what it is to remember: its failures are forgotten. When it was asked for again meanwhile,
+/// it comes back at once. `false`: the lease was lost.
+pub async fn come_back(
+    tx: &mut Tx,
+    job: &Job,
+    at: Timestamp,
+    payload: &impl serde::Serialize,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let payload = crate::stored::to_json(payload)?;
+    Ok(tx.exec(COME_BACK, crate::args![job.id, job.generation, at, payload, now]).await? > 0)
 }
 
 /// Takes a lease for as long again: a job that is done in chunks does so with each. `false`: it was lost.

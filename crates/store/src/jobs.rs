@@ -10,9 +10,9 @@ pub(crate) mod shown;
 use jiff::Timestamp;
 use watchbell_core::ids::{JobId, OrgId};
 
-pub use asking::{NewJob, ask, ask_if_missing, ask_leased, bring_forward, forget, forget_pages};
+pub use asking::{NewJob, ask, ask_if_missing, ask_leased, bring_forward, forget, forget_pages, hurry};
 pub use claiming::{claim, due_escalations, free_leases};
-pub use finishing::{delete_many, finish, finish_many, give_up, is_held, postpone_many, retry};
+pub use finishing::{delete_many, finish, finish_many, give_up, is_held, postpone_many, put_off, retry};
 pub use kinds::JobKind;
 pub use shown::{GivenUp, backlog, list_given_up, retry_by_hand};
 
@@ -29,6 +29,8 @@ pub struct Job {
     pub subject: i64,
     /// The lease: finishing with an older one writes nothing.
     pub generation: i64,
+    /// What goes first, from 0.
+    pub rank: i64,
     /// How many times it was tried before.
     pub attempt: i64,
     /// When it was due first.

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261129010000, "channels"),
     migration!(20261129020000, "proofs"),
     migration!(20261129040000, "heard"),
+    migration!(20261129050000, "deliveries"),
 ];
 
 /// The versions of all migrations, in order.

@@ -3,15 +3,17 @@
 use crate::args;
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::jobs::{self, JobKind, NewJob};
+use crate::jobs::{self, NewJob};
 use crate::notifications;
 use crate::recipients::usable;
 use crate::stored;
 use crate::value::Rows;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use watchbell_core::alert::Priority;
 use watchbell_core::auditor::Finding;
 use watchbell_core::ids::{ContactId, OrgId, UserId};
+use watchbell_core::notify::{self, Purpose};
 use watchbell_core::user::Channel;
 
 sql! {
@@ -198,7 +200,8 @@ pub async fn tell_over(
     }
     tx.exec_many(INSERT_MANY, rows).await?;
     // News never stand in the way of pages.
-    let send = |(id, to): (&i64, &Addressee)| NewJob::send(org, *id, &to.channel, now).as_urgent_as(JobKind::Tell);
+    let rank = notify::rank(Purpose::Notice, Priority::High, true);
+    let send = |(id, to): (&i64, &Addressee)| NewJob::send(org, *id, &to.channel, rank, now);
     jobs::ask(tx, ids.iter().zip(&to).map(send).collect()).await
 }
 

@@ -3,7 +3,7 @@
 use crate::alerts;
 use crate::db::Tx;
 use crate::error::StoreError;
-use crate::jobs::{self, JobKind, NewJob};
+use crate::jobs::{self, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::recipients;
 use crate::recipients::usable;
@@ -11,7 +11,7 @@ use crate::scope::Scope;
 use jiff::Timestamp;
 use watchbell_core::alert::{Alert, Priority, Update};
 use watchbell_core::ids::{AlertId, NotificationId};
-use watchbell_core::notify::{NotificationState, Purpose};
+use watchbell_core::notify::{self, NotificationState, Purpose};
 use watchbell_core::timeline::Actor;
 use watchbell_core::user::Recipient;
 
@@ -86,7 +86,13 @@ pub async fn plan(
     notifications::insert(tx, scope.org, &notices).await?;
     // News never stand in the way of pages: closing a thousand alerts holds nobody's page back.
     let send = |notice: &NewNotification| {
-        NewJob::send(scope.org, notice.id.0, &notice.channel, notice.due_at).as_urgent_as(JobKind::Tell)
+        NewJob::send(
+            scope.org,
+            notice.id.0,
+            &notice.channel,
+            notify::rank(Purpose::Update, notice.priority, true),
+            notice.due_at,
+        )
     };
     jobs::ask(tx, notices.iter().map(send).collect()).await
 }

@@ -9,10 +9,11 @@ use crate::value::timestamp;
 use crate::{alerts, bundles, escalations, recipients};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-use watchbell_core::alert::Alert;
+use watchbell_core::alert::{Alert, Priority};
 use watchbell_core::auditor::Finding;
 use watchbell_core::escalation;
 use watchbell_core::ids::AlertId;
+use watchbell_core::notify::{self, Purpose};
 
 /// A job counts where it runs by the time that something is due, or by now: one that was put off further is as good as none.
 /// `$3`: now.
@@ -64,7 +65,7 @@ sql! {
     }
     /// With whether there is a job, which then comes too late.
     SLEEPING_MESSAGES {
-        both: concat!("SELECT n.id, n.due_at, n.channel, EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'notify' AND j.subject_id = n.id AND j.gave_up_at IS NULL)
+        both: concat!("SELECT n.id, n.due_at, n.channel, n.purpose, (SELECT a.priority FROM alert a WHERE a.org_id = n.org_id AND a.id = n.alert_id) AS priority, EXISTS (SELECT 1 FROM job j WHERE j.org_id = n.org_id AND j.kind = 'notify' AND j.subject_id = n.id AND j.gave_up_at IS NULL)
             FROM notification n WHERE n.org_id = $1 AND n.state IN ('PLANNED', 'SENDING') AND n.due_at < $4 AND ", no_job!("notify", "n"), " ORDER BY n.id LIMIT $2")
     }
     /// Pages that wait for a summary which nothing would make.
@@ -87,7 +88,7 @@ const WOKEN_MAX: i64 = 500;
 pub struct Sleepers {
     alerts: Vec<(i64, i64)>,
     unwatched: Vec<i64>,
-    messages: Vec<(i64, i64, String, bool)>,
+    messages: Vec<(i64, i64, String, String, Option<String>, bool)>,
     bundles: Vec<(i64, i64, String)>,
 }
 
@@ -132,8 +133,12 @@ pub async fn wake(tx: &mut Tx, scope: &Scope, sleepers: &Sleepers, now: Timestam
     let escalate = |(id, due): &(i64, i64)| {
         NewJob::new(scope.org, JobKind::Escalate, *id, at(*due)).once(format!("escalate:{id}"))
     };
-    let (late, gone): (Vec<_>, Vec<_>) = sleepers.messages.iter().partition(|(_, _, _, has_job)| *has_job);
-    let send = |(id, due, channel, _): &(i64, i64, String, bool)| NewJob::send(scope.org, *id, channel, at(*due));
+    let (late, gone): (Vec<_>, Vec<_>) = sleepers.messages.iter().partition(|(.., has_job)| *has_job);
+    let send = |(id, due, channel, purpose, priority, _): &(i64, i64, String, String, Option<String>, bool)| {
+        let purpose = Purpose::parse(purpose).unwrap_or(Purpose::Page);
+        let priority = priority.as_deref().and_then(Priority::parse).unwrap_or(Priority::High);
+        NewJob::send(scope.org, *id, channel, notify::rank(purpose, priority, true), at(*due))
+    };
     let summarize = |(source, contact, channel): &(i64, i64, String)| {
         bundles::summary_job(scope.org, (*source, *contact, bundles::channel_of(channel)), now)
     };

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use watchbell_core::alert::{Alert, Happening, Status};
 use watchbell_core::escalation::Page;
 use watchbell_core::ids::{AlertId, NotificationId, OrgId, UserId};
-use watchbell_core::notify;
+use watchbell_core::notify::{self, Purpose};
 
 const NOUN: &str = "responder";
 
@@ -173,7 +173,12 @@ async fn page(tx: &mut Tx, org: OrgId, alert: &Alert, user: UserId, now: Timesta
         })
         .collect();
     notifications::insert(tx, org, &pages).await?;
-    jobs::ask(tx, pages.iter().map(|page| NewJob::send(org, page.id.0, &page.channel, page.due_at)).collect()).await
+    let send = |(page, is_first): (&NewNotification, bool)| {
+        let rank = notify::rank(Purpose::Page, page.priority, is_first);
+        NewJob::send(org, page.id.0, &page.channel, rank, page.due_at)
+    };
+    let firsts = std::iter::once(true).chain(std::iter::repeat(false));
+    jobs::ask(tx, pages.iter().zip(firsts).map(send).collect()).await
 }
 
 /// Removes a responder; pages that were planned for them beside the levels are cancelled.

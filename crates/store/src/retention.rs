@@ -83,8 +83,8 @@ pub async fn clean_up(tx: &mut Tx, scope: &Scope, now: Timestamp) -> Result<bool
         more |= tx.exec(sql, crate::args![scope.org, before(days), chunk]).await? >= chunk as u64;
     }
     tx.exec(OLD_SESSIONS, crate::args![scope.org, now]).await?;
-    turn::forget_old(tx, scope.org, now).await?;
-    heard::forget_old(tx, scope.org, now).await?;
+    more |= turn::forget_old(tx, scope.org, chunk, now).await? >= chunk as u64;
+    more |= heard::forget_old(tx, scope.org, chunk, now).await? >= chunk as u64;
     tx.exec(OLD_ATTEMPTS, crate::args![scope.org, before(1)]).await?;
     let crowded: Vec<(i64,)> = tx.all(CROWDED_SOURCES, crate::args![scope.org, limits::SOURCE_RING_MAX]).await?;
     for (source,) in crowded {

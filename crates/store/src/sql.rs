@@ -54,6 +54,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("deliveries::reports", crate::deliveries::reports::STATEMENTS),
         ("deliveries::standing", crate::deliveries::standing::STATEMENTS),
         ("deliveries::turn", crate::deliveries::turn::STATEMENTS),
+        ("deliveries::waiting", crate::deliveries::waiting::STATEMENTS),
         ("doors", crate::doors::STATEMENTS),
         ("escalations", crate::escalations::STATEMENTS),
         ("event_search", crate::event_search::STATEMENTS),

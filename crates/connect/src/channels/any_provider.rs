@@ -63,6 +63,11 @@ macro_rules! providers {
                 match self { $(Self::$kind(provider) => provider.probe(http, now).await),+ }
             }
 
+            /// Whether it can be asked where a message stands.
+            pub fn can_be_asked(&self) -> bool {
+                match self { $(Self::$kind(provider) => provider.can_be_asked()),+ }
+            }
+
             /// Asks where a message stands. `Ok(None)`: it cannot be asked, or nothing is known yet.
             pub async fn ask(
                 &self, http: &HttpClient, channel: Channel, provider_id: &str, now: Timestamp,

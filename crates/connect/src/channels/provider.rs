@@ -42,6 +42,11 @@ pub trait Provider: Sized + Send + Sync {
     /// Logs in without sending anything. `now` dates what is signed.
     fn probe(&self, http: &HttpClient, now: Timestamp) -> impl Future<Output = Outcome> + Send;
 
+    /// Whether it can be asked where a message stands.
+    fn can_be_asked(&self) -> bool {
+        false
+    }
+
     /// Asks where a message stands, since no report came. `Ok(None)`: it cannot be asked, or nothing is known yet.
     fn ask(
         &self,

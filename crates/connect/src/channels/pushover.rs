@@ -59,6 +59,10 @@ impl Provider for Pushover {
         }
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn ask(
         &self,
         http: &HttpClient,

@@ -54,6 +54,10 @@ impl Provider for Twilio {
         self.log_in(http, now).await
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn ask(
         &self,
         http: &HttpClient,

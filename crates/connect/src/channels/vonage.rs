@@ -53,6 +53,10 @@ impl Provider for Vonage {
         self.log_in(http, now).await
     }
 
+    fn can_be_asked(&self) -> bool {
+        true
+    }
+
     async fn ask(
         &self,
         http: &HttpClient,

@@ -1,11 +1,10 @@
 //! Sending a message through an account: which of several carries it, whether it may go now, and how the account did.
 
-use super::page;
 use super::run::JobError;
 use crate::app::App;
 use crate::providers;
 use jiff::Timestamp;
-use watchbell_connect::channels::{self, AnyProvider, DeliveryId, Fault, Message, Outcome, Parcel, SEND_DEADLINE};
+use watchbell_connect::channels::{self, AnyProvider, DeliveryId, Fault, Message, Outcome, Parcel};
 use watchbell_core::ids::NotificationId;
 use watchbell_core::notify::{self, Failure, Standing};
 use watchbell_core::user::Channel;
@@ -33,41 +32,36 @@ impl Chosen {
     }
 }
 
-/// Sends through the account whose turn it is.
+/// Sends through the account whose turn it is. `None`: the message was put off, since it has to wait for its turn.
 pub(super) async fn carry(
     app: &App,
     job: &Job,
     outgoing: &Outgoing,
     (channel, address): (Channel, &str),
     until: Timestamp,
-) -> Result<Delivery, JobError> {
+) -> Result<Option<Delivery>, JobError> {
     let scope = doors::system(job.org);
     let Some(chosen) = choose(accounts::of_channel(&app.db, &scope, channel).await?, outgoing) else {
         let error = format!("No account that carries {channel} is connected: an administrator does so under Settings.");
-        return Ok(super::send::failed(&error));
+        return Ok(Some(super::send::failed(&error)));
     };
     let provider = match providers::configure(app, &chosen.account) {
         Ok(provider) => provider,
-        Err(why) => return unusable(app, job, &chosen, &why.to_string()).await,
+        Err(why) => return unusable(app, job, &chosen, &why.to_string()).await.map(Some),
     };
     let now = app.clock.now();
     let pace = account_pace(&chosen.account, &provider, channel);
-    let reply_code = match deliveries::take_turn(&app.db, job.org, NotificationId(outgoing.id), pace, now).await? {
+    let reply_code = match deliveries::take_turn(&app.db, job, pace, now).await? {
         Turn::Now { reply_code } => reply_code.filter(|_| provider.hears_answers(channel)),
-        Turn::Later { at, why } => return Ok(Delivery::Postponed { at, why }),
-        Turn::Gone => return Ok(super::send::failed("The contact was deleted.")),
+        Turn::Later => return Ok(None),
+        Turn::Gone => return Ok(Some(super::send::failed("The contact was deleted."))),
     };
     let outgoing = Outgoing { reply_code: reply_code.map(i64::from), ..outgoing.clone() };
-    let message = match page::message(app, job.org, &outgoing).await {
-        Ok(Some(message)) => message,
-        Err(error) if !error.is_transient() => return Ok(super::send::failed(&error.to_string())),
-        Err(error) => return Err(error.into()),
-        Ok(None) => return Ok(super::send::failed("The alert was deleted.")),
+    let message = match super::send::prepared(app, job, &outgoing, until).await? {
+        Ok(message) => message,
+        Err(failed) => return Ok(Some(failed)),
     };
-    if app.clock.now() + SEND_DEADLINE > until {
-        return Err(JobError::Again("the lease would end during the send".into()));
-    }
-    hand_over(app, job, (&chosen, &provider), (channel, address), (&outgoing, &message)).await
+    hand_over(app, job, (&chosen, &provider), (channel, address), (&outgoing, &message)).await.map(Some)
 }
 
 fn choose(all: Vec<ChannelProvider>, outgoing: &Outgoing) -> Option<Chosen> {
@@ -114,7 +108,7 @@ async fn hand_over(
     Ok(match outcome {
         Outcome::Sent { provider_id } => {
             let via = Some(providers::via(&chosen.account));
-            Delivery::Sent { provider_id, via, rings: channel == Channel::Voice }
+            Delivery::Sent { provider_id, via, rings: channel == Channel::Voice, asks: provider.can_be_asked() }
         }
         Outcome::Transient { error, retry_after, .. } => {
             let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());

@@ -106,7 +106,7 @@ async fn come_back(app: &App, job: &Job, polling: Polling) -> Result<(), JobErro
     let (job, now) = (job.clone(), app.clock.now());
     let at = now + SignedDuration::from_millis(AGAIN_MS);
     let write = app.db.write(move |tx| {
-        Box::pin(async move { job_changes::retry_with(tx, &job, at, "", &polling, now).await.map(|_| ()) })
+        Box::pin(async move { job_changes::come_back(tx, &job, at, &polling, now).await.map(|_| ()) })
     });
     write.await.map_err(JobError::from)
 }

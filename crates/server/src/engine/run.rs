@@ -30,7 +30,7 @@ const BACK_OFF_S: [i64; 7] = [1, 2, 4, 8, 16, 32, 60];
 pub(super) async fn run(app: &App, job: Job, until: Timestamp) -> Option<Ended> {
     let done = match job.kind {
         JobKind::Notify => match send::notify(app, &job, until).await {
-            Ok(ended) => return Some(ended),
+            Ok(ended) => return ended,
             Err(error) => Err(error),
         },
         JobKind::Summarize => upkeep::summarize(app, &job).await,

@@ -6,7 +6,7 @@ use crate::app::App;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use std::panic::AssertUnwindSafe;
-use watchbell_connect::channels::{self, DeliveryId, Outcome, PushKeys, SEND_DEADLINE, Target};
+use watchbell_connect::channels::{self, DeliveryId, Message, Outcome, PushKeys, SEND_DEADLINE, Target};
 use watchbell_core::ids::{AlertId, NotificationId};
 use watchbell_core::notify::{Failure, Purpose};
 use watchbell_core::user::Channel;
@@ -14,14 +14,15 @@ use watchbell_store::contacts::SEALED;
 use watchbell_store::deliveries::{self, Delivery, Ended, Outgoing};
 use watchbell_store::jobs::Job;
 
-/// Sends; what became of it is not recorded yet.
-pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<Ended, JobError> {
+/// Sends; what became of it is not recorded yet. `None`: it was put off, since it has to wait for its turn.
+pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<Option<Ended>, JobError> {
     let id = NotificationId(job.subject);
     let outgoing = deliveries::outgoing(&app.db, job.org, id).await?;
     let delivery = match &outgoing {
         Some(outgoing) => survive(attempt(app, job, outgoing, until)).await?,
-        None => failed("The message was deleted."),
+        None => Some(failed("The message was deleted.")),
     };
+    let Some(delivery) = delivery else { return Ok(None) };
     if let Delivery::Failed { error, .. } = &delivery {
         tracing::warn!(notification = %id, error, "a message was not sent");
     }
@@ -29,7 +30,7 @@ pub(super) async fn notify(app: &App, job: &Job, until: Timestamp) -> Result<End
     metrics::counter!("watchbell_notifications_total", "sent" => if sent { "true" } else { "false" }).increment(1);
     let purpose = outgoing.as_ref().and_then(|outgoing| Purpose::parse(&outgoing.purpose));
     let alert = outgoing.and_then(|outgoing| outgoing.alert_id).map(AlertId);
-    Ok(Ended { job: job.clone(), purpose, alert, delivery, at: app.clock.now() })
+    Ok(Some(Ended { job: job.clone(), purpose, alert, delivery, at: app.clock.now() }))
 }
 
 /// Records what became of a message, in a unit of its own.
@@ -47,37 +48,56 @@ pub(super) fn changed(app: &App, ended: &Ended) {
 }
 
 /// A message that this program cannot put together or send fails like any other: the next contact is used at once.
-async fn survive(attempt: impl Future<Output = Result<Delivery, JobError>>) -> Result<Delivery, JobError> {
+async fn survive(
+    attempt: impl Future<Output = Result<Option<Delivery>, JobError>>,
+) -> Result<Option<Delivery>, JobError> {
     let done = AssertUnwindSafe(attempt).catch_unwind().await;
-    done.unwrap_or_else(|_| Ok(failed("A fault in the program: its log has more.")))
+    done.unwrap_or_else(|_| Ok(Some(failed("A fault in the program: its log has more."))))
 }
 
-async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) -> Result<Delivery, JobError> {
+async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) -> Result<Option<Delivery>, JobError> {
     let address = match address(outgoing) {
         Ok(address) => address,
-        Err(why) => return Ok(failed(why)),
+        Err(why) => return Ok(Some(failed(why))),
     };
     if let Some(channel) = Channel::parse(&outgoing.channel).filter(|channel| channel.needs_provider()) {
         return carry::carry(app, job, outgoing, (channel, &address), until).await;
     }
     let target = match target(app, outgoing, address) {
         Ok(target) => target,
-        Err(why) => return Ok(failed(&why)),
+        Err(why) => return Ok(Some(failed(&why))),
     };
+    match prepared(app, job, outgoing, until).await? {
+        Ok(message) => Ok(Some(send(app, &target, &message, outgoing).await)),
+        Err(failed) => Ok(Some(failed)),
+    }
+}
+
+/// What is to be sent, where there is the time to; inside an error: what became of a message that will never be.
+pub(super) async fn prepared(
+    app: &App,
+    job: &Job,
+    outgoing: &Outgoing,
+    until: Timestamp,
+) -> Result<Result<Message, Delivery>, JobError> {
     let message = match page::message(app, job.org, outgoing).await {
         Ok(Some(message)) => message,
         // A row that cannot be read stays so: the next contact or level says at least that there is something.
-        Err(error) if !error.is_transient() => return Ok(failed(&error.to_string())),
+        Err(error) if !error.is_transient() => return Ok(Err(failed(&error.to_string()))),
         Err(error) => return Err(error.into()),
-        Ok(None) => return Ok(failed("The alert was deleted.")),
+        Ok(None) => return Ok(Err(failed("The alert was deleted."))),
     };
-    let id = DeliveryId::of_notification(outgoing.id);
     if app.clock.now() + SEND_DEADLINE > until {
         // The database took so long that another node may have the job before this one is done.
         return Err(JobError::Again("the lease would end during the send".into()));
     }
-    Ok(match channels::send(&app.channels, &target, &message, &id, app.clock.now()).await {
-        Outcome::Sent { provider_id } => Delivery::Sent { provider_id, via: None, rings: false },
+    Ok(Ok(message))
+}
+
+async fn send(app: &App, target: &Target, message: &Message, outgoing: &Outgoing) -> Delivery {
+    let id = DeliveryId::of_notification(outgoing.id);
+    match channels::send(&app.channels, target, message, &id, app.clock.now()).await {
+        Outcome::Sent { provider_id } => Delivery::Sent { provider_id, via: None, rings: false, asks: false },
         Outcome::Transient { error, retry_after, .. } => {
             let retry_after_s = retry_after.and_then(|after| i64::try_from(after.as_secs()).ok());
             Delivery::Failed { error, failure: Failure::Transient { retry_after_s }, via: None, others: false }
@@ -85,7 +105,7 @@ async fn attempt(app: &App, job: &Job, outgoing: &Outgoing, until: Timestamp) ->
         Outcome::Permanent { error, fault } => {
             Delivery::Failed { error, failure: carry::failure_of(fault), via: None, others: false }
         }
-    })
+    }
 }
 
 /// A message that will never be sent.

@@ -177,7 +177,7 @@ both_databases! {
         let mut ended = Vec::new();
         for send in sends {
             let outgoing = deliveries::outgoing(&db, send.job.org, NotificationId(send.job.subject)).await.unwrap().unwrap();
-            let (alert, delivery) = (outgoing.alert_id.map(AlertId), Delivery::Sent { provider_id: Some("p1".into()), via: None, rings: false });
+            let (alert, delivery) = (outgoing.alert_id.map(AlertId), Delivery::Sent { provider_id: Some("p1".into()), via: None, rings: false, asks: false });
             ended.push(Ended { job: send.job, purpose: Some(Purpose::Page), alert, delivery, at: now });
         }
         let holder = hold(app, alerts[0]).await;

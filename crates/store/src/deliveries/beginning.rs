@@ -162,7 +162,7 @@ async fn write(tx: &mut Tx, fates: Fates<'_>, now: Timestamp) -> Result<Vec<ToSe
     jobs::finish_many(tx, &over, now).await?;
     let soon = now.saturating_add(SignedDuration::from_secs(HELD_S)).unwrap_or(now);
     for job in &fates.later {
-        jobs::retry(tx, job, soon, "somebody is changing the message").await?;
+        jobs::put_off(tx, job, soon, "somebody is changing the message").await?;
     }
     // All at once: they are written in the order of their keys, as other nodes do it.
     jobs::ask(tx, fates.summaries).await?;

@@ -36,7 +36,7 @@ async fn came_back_in(
     match NotificationState::parse(&standing.state) {
         Some(NotificationState::Sending) => return Err(StoreError::Conflict("message")),
         Some(NotificationState::Sent | NotificationState::Delivered) => {
-            fail_for_good(tx, org, &standing, &Failing { error, via: None, failure }, now).await?;
+            fail_for_good(tx, org, &standing, &Failing { error, via: None, failure, is_counted: true }, now).await?;
         }
         // What was not needed any more says as much of the address.
         _ => {

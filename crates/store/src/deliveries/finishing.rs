@@ -15,9 +15,9 @@ use watchbell_core::notify::{self, AfterFailure, Failure, NotificationState, Pur
 use watchbell_core::timeline::{Actor, Entry};
 
 sql! {
-    FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + 1, error = $4, failed_with = $5 WHERE org_id = $1 AND id = $2" }
-    SEND_AGAIN { both: "UPDATE notification SET state = 'PLANNED', error = $3, failed_with = $4 WHERE org_id = $1 AND id = $2" }
-    WAITS { both: "UPDATE notification SET state = 'PLANNED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
+    FAILED_TRY { both: "UPDATE notification SET state = $3, tries = tries + $6, error = $4, failed_with = $5 WHERE org_id = $1 AND id = $2" }
+    /// The next account may tell of it before it is recorded that it carries it.
+    SEND_AGAIN { both: "UPDATE notification SET state = 'PLANNED', error = $3, failed_with = $4, connector_id = NULL, provider_id = NULL WHERE org_id = $1 AND id = $2" }
     MEMBERS { both: "SELECT user_id, alert_id, pass, level FROM notification WHERE org_id = $1 AND summary_id = $2 AND state = 'SUPPRESSED' ORDER BY alert_id, id" }
     MEMBERS_REACHED {
         sqlite: "UPDATE alert SET notified_at = $3, nobody_notified_at = NULL, version = version + 1 WHERE org_id = $1 AND notified_at IS NULL
@@ -50,6 +50,8 @@ pub enum Delivery {
         via: Option<Via>,
         /// Whether it is a call, which reaches somebody only when they pick up.
         rings: bool,
+        /// Whether the account can be asked what became of it.
+        asks: bool,
     },
     /// It did not.
     Failed {
@@ -61,13 +63,6 @@ pub enum Delivery {
         via: Option<Via>,
         /// Whether there are accounts that it was not tried with yet.
         others: bool,
-    },
-    /// Nothing was sent: it has to wait for its turn.
-    Postponed {
-        /// Until when.
-        at: Timestamp,
-        /// For what.
-        why: &'static str,
     },
 }
 
@@ -95,16 +90,17 @@ pub async fn finish(db: &Db, ended: &Ended) -> Result<bool, StoreError> {
 
 async fn finish_in(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
     let (job, now) = (&ended.job, ended.at);
+    // The alert first: whoever accepts it, or tells of the message, holds it while they change the message.
+    alerts::lock(tx, job.org, ended.alert.into_iter().map(|alert| alert.0).collect()).await?;
     let Some(standing) = standing(tx, job).await? else { return jobs::finish(tx, job, now).await };
     match &ended.delivery {
         Delivery::Sent { .. } => sent(tx, ended).await,
-        Delivery::Postponed { at, why } => postpone(tx, job, &standing, *at, why).await,
         // The other side told that it arrived before its own answer was waited for in vain.
         Delivery::Failed { .. } if standing.state == NotificationState::Delivered.as_str() => {
             jobs::finish(tx, job, now).await
         }
         Delivery::Failed { error, failure, via, others } => {
-            let failed = Failing { error, via: via.as_ref(), failure: *failure };
+            let failed = Failing { error, via: via.as_ref(), failure: *failure, is_counted: false };
             match notify::after_failure(standing.tries + 1, *failure, *others, now) {
                 AfterFailure::TryAgain { at } => try_again(tx, job, &standing, &failed, at, now).await,
                 AfterFailure::GiveUp => give_up(tx, job, &standing, &failed, now).await,
@@ -118,14 +114,8 @@ pub(super) struct Failing<'f> {
     pub(super) error: &'f str,
     pub(super) via: Option<&'f Via>,
     pub(super) failure: Failure,
-}
-
-/// It was not tried: it waits as if it had not begun.
-async fn postpone(tx: &mut Tx, job: &Job, standing: &Standing, at: Timestamp, why: &str) -> Result<bool, StoreError> {
-    if !jobs::retry(tx, job, at, why).await? {
-        return Ok(false);
-    }
-    tx.exec(WAITS, args![job.org, standing.id, why]).await.map(|_| true)
+    /// Whether the try was counted when the other side took it.
+    pub(super) is_counted: bool,
 }
 
 async fn sent(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
@@ -134,10 +124,16 @@ async fn sent(tx: &mut Tx, ended: &Ended) -> Result<bool, StoreError> {
         return Ok(false);
     }
     write_sent(tx, [ended]).await?;
-    if ended.purpose == Some(Purpose::Summary) {
-        tx.exec(MEMBERS_REACHED, args![job.org, job.subject, ended.at]).await?;
+    // A call reaches somebody when they pick up.
+    if ended.purpose == Some(Purpose::Summary) && !ended.rings() {
+        members_reached(tx, job.org, job.subject, ended.at).await?;
     }
     Ok(true)
+}
+
+/// Notes that the alerts of a summary reached somebody.
+pub(super) async fn members_reached(tx: &mut Tx, org: OrgId, summary: i64, at: Timestamp) -> Result<(), StoreError> {
+    tx.exec(MEMBERS_REACHED, args![org, summary, at]).await.map(|_| ())
 }
 
 async fn try_again(
@@ -179,7 +175,11 @@ pub(super) async fn failed_try(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let failed_with = with_failed(standing, failed)?;
-    tx.exec(FAILED_TRY, args![org, standing.id, state.as_str(), failed.error, failed_with]).await?;
+    tx.exec(
+        FAILED_TRY,
+        args![org, standing.id, state.as_str(), failed.error, failed_with, i64::from(!failed.is_counted)],
+    )
+    .await?;
     if let Some(via) = failed.via {
         providers::note_failure(tx, org, &via.connector, failed.error, now).await?;
     }
@@ -256,7 +256,7 @@ async fn log_failure(
     let Some(alert) = standing.alert_id.map(AlertId) else { return Ok(()) };
     let entry = Entry::DeliveryFailed {
         notification: NotificationId(standing.id),
-        attempt: standing.tries + 1,
+        attempt: standing.tries + i64::from(!failed.is_counted),
         error: failed.error.to_owned(),
         again,
         via: failed.via.map(|via| via.name.clone()),
@@ -269,7 +269,7 @@ async fn next_contact(tx: &mut Tx, org: OrgId, failed: &Failed, now: Timestamp) 
     let args = args![org, failed.alert, failed.pass, failed.level, failed.user];
     let Some((next,)) = tx.one::<(i64,)>(NEXT_CONTACT, args).await? else { return Ok(()) };
     tx.exec(HURRY, args![org, next, now]).await?;
-    jobs::bring_forward(tx, org, JobKind::Notify, next, now).await
+    jobs::hurry(tx, org, next, now).await
 }
 
 /// A level of which nothing is left gives way to the next one at once.

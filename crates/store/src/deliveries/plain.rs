@@ -1,15 +1,28 @@
 //! The plain end of sends, many in one unit: the other side took the message, and nobody is changing its alert.
 
-use super::Delivery;
+use super::{Delivery, Via};
 use crate::args;
+use crate::changes;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
-use crate::jobs::{self, Job};
+use crate::jobs::{self, Job, NewJob};
 use crate::value::Rows;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 use watchbell_core::ids::{AlertId, JobId, OrgId};
 use watchbell_core::notify::Purpose;
+
+macro_rules! too_late {
+    ($carried:literal) => {
+        concat!(
+            "SELECT n.org_id, n.id FROM ",
+            $carried,
+            " JOIN notification n ON n.org_id = v.org_id AND n.id = v.id JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.channel IN ('VOICE', 'PUSHOVER') AND n.purpose = 'PAGE' AND n.state = 'SENT' AND n.ended_at IS NULL AND n.provider_id IS NOT NULL
+            AND (a.status = 'RESOLVED' OR (a.status = 'ACCEPTED' AND n.level >= 0))"
+        )
+    };
+}
 
 sql! {
     SENT {
@@ -37,6 +50,11 @@ sql! {
         postgres: "UPDATE alert SET notified_at = v.at, nobody_notified_at = NULL, version = version + 1
             FROM (SELECT org_id, id, min(at) AS at FROM UNNEST($1::bigint[], $2::bigint[], $3::bigint[]) AS each (org_id, id, at) GROUP BY 1, 2) AS v
             WHERE alert.org_id = v.org_id AND alert.id = v.id AND alert.notified_at IS NULL",
+    }
+    /// What rings though somebody took its alert while it was handed over: whoever did saw nothing that rang. Calls for help go on.
+    TOO_LATE {
+        sqlite: too_late!("(SELECT value ->> 0 AS org_id, value ->> 1 AS id FROM jsonb_each($1)) AS v"),
+        postgres: too_late!("UNNEST($1::bigint[], $2::bigint[]) AS v (org_id, id)"),
     }
 }
 
@@ -68,10 +86,26 @@ impl Ended {
         matches!(self.delivery, Delivery::Sent { .. }) && self.purpose != Some(Purpose::Summary)
     }
 
+    /// The alert that it pages for, which is held while its end is written.
+    fn page_of(&self) -> Option<AlertId> {
+        self.alert.filter(|_| self.purpose == Some(Purpose::Page))
+    }
+
     /// The alert whose responder it reached.
     fn reached(&self) -> Option<AlertId> {
-        let rings = matches!(self.delivery, Delivery::Sent { rings: true, .. });
-        self.alert.filter(|_| self.purpose == Some(Purpose::Page) && !rings)
+        self.page_of().filter(|_| !self.rings())
+    }
+
+    /// The account that carried it.
+    fn via(&self) -> Option<&Via> {
+        match &self.delivery {
+            Delivery::Sent { via, .. } | Delivery::Failed { via, .. } => via.as_ref(),
+        }
+    }
+
+    /// Whether it is a call that was made.
+    pub(super) fn rings(&self) -> bool {
+        matches!(self.delivery, Delivery::Sent { rings: true, .. })
     }
 }
 
@@ -88,7 +122,7 @@ pub async fn finish_plain(db: &Db, ended: Vec<Ended>) -> Result<BTreeSet<JobId>,
 
 async fn finish_in(tx: &mut Tx, mut plain: Vec<Ended>) -> Result<BTreeSet<JobId>, StoreError> {
     let free = free_alerts(tx, &plain).await?;
-    plain.retain(|one| one.reached().is_none_or(|alert| free.contains(&alert)));
+    plain.retain(|one| one.page_of().is_none_or(|alert| free.contains(&alert)));
     let Some(last) = plain.iter().map(|one| one.at).max() else { return Ok(BTreeSet::new()) };
     let finished = jobs::finish_many(tx, &plain.iter().map(|one| &one.job).collect::<Vec<_>>(), last).await?;
     write_sent(tx, plain.iter().filter(|one| finished.contains(&one.job.id))).await?;
@@ -96,7 +130,7 @@ async fn finish_in(tx: &mut Tx, mut plain: Vec<Ended>) -> Result<BTreeSet<JobId>
 }
 
 async fn free_alerts(tx: &mut Tx, plain: &[Ended]) -> Result<BTreeSet<AlertId>, StoreError> {
-    let wanted: BTreeSet<_> = plain.iter().filter_map(|one| Some((one.job.org, one.reached()?))).collect();
+    let wanted: BTreeSet<_> = plain.iter().filter_map(|one| Some((one.job.org, one.page_of()?))).collect();
     let mut rows = Rows::default();
     wanted.into_iter().for_each(|(org, alert)| rows.push(args![org, alert]));
     let free: Vec<(i64,)> = tx.all_many(FREE, rows).await?;
@@ -105,17 +139,29 @@ async fn free_alerts(tx: &mut Tx, plain: &[Ended]) -> Result<BTreeSet<AlertId>, 
 
 /// Writes what was sent, and whom it reached; the jobs have ended in the same unit.
 pub(super) async fn write_sent<'e>(tx: &mut Tx, ended: impl IntoIterator<Item = &'e Ended>) -> Result<(), StoreError> {
-    let (mut sent, mut reached, mut asked) = (Rows::default(), Rows::default(), Vec::new());
+    let (mut sent, mut reached, mut carried, mut jobs) =
+        (Rows::default(), Rows::default(), Rows::default(), Vec::new());
+    let mut last = Timestamp::MIN;
     for one in ended {
-        let Delivery::Sent { provider_id, via, .. } = &one.delivery else { continue };
-        let connector = via.as_ref().map(|via| via.connector.clone());
-        asked.extend(connector.as_ref().map(|_| super::reports::ask_job(one.job.org, one.job.subject, 0, one.at)));
-        sent.push(args![one.job.org, one.job.subject, one.at, provider_id.as_deref(), connector]);
+        let Delivery::Sent { provider_id, asks, .. } = &one.delivery else { continue };
+        let (org, id) = (one.job.org, one.job.subject);
+        jobs.extend(asks.then(|| super::reports::ask_job(org, id, 0, one.at)));
+        sent.push(args![org, id, one.at, provider_id.as_deref(), one.via().map(|via| via.connector.clone())]);
         if let Some(alert) = one.reached() {
-            reached.push(args![one.job.org, alert, one.at]);
+            reached.push(args![org, alert, one.at]);
         }
+        if one.via().is_some() && one.page_of().is_some() {
+            carried.push(args![org, id]);
+        }
+        last = last.max(one.at);
     }
     tx.exec_many(SENT, sent).await?;
     tx.exec_many(REACHED, reached).await?;
-    jobs::ask(tx, asked).await
+    jobs.extend(too_late(tx, carried, last).await?);
+    jobs::ask(tx, jobs).await
+}
+
+async fn too_late(tx: &mut Tx, carried: Rows, now: Timestamp) -> Result<Vec<NewJob>, StoreError> {
+    let ringing: Vec<(i64, i64)> = tx.all_many(TOO_LATE, carried).await?;
+    Ok(ringing.into_iter().map(|(org, id)| changes::take_back_job(OrgId(org), id, now)).collect())
 }

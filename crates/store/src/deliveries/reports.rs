@@ -1,7 +1,7 @@
 //! What the other side tells of a message after it took it: it rings, it arrived, nobody picked up. A message that reached nobody after
 //! all is sent once more, or gives way to the person's next contact at once.
 
-use super::finishing::{Failing, Via, fail_for_good, refuse_try};
+use super::finishing::{Failing, Via, fail_for_good, members_reached, refuse_try};
 use super::plain::reached;
 use super::standing::{Standing, standing_of};
 use crate::args;
@@ -27,6 +27,7 @@ macro_rules! carried {
 sql! {
     CARRIED { both: concat!(carried!(), "WHERE n.org_id = $1 AND n.id = $2") }
     CARRIED_BY { both: concat!(carried!(), "WHERE n.org_id = $1 AND n.connector_id = $2 AND n.provider_id = $3 ORDER BY n.id DESC LIMIT 1") }
+    ALERT_OF { both: "SELECT alert_id FROM notification WHERE org_id = $1 AND id = $2" }
     OTHERS { both: "SELECT connector_id FROM provider WHERE org_id = $1 AND channel = $2" }
     REPORTED { both: "UPDATE notification SET reported = $3, ended_at = coalesce(ended_at, $4) WHERE org_id = $1 AND id = $2" }
     /// What a person said of a test stands, whatever is reported later.
@@ -121,12 +122,14 @@ pub async fn report(db: &Db, org: OrgId, report: ReportIn, now: Timestamp) -> Re
 }
 
 async fn report_in(tx: &mut Tx, org: OrgId, report: &ReportIn, now: Timestamp) -> Result<Taken, StoreError> {
-    let Some(known) = tx.one::<Carried>(CARRIED, args![org, report.notification]).await? else {
+    let Some((alert,)) = tx.one::<(Option<i64>,)>(ALERT_OF, args![org, report.notification]).await? else {
         return Ok(Taken::Unknown);
     };
     // The alert first: whoever accepts it holds it while cancelling its pages.
-    alerts::lock(tx, org, known.alert_id.into_iter().collect()).await?;
+    alerts::lock(tx, org, alert.into_iter().collect()).await?;
     let Some(standing) = standing_of(tx, org, report.notification).await? else { return Ok(Taken::Unknown) };
+    let known = tx.one::<Carried>(CARRIED, args![org, report.notification]).await?;
+    let Some(known) = known else { return Ok(Taken::Unknown) };
     let is_sending = standing.state == NotificationState::Sending.as_str();
     if is_sending && report.state.is_failure() {
         return Ok(Taken::TooEarly);
@@ -179,6 +182,7 @@ async fn arrived(tx: &mut Tx, org: OrgId, standing: &Standing, now: Timestamp) -
     }
     match (Purpose::parse(&standing.purpose), standing.alert_id) {
         (Some(Purpose::Page), Some(alert)) => reached(tx, org, AlertId(alert), now).await,
+        (Some(Purpose::Summary), _) => members_reached(tx, org, standing.id, now).await,
         _ => Ok(()),
     }
 }
@@ -197,11 +201,11 @@ async fn lost(
         Reported::Refused => Failure::Contact,
         _ => Failure::Message,
     };
-    let failed = Failing { error, via: Some(&report.via), failure };
+    let failed = Failing { error, via: Some(&report.via), failure, is_counted: true };
     match notify::after_report(channel, standing.tries, report.state, others, now) {
         AfterFailure::TryAgain { at } if standing.is_wanted() => {
             refuse_try(tx, org, standing, &failed).await?;
-            jobs::ask(tx, vec![NewJob::send(org, standing.id, &standing.channel, at)]).await
+            jobs::ask(tx, vec![NewJob::send(org, standing.id, &standing.channel, standing.rank(), at)]).await
         }
         _ => fail_for_good(tx, org, standing, &failed, now).await,
     }

@@ -6,15 +6,16 @@ use crate::error::StoreError;
 use crate::jobs::Job;
 use crate::value::Rows;
 use std::collections::BTreeMap;
+use watchbell_core::alert::Priority;
 use watchbell_core::escalation;
 use watchbell_core::ids::{AlertId, JobId, NotificationId, OrgId};
-use watchbell_core::notify::Purpose;
+use watchbell_core::notify::{self, Purpose};
 
 macro_rules! standing {
     ($asked:literal) => {
         concat!(
             "SELECT v.job_id, n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at, n.failed_with,
-            a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass, a.accepted_at AS alert_accepted_at,
+            a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass, a.accepted_at AS alert_accepted_at, a.priority AS alert_priority,
             EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'PENDING') AS is_called,
             EXISTS (SELECT 1 FROM job j WHERE j.id = v.job_id AND j.generation = v.generation) AS is_held
             FROM ", $asked, " JOIN notification n ON n.org_id = v.org_id AND n.id = v.id LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id ORDER BY n.id"
@@ -56,6 +57,7 @@ pub(super) struct Standing {
     pub(super) alert_pass: Option<i64>,
     pub(super) alert_first_pass: Option<i64>,
     pub(super) alert_accepted_at: Option<i64>,
+    pub(super) alert_priority: Option<String>,
     /// Whether the user was asked to respond and has not accepted yet.
     pub(super) is_called: bool,
     /// Whether the job's lease still holds.
@@ -88,6 +90,13 @@ impl Standing {
     /// What decides whether a summary stands for it; `None` where it is of no source or contact, and is never held back.
     pub(super) fn candidate(&self) -> Option<Candidate> {
         Some(Candidate::new((self.source_id?, self.contact_id?), &self.channel, self.alert_id.map(AlertId)))
+    }
+
+    /// What goes first where it is sent once more, since it reached nobody.
+    pub(super) fn rank(&self) -> i64 {
+        let purpose = Purpose::parse(&self.purpose).unwrap_or(Purpose::Page);
+        let priority = self.alert_priority.as_deref().and_then(Priority::parse).unwrap_or(Priority::High);
+        notify::rank(purpose, priority, self.alert_first_pass.is_none_or(|first| self.pass <= first))
     }
 
     /// A page that may be held back for a summary. One for an accepted alert is a call for help: it never is.

@@ -1,9 +1,12 @@
 //! Whether a message may go through an account now: the pace of account, address and person, one call to a number at a time, and the
-//! number by which its reader answers. One unit before the network is touched.
+//! number by which its reader answers. One unit before the network is touched; what has to wait is put off in the same unit.
 
+use super::waiting::{self, Wait};
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::heard::TOLD_MAX;
+use crate::jobs::Job;
 use crate::value::timestamp;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -20,19 +23,19 @@ sql! {
     }
     /// A call that is not over, as far as anybody told; one that nobody told of for minutes counts as over.
     LINE_BUSY {
-        both: "SELECT max(coalesce(sent_at, due_at)) FROM notification WHERE org_id = $1 AND target = $2 AND channel = 'VOICE' AND ended_at IS NULL
-            AND state IN ('SENDING', 'SENT', 'DELIVERED') AND state <> 'SENDING' AND id <> $3 AND sent_at > $4"
+        both: "SELECT EXISTS (SELECT 1 FROM notification WHERE org_id = $1 AND target = $2 AND channel = 'VOICE' AND ended_at IS NULL
+            AND state IN ('SENT', 'DELIVERED') AND id <> $3 AND sent_at > $4 AND sent_at <= $5)"
     }
+    /// Held until the unit ends, also where nothing was used yet: a row that is not there cannot be held.
     USED_UNTIL {
-        sqlite: "SELECT used_until FROM pace WHERE org_id = $1 AND name = $2",
-        postgres: "SELECT used_until FROM pace WHERE org_id = $1 AND name = $2 FOR UPDATE",
+        both: "INSERT INTO pace (org_id, name, used_until) VALUES ($1, $2, $3) ON CONFLICT (org_id, name) DO UPDATE SET used_until = pace.used_until RETURNING used_until"
     }
-    USE { both: "INSERT INTO pace (org_id, name, used_until) VALUES ($1, $2, $3) ON CONFLICT (org_id, name) DO UPDATE SET used_until = excluded.used_until" }
-    FORGET { both: "DELETE FROM pace WHERE org_id = $1 AND used_until < $2" }
-    /// The numbers of what is not over: of alerts, and of summaries of which one alert is not.
+    USE { both: "UPDATE pace SET used_until = $3 WHERE org_id = $1 AND name = $2" }
+    FORGET { both: "DELETE FROM pace WHERE org_id = $1 AND name IN (SELECT name FROM pace WHERE org_id = $1 AND used_until < $2 LIMIT $3)" }
+    /// The numbers of what is not over, of the messages that an answer can mean: of alerts, and of summaries of which one alert is not.
     CODES {
-        both: "SELECT DISTINCT n.reply_code, n.alert_id FROM notification n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
-            WHERE n.org_id = $1 AND n.contact_id = $2 AND n.reply_code IS NOT NULL AND ((n.alert_id IS NOT NULL AND a.status <> 'RESOLVED') OR (n.alert_id IS NULL
+        both: "SELECT DISTINCT n.reply_code, n.alert_id FROM (SELECT id, org_id, alert_id, reply_code FROM notification WHERE org_id = $1 AND contact_id = $2 ORDER BY id DESC LIMIT $3) AS n LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.reply_code IS NOT NULL AND ((n.alert_id IS NOT NULL AND a.status <> 'RESOLVED') OR (n.alert_id IS NULL
                 AND EXISTS (SELECT 1 FROM notification m JOIN alert o ON o.org_id = m.org_id AND o.id = m.alert_id WHERE m.org_id = n.org_id AND m.summary_id = n.id AND o.status <> 'RESOLVED')))"
     }
     GIVE_CODE { both: "UPDATE notification SET reply_code = $3 WHERE org_id = $1 AND id = $2" }
@@ -57,13 +60,8 @@ pub enum Turn {
         /// The smallest that none of their open alerts has.
         reply_code: Option<u32>,
     },
-    /// Not before a time.
-    Later {
-        /// When it is looked at again.
-        at: Timestamp,
-        /// What it waits for.
-        why: &'static str,
-    },
+    /// It was put off, or its lease was lost: whatever follows is written down.
+    Later,
     /// It was deleted.
     Gone,
 }
@@ -80,35 +78,41 @@ struct Message {
 }
 
 /// Takes a message's turn with an account: what is used is written down, unless it has to wait.
-pub async fn take(
-    db: &Db,
-    org: OrgId,
-    id: NotificationId,
-    account: Option<Pace>,
-    now: Timestamp,
-) -> Result<Turn, StoreError> {
-    db.write(move |tx| Box::pin(take_in(tx, org, id, account, now))).await
+pub async fn take(db: &Db, job: &Job, account: Option<Pace>, now: Timestamp) -> Result<Turn, StoreError> {
+    let job = job.clone();
+    db.write(move |tx| Box::pin(async move { take_in(tx, &job, account, now).await })).await
 }
 
-async fn take_in(
+async fn take_in(tx: &mut Tx, job: &Job, account: Option<Pace>, now: Timestamp) -> Result<Turn, StoreError> {
+    let (org, id) = (job.org, NotificationId(job.subject));
+    let Some(message) = tx.one::<Message>(MESSAGE, args![org, id]).await? else { return Ok(Turn::Gone) };
+    match must_wait(tx, org, id, (&message, account), now).await? {
+        Some(wait) => waiting::put_off(tx, job, wait, now).await.map(|()| Turn::Later),
+        None => Ok(Turn::Now { reply_code: code(tx, org, id, &message).await? }),
+    }
+}
+
+async fn must_wait(
     tx: &mut Tx,
     org: OrgId,
     id: NotificationId,
-    account: Option<Pace>,
+    (message, account): (&Message, Option<Pace>),
     now: Timestamp,
-) -> Result<Turn, StoreError> {
-    let Some(message) = tx.one::<Message>(MESSAGE, args![org, id]).await? else { return Ok(Turn::Gone) };
+) -> Result<Option<Wait>, StoreError> {
     let is_call = message.channel == Channel::Voice.as_str();
     if is_call && let Some(at) = line_free_at(tx, org, &message.target, id, now).await? {
-        return Ok(Turn::Later { at, why: "another call to this number is under way" });
+        return Ok(Some(Wait::Line { at }));
     }
-    let mut paces: Vec<Pace> = account.into_iter().chain(paces_of(&message, is_call)).collect();
+    let of_account = account.as_ref().map(|pace| pace.name.clone());
+    let every_ms = account.as_ref().map_or(0, |pace| pace.every_ms);
+    let mut paces: Vec<Pace> = account.into_iter().chain(paces_of(message, is_call)).collect();
     // In one order, so that nobody waits for another who waits for them.
     paces.sort();
-    if let Some(at) = use_all(tx, org, &paces, now).await? {
-        return Ok(Turn::Later { at, why: "so many messages were sent just before" });
-    }
-    Ok(Turn::Now { reply_code: code(tx, org, id, &message).await? })
+    let later = use_all(tx, org, &paces, now).await?;
+    Ok(later.map(|(at, name)| match Some(&name) == of_account.as_ref() {
+        true => Wait::Account { at, every_ms },
+        false => Wait::Reader { at },
+    }))
 }
 
 fn paces_of(message: &Message, is_call: bool) -> [Pace; 2] {
@@ -133,22 +137,33 @@ async fn line_free_at(
     now: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
     let since = now - SignedDuration::from_secs(limits::CALL_S_MAX);
-    let row: Option<(Option<i64>,)> = tx.one(LINE_BUSY, args![org, target, id, since]).await?;
-    let is_busy = row.and_then(|(at,)| at).is_some();
-    Ok(is_busy.then(|| now + SignedDuration::from_secs(limits::VOICE_APART_S)))
+    let busy: Option<(bool,)> = tx.one(LINE_BUSY, args![org, target, id, since, now]).await?;
+    Ok(busy.is_some_and(|(is_busy,)| is_busy).then(|| now + SignedDuration::from_secs(limits::VOICE_APART_S)))
 }
 
 /// The generic cell rate algorithm (ITU-T I.371): what is used lasts until a moment; a message may come while that is at most the
-/// burst ahead. `Some`: when all of them would let it.
-async fn use_all(tx: &mut Tx, org: OrgId, paces: &[Pace], now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+/// burst ahead. `Some`: when the last of them would let it, and which that is.
+async fn use_all(
+    tx: &mut Tx,
+    org: OrgId,
+    paces: &[Pace],
+    now: Timestamp,
+) -> Result<Option<(Timestamp, String)>, StoreError> {
     let mut until = Vec::with_capacity(paces.len());
     let mut later = None;
     for pace in paces.iter().filter(|pace| pace.every_ms > 0) {
-        let row: Option<(i64,)> = tx.one(USED_UNTIL, args![org, &pace.name]).await?;
-        let used = row.map_or(now, |(at,)| timestamp(at)).max(now);
+        let row: Option<(i64,)> = tx.one(USED_UNTIL, args![org, &pace.name, now]).await?;
+        let known = row.map_or(now, |(at,)| timestamp(at));
+        let used = pace.bounded(known, now);
+        if used < known {
+            tx.exec(USE, args![org, &pace.name, used]).await?;
+        }
         let every = SignedDuration::from_millis(pace.every_ms);
-        let ahead = SignedDuration::from_millis(pace.every_ms.saturating_mul(pace.burst.saturating_sub(1).max(0)));
-        later = later.max(Some(used - ahead).filter(|at| *at > now));
+        let free_at = used - every * i32::try_from(pace.burst - 1).unwrap_or_default();
+        // One that comes a little early is let through and counts in full: who wakes a moment late delays nobody behind them.
+        if free_at - every / 2 > now {
+            later = later.max(Some((free_at, pace.name.clone())));
+        }
         until.push((&pace.name, used + every));
     }
     if later.is_none() {
@@ -157,6 +172,14 @@ async fn use_all(tx: &mut Tx, org: OrgId, paces: &[Pace], now: Timestamp) -> Res
         }
     }
     Ok(later)
+}
+
+impl Pace {
+    /// What is used up, as far as it can be: whatever is further ahead was written by a clock that was set back since.
+    fn bounded(&self, used: Timestamp, now: Timestamp) -> Timestamp {
+        let ahead = SignedDuration::from_millis(self.every_ms.saturating_mul(self.burst.saturating_add(1)));
+        used.clamp(now, now.saturating_add(ahead).unwrap_or(now))
+    }
 }
 
 /// The number of the alert, or of the summary, with this contact: kept while it is open.
@@ -169,7 +192,7 @@ async fn code(tx: &mut Tx, org: OrgId, id: NotificationId, message: &Message) ->
     if let Some(known) = message.reply_code {
         return Ok(u32::try_from(known).ok());
     }
-    let codes: Vec<(i64, Option<i64>)> = tx.all(CODES, args![org, message.contact_id]).await?;
+    let codes: Vec<(i64, Option<i64>)> = tx.all(CODES, args![org, message.contact_id, TOLD_MAX]).await?;
     let known = codes.iter().find(|(_, alert)| alert.is_some() && *alert == message.alert_id).map(|(code, _)| *code);
     let taken: BTreeSet<u32> = codes.iter().filter_map(|(code, _)| u32::try_from(*code).ok()).collect();
     let code = known.and_then(|code| u32::try_from(code).ok()).unwrap_or_else(|| next_code(&taken));
@@ -177,7 +200,7 @@ async fn code(tx: &mut Tx, org: OrgId, id: NotificationId, message: &Message) ->
     Ok(Some(code))
 }
 
-/// Forgets what is used up no more.
-pub(crate) async fn forget_old(tx: &mut Tx, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
-    tx.exec(FORGET, args![org, now]).await.map(|_| ())
+/// Forgets what is used up no more, so many rows at most; how many it were.
+pub(crate) async fn forget_old(tx: &mut Tx, org: OrgId, max: i64, now: Timestamp) -> Result<u64, StoreError> {
+    tx.exec(FORGET, args![org, now, max]).await
 }

@@ -34,6 +34,8 @@ sql! {
         sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'notify' AND subject_id IN (SELECT value FROM json_each($2))",
         postgres: "DELETE FROM job WHERE org_id = $1 AND kind = 'notify' AND subject_id = ANY($2)",
     }
+    /// What would be somebody's second message becomes the first one.
+    HURRY { both: "UPDATE job SET rank = CASE WHEN rank = 1 THEN 0 ELSE rank END WHERE org_id = $1 AND kind = 'notify' AND subject_id = $2 AND NOT leased" }
     WAKE_SUBJECT { both: "UPDATE job SET visible_at = $4 WHERE org_id = $1 AND kind = $2 AND subject_id = $3 AND NOT leased AND visible_at > $4" }
 }
 
@@ -63,9 +65,9 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// The sending of a notification over a channel.
-    pub fn send(org: OrgId, notification: i64, channel: &str, due_at: Timestamp) -> Self {
-        Self { place: Place::of_message(channel), ..Self::new(org, JobKind::Notify, notification, due_at) }
+    /// The sending of a notification over a channel; its rank is that of `watchbell_core::notify::rank`.
+    pub fn send(org: OrgId, notification: i64, channel: &str, rank: i64, due_at: Timestamp) -> Self {
+        Self { rank, place: Place::of_message(channel), ..Self::new(org, JobKind::Notify, notification, due_at) }
     }
 
     /// A job without key, lane and payload.
@@ -87,17 +89,6 @@ impl NewJob {
     /// Coalesced under a key.
     pub fn once(self, key: impl Into<String>) -> Self {
         Self { once_key: Some(key.into()), ..self }
-    }
-
-    /// As urgent as another kind.
-    #[expect(clippy::wrong_self_convention, reason = "reads as a sentence")]
-    pub fn as_urgent_as(self, kind: JobKind) -> Self {
-        Self { rank: kind.rank(), ..self }
-    }
-
-    /// With a rank of its own.
-    pub fn ranked(self, rank: i64) -> Self {
-        Self { rank, ..self }
     }
 
     /// One at a time.
@@ -175,4 +166,10 @@ pub async fn bring_forward(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     tx.exec(WAKE_SUBJECT, crate::args![org, kind.as_str(), subject, at]).await.map(|_| ())
+}
+
+/// Has a page go at once that becomes the first one of somebody whom nothing has reached.
+pub async fn hurry(tx: &mut Tx, org: OrgId, notification: i64, now: Timestamp) -> Result<(), StoreError> {
+    tx.exec(HURRY, crate::args![org, notification]).await?;
+    bring_forward(tx, org, JobKind::Notify, notification, now).await
 }

@@ -21,7 +21,7 @@ sql! {
                         AND kind IN (SELECT value FROM json_each($3)) ORDER BY rank, visible_at, id LIMIT $6)
                 )
                 SELECT id FROM due WHERE nth <= free)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
+            RETURNING id, org_id, kind, subject_id, generation, rank, attempt, due_at, payload",
         postgres: "WITH due AS (
                 SELECT job.id, room.free, row_number() OVER (PARTITION BY room.place ORDER BY job.rank, job.visible_at, job.id) AS nth
                 FROM UNNEST($4::text[], $5::bigint[]) AS room (place, free) CROSS JOIN generate_series(0, 6) AS wanted (rank) CROSS JOIN LATERAL (
@@ -31,7 +31,7 @@ sql! {
                 SELECT id FROM job WHERE id = ANY(ARRAY(SELECT id FROM due WHERE nth <= free)) AND gave_up_at IS NULL AND visible_at <= $1 FOR UPDATE SKIP LOCKED
             )
             UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id = ANY(ARRAY(SELECT id FROM held))
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
+            RETURNING id, org_id, kind, subject_id, generation, rank, attempt, due_at, payload",
     }
     /// Jobs with a lane or a pool. A lane is done in order: its first job holds the others back, also while it waits for its next try.
     /// Of a pool as many run as fit, the most urgent first.
@@ -49,7 +49,7 @@ sql! {
                     SELECT count(*) FROM job AS running WHERE running.leased AND running.pool = numbered.pool AND +running.visible_at > $1 AND running.gave_up_at IS NULL
                 ) <= pool_max
                 ORDER BY rank, visible_at, id LIMIT $3)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
+            RETURNING id, org_id, kind, subject_id, generation, rank, attempt, due_at, payload",
         postgres: "WITH waiting AS (
                 SELECT id, rank, visible_at, pool, pool_max FROM job
                 WHERE gave_up_at IS NULL AND visible_at <= $1 AND (lane IS NOT NULL OR pool IS NOT NULL) AND kind = ANY($4)
@@ -66,13 +66,13 @@ sql! {
                 SELECT id FROM job WHERE id IN (SELECT id FROM chosen) FOR UPDATE SKIP LOCKED
             )
             UPDATE job SET visible_at = $2, leased = true, generation = generation + 1 WHERE id IN (SELECT id FROM held)
-            RETURNING id, org_id, kind, subject_id, generation, attempt, due_at, payload",
+            RETURNING id, org_id, kind, subject_id, generation, rank, attempt, due_at, payload",
     }
     /// One node at a time looks at lanes: two would each see the other's lane as free.
     LANE_LOCK { sqlite: "SELECT 1 WHERE $1 IS NOT NULL", postgres: "SELECT 1 FROM pg_advisory_xact_lock($1)" }
     /// Not locked: whoever accepts holds the alert and then deletes its job, so that the alert has to be locked first.
     DUE_ESCALATIONS {
-        both: "SELECT id, org_id, kind, subject_id, generation, attempt, due_at, payload FROM job
+        both: "SELECT id, org_id, kind, subject_id, generation, rank, attempt, due_at, payload FROM job
             WHERE place = 'STEP' AND rank = 2 AND visible_at <= $1 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL AND kind = 'escalate' ORDER BY visible_at, id LIMIT $2"
     }
     FREE_ALL { both: "UPDATE job SET leased = false, visible_at = $1 WHERE leased AND gave_up_at IS NULL" }
@@ -85,6 +85,7 @@ struct JobRow {
     kind: String,
     subject_id: i64,
     generation: i64,
+    rank: i64,
     attempt: i64,
     due_at: i64,
     payload: String,
@@ -100,6 +101,7 @@ impl JobRow {
             kind,
             subject: self.subject_id,
             generation: self.generation,
+            rank: self.rank,
             attempt: self.attempt,
             due_at: timestamp(self.due_at),
             payload: self.payload,
@@ -134,7 +136,7 @@ pub async fn claim(db: &Db, now: Timestamp, room: &Room) -> Result<Vec<Job>, Sto
         })
         .await?;
     let mut jobs = rows.into_iter().map(JobRow::into_job).collect::<Result<Vec<_>, _>>()?;
-    jobs.sort_by_key(|job| (job.kind.rank(), job.due_at, job.id));
+    jobs.sort_by_key(|job| (job.rank, job.due_at, job.id));
     Ok(jobs)
 }
 

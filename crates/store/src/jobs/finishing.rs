@@ -19,6 +19,8 @@ sql! {
     RETRY {
         both: "UPDATE job SET leased = false, again = false, attempt = attempt + 1, visible_at = $3, last_error = $4 WHERE id = $1 AND generation = $2"
     }
+    /// No failure: it was not tried.
+    PUT_OFF { both: "UPDATE job SET leased = false, again = false, visible_at = $3, last_error = $4 WHERE id = $1 AND generation = $2" }
     GIVE_UP {
         both: "UPDATE job SET leased = false, attempt = attempt + 1, gave_up_at = $3, last_error = $4 WHERE id = $1 AND generation = $2"
     }
@@ -59,6 +61,12 @@ pub async fn is_held(tx: &mut Tx, job: &Job) -> Result<bool, StoreError> {
 /// Puts a job off, with the error that made it fail. `false`: the lease was lost.
 pub async fn retry(tx: &mut Tx, job: &Job, at: Timestamp, error: &str) -> Result<bool, StoreError> {
     Ok(tx.exec(RETRY, crate::args![job.id, job.generation, at, error]).await? > 0)
+}
+
+/// Puts a job off that could not begin yet, with what it waits for: that is no failure, and counts as no try. `false`: the lease was
+/// lost.
+pub async fn put_off(tx: &mut Tx, job: &Job, at: Timestamp, why: &str) -> Result<bool, StoreError> {
+    Ok(tx.exec(PUT_OFF, crate::args![job.id, job.generation, at, why]).await? > 0)
 }
 
 /// Gives a job up; it stays visible with its error. Where it was asked for again meanwhile it runs once more. `false`: the lease was lost.

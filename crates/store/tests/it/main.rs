@@ -4,6 +4,7 @@
 mod access;
 mod backup;
 mod configuration;
+mod deliveries;
 mod fixtures;
 mod migrations;
 mod migrations_database;

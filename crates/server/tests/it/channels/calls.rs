@@ -3,10 +3,12 @@
 use crate::channels::replies::reported;
 use crate::channels::texts::{ANN, BOB};
 use watchbell_core::alert::{Happening, Status};
+use watchbell_core::notify::NotificationState;
 use watchbell_core::provider::{ProviderKind, Reported};
 use watchbell_core::timeline::Entry;
 use watchbell_core::user::Channel;
-use watchbell_sim::phone::{AnsweredBy, Behaviour, CallState, OnCall, Provider};
+use watchbell_sim::phone::{AnsweredBy, Behaviour, CallState, OnCall, PhoneFaults, Provider};
+use watchbell_store::{alerts, notifications};
 use watchbell_testkit::clock::wait_until;
 use watchbell_testkit::{Lines, TestApp, both_databases, event, level, minutes, seconds};
 
@@ -106,6 +108,73 @@ both_databases! {
         app.advance(minutes(5)).await;
         assert_eq!(lines.exchange.calls().len(), 1);
         assert!(reported(app, alert).await.contains(&Reported::TakenBack));
+    }
+
+    async fn a_call_that_was_being_placed_when_somebody_accepted_is_hung_up(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+        let source = app.source().with_policy(|p| p.delay_s = 60).escalating_to([level(&ann, minutes(15))]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        lines.exchange.faults(Provider::Twilio, PhoneFaults { latency_ms: 300, ..PhoneFaults::default() });
+        app.app.clock.advance(seconds(60));
+        let (db, scope, now) = (app.app.db.clone(), app.scope(), app.app.clock.now());
+        let is_sending = || async {
+            let messages = notifications::list_of_alert(&db, &scope, alert, 10).await.unwrap();
+            messages.iter().any(|message| message.state == NotificationState::Sending)
+        };
+        let accept = async {
+            wait_until("the call is being placed", is_sending).await;
+            alerts::apply(&db, &scope, alert, Happening::Accepted, now).await.unwrap();
+        };
+        tokio::join!(app.settle(), accept);
+        lines.exchange.faults(Provider::Twilio, PhoneFaults::default());
+        app.advance(seconds(5)).await;
+        assert_eq!(lines.exchange.calls().iter().map(|call| call.state).collect::<Vec<_>>(), [CallState::Canceled]);
+    }
+
+    async fn calls_of_a_storm_are_bundled_though_the_line_is_busy(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+        let mut alerts = Vec::new();
+        for n in 0..8 {
+            alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
+            app.advance(seconds(1)).await;
+        }
+        let mut summaries = 0;
+        for alert in &alerts[2..] {
+            let messages = notifications::list_of_alert(&app.app.db, &app.scope(), *alert, 10).await.unwrap();
+            summaries += messages.iter().filter(|message| message.state == NotificationState::Suppressed).count();
+        }
+        assert_eq!((lines.exchange.calls().len(), summaries), (1, 6));
+        for alert in alerts {
+            hang_up_all(app, &lines, alert).await;
+        }
+    }
+
+    async fn a_summary_reaches_somebody_when_they_pick_up(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+        let mut alerts = Vec::new();
+        for n in 0..4 {
+            alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
+        }
+        // The first two go by themselves: they are over before the summary is made.
+        for alert in &alerts[..2] {
+            hang_up_all(app, &lines, *alert).await;
+        }
+        app.advance(seconds(45)).await;
+        let call = lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
+        app.settle().await;
+        assert_eq!(app.alert(alerts[3]).await.notified_at, None);
+        call.answer();
+        call.wait_for_question().await.unwrap();
+        app.hear(&lines, Provider::Twilio, |body| body.contains("in-progress")).await;
+        assert!(app.alert(alerts[3]).await.notified_at.is_some());
+        for alert in alerts {
+            hang_up_all(app, &lines, alert).await;
+        }
     }
 
     async fn a_call_that_nobody_picks_up_leads_to_the_next_person_at_once(app: TestApp) {

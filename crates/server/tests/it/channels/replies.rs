@@ -72,6 +72,17 @@ both_databases! {
             (Status::Resolved, Status::Accepted, Status::Resolved));
     }
 
+    async fn stop_also_stops_the_text_that_was_planned_before(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Sms, 300)]).await.with_late_mail(app, 600).await;
+        let source = app.source().escalating_to([level(&ann, minutes(240))]).await;
+        source.send(app, event("disk full")).await.unwrap();
+        watchbell_store::contacts::stop_texts(&app.app.db, app.scope().org, ANN, Some(app.app.clock.now())).await.unwrap();
+        app.advance(minutes(6)).await;
+        assert!(lines.exchange.messages().is_empty());
+        ann.expect_mail(app, "disk full").await;
+    }
+
     async fn sms_02_the_number_of_the_alert_resolves_it(app: TestApp) {
         let (lines, source) = ann(app).await;
         let alert = page(app, &lines, &source, "disk full").await;

@@ -1,0 +1,85 @@
+//! A message that has to wait for its turn: it wakes when it can go, one after the other, or a summary stands for it.
+
+use super::standing::{Standing, standing};
+use crate::args;
+use crate::bundles::{self, BUNDLED};
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::jobs::{self, Job};
+use crate::room::Place;
+use crate::value::timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+sql! {
+    WAITS { both: "UPDATE notification SET state = 'PLANNED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
+    HELD_BACK { both: "UPDATE notification SET state = 'SUPPRESSED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
+    /// Who waits for an account of this channel last, of those who go before this one.
+    LAST_IN_LINE {
+        both: "SELECT max(visible_at) FROM job WHERE place = $1 AND rank <= $2 AND visible_at > $3 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
+            AND NOT leased AND kind = 'notify' AND last_error = $4"
+    }
+}
+
+/// How far ahead a message that waits is woken at most, in seconds: who was in front of it may have given up.
+const AHEAD_S_MAX: i64 = 60;
+const FOR_ACCOUNT: &str = "so many messages went through the account just before";
+
+/// What a message waits for, and when that can be.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wait {
+    /// Another call to the number is under way.
+    Line { at: Timestamp },
+    /// The account takes one message in so many milliseconds.
+    Account { at: Timestamp, every_ms: i64 },
+    /// So many messages went to the address, or to the person.
+    Reader { at: Timestamp },
+}
+
+impl Wait {
+    const fn why(self) -> &'static str {
+        match self {
+            Wait::Line { .. } => "another call to this number is under way",
+            Wait::Account { .. } => FOR_ACCOUNT,
+            Wait::Reader { .. } => "so many messages were sent to this person just before",
+        }
+    }
+}
+
+/// Puts a message off as if it had not begun. A page that too many of its source go before waits for a summary instead.
+pub(super) async fn put_off(tx: &mut Tx, job: &Job, wait: Wait, now: Timestamp) -> Result<(), StoreError> {
+    let Some(standing) = standing(tx, job).await?.filter(|standing| standing.is_held) else { return Ok(()) };
+    if is_bundled(tx, job, &standing, now).await? {
+        return Ok(());
+    }
+    tx.exec(WAITS, args![job.org, standing.id, wait.why()]).await?;
+    let at = wakes_at(tx, job, &standing, wait, now).await?;
+    jobs::put_off(tx, job, at, wait.why()).await.map(|_| ())
+}
+
+/// Each that waits for an account wakes alone, an interval behind the last one in front of it.
+async fn wakes_at(
+    tx: &mut Tx,
+    job: &Job,
+    standing: &Standing,
+    wait: Wait,
+    now: Timestamp,
+) -> Result<Timestamp, StoreError> {
+    let (at, every_ms) = match wait {
+        Wait::Account { at, every_ms } => (at, every_ms),
+        Wait::Line { at } | Wait::Reader { at } => return Ok(at),
+    };
+    let place = Place::of_message(&standing.channel).word();
+    let last: Option<(Option<i64>,)> = tx.one(LAST_IN_LINE, args![place, job.rank, now, FOR_ACCOUNT]).await?;
+    let behind = last.and_then(|(at,)| at).map(|last| timestamp(last) + SignedDuration::from_millis(every_ms));
+    Ok(at.max(behind.unwrap_or(at)).min(at.max(now + SignedDuration::from_secs(AHEAD_S_MAX))))
+}
+
+async fn is_bundled(tx: &mut Tx, job: &Job, standing: &Standing, now: Timestamp) -> Result<bool, StoreError> {
+    let Some(page) = standing.candidate().filter(|_| job.payload == "{}" && standing.may_be_bundled()) else {
+        return Ok(false);
+    };
+    let Some(summary) = bundles::crowded_out(tx, job.org, page, standing.id, now).await? else { return Ok(false) };
+    tx.exec(HELD_BACK, args![job.org, standing.id, BUNDLED]).await?;
+    jobs::finish(tx, job, now).await?;
+    jobs::ask(tx, vec![summary]).await.map(|()| true)
+}
