@@ -72,6 +72,13 @@ impl Client {
         self.query_all(&Query::new().filter(Filter::eq("ticketID", ticket_id)), PAGES_MAX).await
     }
 
+    /// The active resources with a mail address, or that log in by it; the first ten.
+    pub async fn resources_by_email(&self, email: &str) -> Result<Vec<Resource>, Error> {
+        let fields = ["email", "email2", "email3", "userName"];
+        let query = Query::new().filter(Filter::or(fields.map(|field| Filter::eq(field, email))));
+        Ok(self.query(&query.filter(Filter::eq("isActive", true)).max_records(10)).await?.items)
+    }
+
     /// The active roles of a resource: one of them is needed to assign a ticket to it.
     pub async fn roles_of(&self, resource_id: i64) -> Result<Vec<ResourceRole>, Error> {
         let query = Query::new().filter(Filter::eq("resourceID", resource_id)).filter(Filter::eq("isActive", true));

@@ -1,7 +1,7 @@
-//! Writing to Autotask tickets: notes and statuses. Never twice: whoever calls looks first.
+//! Writing to Autotask tickets: notes, statuses and who has them. Never twice: whoever calls looks first.
 
 use autotask::{Client, Error, NewNote, Publish, TicketPatch};
-use watchbell_core::autotask::NoteOut;
+use watchbell_core::autotask::{Assignment, NoteOut};
 
 /// Writes a note. A note that was written although Autotask complained counts as written.
 pub async fn write_note(client: &Client, ticket_id: i64, note: &NoteOut) -> Result<(), Error> {
@@ -13,9 +13,16 @@ pub async fn write_note(client: &Client, ticket_id: i64, note: &NoteOut) -> Resu
     }
 }
 
-/// Sets the status.
-pub async fn write_status(client: &Client, ticket_id: i64, status: i64) -> Result<(), Error> {
-    match client.patch_ticket(TicketPatch::new(ticket_id).status(status)).await {
+/// Sets the status, gives the ticket to somebody, or both at once.
+pub async fn write_fields(
+    client: &Client,
+    ticket_id: i64,
+    (status, assignment): (Option<i64>, Option<Assignment>),
+) -> Result<(), Error> {
+    let patch = TicketPatch::new(ticket_id);
+    let patch = status.into_iter().fold(patch, TicketPatch::status);
+    let patch = assignment.into_iter().fold(patch, |patch, given| patch.assign(given.resource, given.role));
+    match client.patch_ticket(patch).await {
         Ok(()) | Err(Error::Validation { item_id: Some(_), .. }) => Ok(()),
         Err(error) => Err(error),
     }

@@ -1,8 +1,10 @@
 //! Autotask: callouts to pointers, rows of the API to the plain types of the rules. Pure.
 
-use autotask::{Callout, CalloutError, Entity as _, FieldInformation, Resource, TicketHistory, TicketNote, TicketRef};
+use autotask::{
+    Callout, CalloutError, Entity as _, FieldInformation, Resource, ResourceRole, TicketHistory, TicketNote, TicketRef,
+};
 use std::collections::BTreeMap;
-use watchbell_core::autotask::{Actor, HistoryEntry, PicklistValue, SystemNote, Ticket};
+use watchbell_core::autotask::{Actor, HistoryEntry, PicklistValue, QueueRole, SystemNote, Ticket};
 
 /// `lastActivityPersonType` of a contact.
 const PERSON_IS_CONTACT: i64 = 2;
@@ -91,6 +93,16 @@ pub fn last_touch(row: &autotask::Ticket) -> LastTouch {
         (_, Some(id)) => LastTouch::Resource(id),
         (_, None) => LastTouch::Unknown,
     }
+}
+
+/// Whether a resource is a program's: such have no tickets. See [`to_actor`].
+pub fn is_program(resource: &Resource, api_licenses: &[i64], own_user: &str) -> bool {
+    matches!(to_actor(resource, api_licenses, own_user), Actor::ApiUser { .. } | Actor::System)
+}
+
+/// The roles that a resource holds for queues.
+pub fn queue_roles(held: &[ResourceRole]) -> Vec<QueueRole> {
+    held.iter().filter_map(|held| Some(QueueRole { queue: held.queue_id?, role: held.role_id? })).collect()
 }
 
 /// A resource as an actor. `api_licenses`: the licence types of API users on this tenant; `own_user`: our API user's name.

@@ -60,28 +60,41 @@ pub(super) struct Change {
     pub(super) queue: bool,
     /// The priority, upwards: in the picklist's order, or to one that the table treats louder.
     pub(super) raised: bool,
-    /// The assignee.
+    /// The assignee, by somebody else than us.
     pub(super) assignee: bool,
+    /// The assignee, by us.
+    pub(super) own_assignee: bool,
 }
 
 impl Change {
     pub(super) fn between(rules: &SourceRules, previous: &Snapshot, sighting: &Sighting<'_>) -> Self {
         let ticket = sighting.ticket;
         let status = previous.status != ticket.status;
-        let own = status && sighting.own_edits.iter().any(|edit| is_own(edit, ticket, sighting.actor));
+        let assignee = previous.assignee != ticket.assignee;
+        let is_ours = |edit: &&OwnEdit| is_own(edit, ticket, sighting.actor);
+        let ours: Vec<&OwnEdit> = sighting.own_edits.iter().filter(is_ours).collect();
+        let own_status = status && ours.iter().any(|edit| edit.status == ticket.status);
+        let own_assignee =
+            assignee && ours.iter().any(|edit| edit.assignee.is_some() && edit.assignee == ticket.assignee);
         let (was, is) = (previous.priority, ticket.priority);
         let louder = rules.priorities.treatment(is) < rules.priorities.treatment(was);
         Self {
-            status: status && !own,
-            own_status: own,
+            status: status && !own_status,
+            own_status,
             queue: previous.queue != ticket.queue,
             raised: was != is && (louder || rules.priorities.is_raise(was, is)),
-            assignee: previous.assignee != ticket.assignee,
+            assignee: assignee && !own_assignee,
+            own_assignee,
         }
+    }
+
+    /// Whether it is an edit of ours.
+    pub(super) fn is_own(self) -> bool {
+        self.own_status || self.own_assignee
     }
 }
 
-/// Recognises our edit by resource, state and time. A rule of Autotask that edits the ticket right after us hides our resource
+/// Recognises our edit by resource and time; the state is compared by who asks. A rule of Autotask that edits the ticket right after us hides our resource
 /// behind its own; somebody else (a person, another program) does not.
 fn is_own(edit: &OwnEdit, ticket: &Ticket, actor: &Actor) -> bool {
     let by_us_or_hidden = match actor {
@@ -94,5 +107,5 @@ fn is_own(edit: &OwnEdit, ticket: &Ticket, actor: &Actor) -> bool {
         let late_s = modified_at.duration_since(edit.at).as_secs();
         (-OWN_EDIT_WITHIN_S.0..=OWN_EDIT_WITHIN_S.1).contains(&late_s)
     });
-    by_us_or_hidden && in_time && edit.status == ticket.status
+    by_us_or_hidden && in_time
 }

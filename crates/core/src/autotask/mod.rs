@@ -2,6 +2,7 @@
 //! one function, [`decide`], that turns what was seen into effects for the engine to carry out.
 
 mod actor;
+mod assignment;
 mod change;
 mod decide;
 mod effect;
@@ -29,6 +30,7 @@ mod verdict;
 mod write_back;
 
 pub use actor::{Actor, SYSTEM_RESOURCE};
+pub use assignment::{Assignment, QueueRole, choose_role, wants_assignment};
 pub use decide::{Decision, decide};
 pub use effect::{Effect, Manner, Opening, Trigger};
 pub use facts::TicketFacts;

@@ -18,7 +18,7 @@ pub(super) fn consider(case: &Case<'_>) -> Decision {
         return close(case, Vec::new(), None, Verdict::Recorded);
     }
     let Some(trigger) = trigger(case) else {
-        let verdict = if case.change.own_status { Verdict::OwnEdit } else { Verdict::Unchanged };
+        let verdict = if case.change.is_own() { Verdict::OwnEdit } else { Verdict::Unchanged };
         let still_awaited = case.previous.and_then(|previous| previous.awaits_callout);
         return close(case, Vec::new(), still_awaited, verdict);
     };

@@ -28,8 +28,11 @@ pub enum Way {
 pub struct OwnEdit {
     /// Our API user's resource id, where known.
     pub resource: Option<i64>,
-    /// The status that was written.
+    /// The status that was written, or left as it was.
     pub status: i64,
+    /// The resource that it was assigned to; `None`: that was left as it was.
+    #[serde(default)]
+    pub assignee: Option<i64>,
     /// When.
     pub at: Timestamp,
 }

@@ -1,6 +1,7 @@
 //! What an alert's change writes to its ticket. Safe to repeat: the note carries a marker that is looked for first, and the
 //! status is written only where it still says something new.
 
+use super::assignment::{Assignment, wants_assignment};
 use super::status_class::StatusClass;
 use super::status_table::StatusTable;
 use super::ticket::Ticket;
@@ -25,6 +26,8 @@ pub struct WriteBackRules {
     pub in_progress_on_accept: bool,
     /// Which status that is on this tenant; `None`: not known, the status stays.
     pub in_progress_status: Option<i64>,
+    /// Assign the ticket to whoever accepts, where nobody has it.
+    pub assign_on_accept: bool,
     /// A note when the alert is resolved.
     pub note_on_resolve: bool,
     /// Complete the ticket when a person resolves the alert (else only with the second button).
@@ -41,6 +44,7 @@ impl Default for WriteBackRules {
             note_on_accept: true,
             in_progress_on_accept: true,
             in_progress_status: None,
+            assign_on_accept: true,
             note_on_resolve: true,
             complete_on_resolve: false,
             complete_status: 5,
@@ -87,6 +91,13 @@ pub enum AlertHappening {
 }
 
 impl AlertHappening {
+    /// Who did it.
+    pub fn by(&self) -> &str {
+        match self {
+            AlertHappening::Accepted { by, .. } | AlertHappening::Resolved { by, .. } => by,
+        }
+    }
+
     fn through_ticket(&self) -> bool {
         match self {
             AlertHappening::Accepted { through_ticket, .. } | AlertHappening::Resolved { through_ticket, .. } => {
@@ -107,22 +118,24 @@ pub struct NoteOut {
     pub publish: i64,
 }
 
-/// What to write: nothing, a note, a status, or both, in this order.
+/// What to write: nothing, or any of these.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Writing {
     /// The note.
     pub note: Option<NoteOut>,
     /// The status.
     pub status: Option<i64>,
+    /// Who has the ticket from now on.
+    pub assignment: Option<Assignment>,
 }
 
-/// What is to be written to a ticket as it is now, given the texts of its notes. Asked again after a crash it gives only what is
-/// still missing.
+/// What is to be written to a ticket as it is now, given the texts of its notes and as what the person can have it. Asked again
+/// after a crash it gives only what is still missing.
 pub fn plan_write_back(
     rules: &WriteBackRules,
     statuses: &StatusTable,
     ticket: &Ticket,
-    note_texts: &[&str],
+    (note_texts, person): (&[&str], Option<Assignment>),
     happening: &AlertHappening,
 ) -> Writing {
     if happening.through_ticket() {
@@ -135,7 +148,8 @@ pub fn plan_write_back(
     let marker = marker(happening);
     let is_there = note_texts.iter().any(|text| squeeze(text).contains(&squeeze(&marker)));
     let note = (wants_note && !is_there).then(|| note(rules, happening, marker));
-    Writing { note, status: status_to_write(rules, statuses, ticket, happening) }
+    let assignment = person.filter(|_| wants_assignment(rules, statuses, ticket, happening));
+    Writing { note, status: status_to_write(rules, statuses, ticket, happening), assignment }
 }
 
 /// The line that tells our note from others, and one happening from another: "Watchbell alert 42 accepted by Ann (2026-11-23

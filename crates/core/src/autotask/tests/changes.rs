@@ -151,7 +151,8 @@ fn a_customers_note_is_told_to_the_responder() {
 
 fn write_in_progress(world: &mut World) {
     world.edit(|ticket| ticket.status = IN_PROGRESS);
-    world.own_edits = vec![OwnEdit { resource: Some(OUR_API_USER), status: IN_PROGRESS, at: world.now }];
+    world.own_edits =
+        vec![OwnEdit { resource: Some(OUR_API_USER), status: IN_PROGRESS, assignee: None, at: world.now }];
 }
 
 #[test]
@@ -177,6 +178,23 @@ fn our_own_edit_comes_back_and_does_nothing() {
 }
 
 #[test]
+fn whom_we_gave_the_ticket_to_takes_nothing_and_takes_it_out_of_no_filter() {
+    let us = Actor::ApiUser { id: OUR_API_USER, name: "Watchbell".into() };
+    let mut world = World::new(Preset::LikeIlert);
+    world.rules.accept_counts_for = AcceptCountsFor::Anyone;
+    world.rules.leaving_filter = LeavingFilter::Resolve;
+    let unassigned = r#"{"test":{"field":"assigned","op":"is","value":false}}"#;
+    world.rules.filter.condition = Some(serde_json::from_str(unassigned).unwrap());
+    world.callout(&contact());
+    let edit =
+        OwnEdit { resource: Some(OUR_API_USER), status: world.ticket.status, assignee: Some(ANN), at: world.now };
+    world.edit(|ticket| ticket.assignee = Some(ANN)).own_edits = vec![edit];
+    let decision = world.callout(&us);
+    assert_eq!((decision.effects, decision.verdict), (vec![Effect::Refresh], Verdict::OwnEdit));
+    assert_eq!(decision.snapshot.taken_by, None, "nobody took it by themselves");
+}
+
+#[test]
 fn an_edit_like_ours_by_somebody_else_or_at_another_time_counts() {
     let another = Actor::ApiUser { id: 31, name: "Another".into() };
     for (actor, minutes_after) in
@@ -197,7 +215,7 @@ fn a_ticket_that_we_completed_may_be_reopened() {
     world.callout(&contact());
     world.resolve_by_person();
     world.edit(|ticket| ticket.status = COMPLETE);
-    world.own_edits = vec![OwnEdit { resource: Some(OUR_API_USER), status: COMPLETE, at: world.now }];
+    world.own_edits = vec![OwnEdit { resource: Some(OUR_API_USER), status: COMPLETE, assignee: None, at: world.now }];
     let us = Actor::ApiUser { id: OUR_API_USER, name: "Watchbell".into() };
     assert_eq!(world.callout(&us).verdict, Verdict::OwnEdit);
     assert_eq!(world.edit(|ticket| ticket.status = NEW).callout(&contact()).verdict, Verdict::Opened);

@@ -169,7 +169,7 @@ proptest! {
         let time = |seconds: Option<i32>| seconds.map(|seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(i64::from(seconds).abs()));
         [world.ticket.created_at, world.ticket.last_modified_at, world.ticket.last_activity_at, world.ticket.completed_at] = times.map(time);
         world.merged_into = merged.then(|| "T20261120.0007".to_owned());
-        world.own_edits = vec![OwnEdit { resource: None, status: now.status, at: Timestamp::MIN }];
+        world.own_edits = vec![OwnEdit { resource: None, status: now.status, assignee: None, at: Timestamp::MIN }];
         let is_open = alert.is_some_and(|alert| alert.is_open());
         let decision = decide(&world.rules, world.snapshot.as_ref(), alert, &world.sighting(&now.actor, way));
         for effect in &decision.effects {

@@ -16,7 +16,7 @@ fn resolved(complete: bool, through_ticket: bool) -> AlertHappening {
 fn plan(status: i64, notes: &[&str], happening: &AlertHappening) -> Writing {
     let rules = rules(Preset::AfterHoursMsp);
     let ticket = Ticket { status, ..Ticket::default() };
-    plan_write_back(&rules.write_back, &rules.statuses, &ticket, notes, happening)
+    plan_write_back(&rules.write_back, &rules.statuses, &ticket, (notes, None), happening)
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn resolving_writes_a_note_and_completes_only_where_asked() {
     let mut rules = rules(Preset::LikeIlert);
     rules.write_back.complete_on_resolve = true;
     let ticket = Ticket { status: NEW, ..Ticket::default() };
-    let writing = plan_write_back(&rules.write_back, &rules.statuses, &ticket, &[], &resolved(false, false));
+    let writing = plan_write_back(&rules.write_back, &rules.statuses, &ticket, (&[], None), &resolved(false, false));
     assert_eq!(writing.status, Some(COMPLETE));
 }
 
@@ -52,7 +52,7 @@ fn a_repetition_writes_only_what_is_missing() {
     let happening = accepted("Ann  Smith\n", false);
     let first = plan(NEW, &[], &happening);
     let text = first.note.unwrap().text.replace('\n', "\r\n<br>  ");
-    assert_eq!(plan(NEW, &[&text], &happening), Writing { note: None, status: Some(IN_PROGRESS) });
+    assert_eq!(plan(NEW, &[&text], &happening), Writing { status: Some(IN_PROGRESS), ..Writing::default() });
     assert_eq!(plan(IN_PROGRESS, &["x", &text], &happening), Writing::default());
     assert!(plan(IN_PROGRESS, &[&text], &accepted("Bob", false)).note.is_some(), "another acceptance is another note");
     assert!(plan(IN_PROGRESS, &[&text], &resolved(false, false)).note.is_some());
@@ -65,14 +65,49 @@ fn what_the_ticket_did_itself_is_not_told_to_it() {
 }
 
 #[test]
+fn who_accepts_has_the_ticket_where_nobody_has_it() {
+    let person = Some(Assignment { resource: 7, role: 3 });
+    let rules = rules(Preset::AfterHoursMsp);
+    let given = |status: i64, assignee: Option<i64>, happening: &AlertHappening| {
+        let ticket = Ticket { status, assignee, ..Ticket::default() };
+        plan_write_back(&rules.write_back, &rules.statuses, &ticket, (&[], person), happening).assignment
+    };
+    assert_eq!(given(NEW, None, &accepted("Ann", false)), person);
+    assert_eq!(given(WAITING_CUSTOMER, None, &accepted("Ann", false)), person, "whatever it waits for");
+    assert_eq!(given(NEW, Some(9), &accepted("Ann", false)), None, "somebody has it");
+    assert_eq!(given(COMPLETE, None, &accepted("Ann", false)), None, "it is over");
+    assert_eq!(given(NEW, None, &accepted("Ann", true)), None, "the ticket said so itself");
+    assert_eq!(given(NEW, None, &resolved(true, false)), None);
+    let mut off = rules.clone();
+    off.write_back.assign_on_accept = false;
+    assert!(!wants_assignment(
+        &off.write_back,
+        &off.statuses,
+        &Ticket { status: NEW, ..Ticket::default() },
+        &accepted("Ann", false)
+    ));
+}
+
+#[test]
+fn the_role_is_that_of_the_queue_then_the_usual_one_then_any() {
+    let held = [(5, 1), (5, 2), (6, 3)].map(|(queue, role)| QueueRole { queue, role });
+    assert_eq!(choose_role(&held, Some(2), Some(5)), Some(2));
+    assert_eq!(choose_role(&held, Some(3), Some(5)), Some(1), "the usual one is not held there");
+    assert_eq!(choose_role(&held, Some(3), Some(9)), Some(3));
+    assert_eq!(choose_role(&held, Some(8), None), Some(1));
+    assert_eq!(choose_role(&[], Some(8), Some(5)), None);
+}
+
+#[test]
 fn settings_switch_each_part_off() {
     let mut rules = rules(Preset::LikeIlert);
     let ticket = Ticket { status: NEW, ..Ticket::default() };
     rules.write_back.note_on_accept = false;
     rules.write_back.note_on_resolve = false;
-    let write =
-        |rules: &SourceRules, happening| plan_write_back(&rules.write_back, &rules.statuses, &ticket, &[], &happening);
-    assert_eq!(write(&rules, accepted("Ann", false)), Writing { note: None, status: Some(IN_PROGRESS) });
+    let write = |rules: &SourceRules, happening| {
+        plan_write_back(&rules.write_back, &rules.statuses, &ticket, (&[], None), &happening)
+    };
+    assert_eq!(write(&rules, accepted("Ann", false)), Writing { status: Some(IN_PROGRESS), ..Writing::default() });
     assert_eq!(write(&rules, resolved(false, false)), Writing::default());
     rules.write_back.in_progress_on_accept = false;
     assert_eq!(write(&rules, accepted("Ann", false)), Writing::default());

@@ -21,11 +21,13 @@ mod remembered;
 mod shared;
 mod sight;
 mod source;
+mod taking;
 mod tenant;
 mod text;
 mod unread;
 mod words;
 mod write_back;
+mod writing;
 
 pub use diagnose::{AccountFault, Connected, FaultKind, test_account, test_saved};
 pub use live::{live_in, make_source_live, try_again};

@@ -7,6 +7,7 @@ mod main_job;
 mod polling;
 mod presets;
 mod stories;
+mod taking;
 pub(crate) mod tenant;
 mod texts;
 mod touched;

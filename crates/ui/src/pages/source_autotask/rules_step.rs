@@ -15,7 +15,7 @@ use watchbell_core::ids::SourceId;
 
 /// The form. Fields: `name`, `policy`, `reach` (`every`, `rule`), `poll_interval_s`, the tables of [`super::tables`], the editors of
 /// [`super::filters`], `recurring`, `change_requests` (ticked: these may open as well), `leaves_filter` (`keep`, `resolve`),
-/// `accept_by_anyone`, `unreadable_after_s`, `summary_template`, `details_template`, `accept_note`, `accept_status` (id or empty),
+/// `accept_by_anyone`, `unreadable_after_s`, `summary_template`, `details_template`, `accept_note`, `accept_assign`, `accept_status` (id or empty),
 /// `resolve_note`, `resolve_completes`, `complete_status` (id), `note_publish` (id); hidden `preset`; shown only: `filter_kept`, `route_kept`. `do=preview` asks for the preview.
 #[derive(Debug, Clone)]
 pub struct RulesStepView {
@@ -218,11 +218,12 @@ fn write_back(view: &RulesStepView) -> Markup {
             div.inside {
                 div.choices {
                     (checkbox(form, "accept_note", "On accept: a note that says who has it", ""))
+                    (checkbox(form, "accept_assign", "On accept: give the ticket to whoever accepts, where nobody has it", "To the active resource with their e-mail address, in a role for a queue of the service desk."))
                     (checkbox(form, "resolve_note", "On resolve: a note that says who resolved it", ""))
                     (checkbox(form, "resolve_completes", "On resolve: complete the ticket", "Otherwise \"Resolve and complete the ticket\" on the alert does it where wanted."))
                 }
                 div.fields {
-                    (Field::new(form, "accept_status", "On accept, set the status to").help("Only from a status that counts as open. The assignee is left alone.").select(&or_leave))
+                    (Field::new(form, "accept_status", "On accept, set the status to").help("Only from a status that counts as open. As Autotask is delivered, every status but New, Waiting Customer and Complete stamps the first response of the SLA: choose another, or leave it as it is, if that clock must not stop.").select(&or_leave))
                     (Field::new(form, "complete_status", "Completing sets the status to").select(&statuses))
                     (Field::new(form, "note_publish", "Who sees the notes").select(&view.publish_choices))
                 }

@@ -70,6 +70,7 @@ pub(in super::super) fn templates(reader: &Reader) -> Templates {
 fn read_write_back(reader: &mut Reader, rules: &mut SourceRules) {
     let write = &mut rules.write_back;
     write.note_on_accept = reader.form.is_on("accept_note");
+    write.assign_on_accept = reader.form.is_on("accept_assign");
     write.note_on_resolve = reader.form.is_on("resolve_note");
     write.complete_on_resolve = reader.form.is_on("resolve_completes");
     let status: Option<i64> = reader.form.value("accept_status").parse().ok();

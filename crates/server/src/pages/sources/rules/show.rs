@@ -35,6 +35,7 @@ pub(in super::super) fn form_of(rules: &SourceRules, lists: &TenantLists) -> For
         .ticked("change_requests", rules.filter.change_requests)
         .ticked("accept_by_anyone", rules.accept_counts_for == AcceptCountsFor::Anyone)
         .ticked("accept_note", write.note_on_accept)
+        .ticked("accept_assign", write.assign_on_accept)
         .ticked("resolve_note", write.note_on_resolve)
         .ticked("resolve_completes", write.complete_on_resolve);
     let tables = priorities(statuses(ticked, rules), rules);

@@ -1,0 +1,201 @@
+//! One go at writing to a ticket: it is looked at, and what is missing is written; a note and the fields at the same time.
+
+use super::account::Account;
+use super::health::Trouble;
+use super::remembered::Remembered;
+use super::write_back::Run;
+use super::{taking, tenant, words};
+use crate::app::App;
+use watchbell_connect::actions::autotask as actions;
+use watchbell_connect::sources::autotask as rows;
+use watchbell_core::autotask::{Assignment, NoteOut, OwnEdit, Ticket, Writing, plan_write_back, wants_assignment};
+use watchbell_core::timeline::Entry;
+use watchbell_store::{StoreError, tickets};
+
+/// What became of one go.
+#[derive(Default)]
+pub(super) struct Done {
+    /// What was written, or could not be and is left so.
+    pub(super) said: Vec<Entry>,
+    /// What is still missing.
+    pub(super) failed: Option<Failed>,
+}
+
+/// What could not be written, and why.
+pub(super) enum Failed {
+    /// Autotask refuses it, and would refuse it again.
+    Refused { what: String, error: String },
+    /// It is tried again.
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Self {
+        Failed::Trouble(trouble)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Failed::Trouble(Trouble::Store(error))
+    }
+}
+
+impl From<Failed> for Done {
+    fn from(failed: Failed) -> Self {
+        Done { said: Vec::new(), failed: Some(failed) }
+    }
+}
+
+impl Done {
+    fn written(what: impl Into<String>) -> Self {
+        Done { said: vec![Entry::WrittenBack { what: what.into() }], failed: None }
+    }
+
+    /// Both; the first fault counts.
+    fn and(mut self, other: Done) -> Self {
+        self.said.extend(other.said);
+        self.failed = self.failed.or(other.failed);
+        self
+    }
+}
+
+/// Looks at the ticket and its notes, and writes what is missing.
+pub(super) async fn write(app: &App, run: &Run) -> Done {
+    match plan(app, run).await {
+        Ok(Some(planned)) => carry_out(app, run, planned).await,
+        Ok(None) => Done::default(),
+        Err(failed) => failed.into(),
+    }
+}
+
+/// What is missing on a ticket.
+struct Planned {
+    account: Account,
+    ticket: Ticket,
+    writing: Writing,
+    /// Why the person does not get it, where they should.
+    not_assigned: Option<String>,
+}
+
+/// None where the ticket is gone.
+async fn plan(app: &App, run: &Run) -> Result<Option<Planned>, Failed> {
+    let account = Account::open(app, &run.source.scope, &run.source.connector).await?;
+    let (row, notes) = tokio::join!(
+        account.ask_tickets(account.client.get::<autotask::Ticket>(run.ticket)),
+        account.ask(account.client.notes(run.ticket)),
+    );
+    let Some(row) = row.map_err(refused("read the ticket"))? else { return Ok(None) };
+    let notes = notes.map_err(refused("read its notes"))?;
+    let texts: Vec<&str> = notes.items.iter().filter_map(|note| note.description.as_deref()).collect();
+    let (rules, ticket) = (&run.source.rules, rows::to_ticket(&row));
+    let (person, not_assigned) = match person(&account, run, &ticket).await? {
+        Some(Ok(person)) => (Some(person), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
+    let writing = plan_write_back(&rules.write_back, &rules.statuses, &ticket, (&texts, person), &run.happening);
+    Ok(Some(Planned { account, ticket, writing, not_assigned }))
+}
+
+/// As whom the person who accepted has the ticket, where they are to have it; inside: why they cannot.
+async fn person(account: &Account, run: &Run, ticket: &Ticket) -> Result<Option<Result<Assignment, String>>, Trouble> {
+    let rules = &run.source.rules;
+    let Some(email) = &run.email else { return Ok(None) };
+    if !wants_assignment(&rules.write_back, &rules.statuses, ticket, &run.happening) {
+        return Ok(None);
+    }
+    taking::assignment(account, &run.source, ticket, email).await.map(Some)
+}
+
+async fn carry_out(app: &App, run: &Run, planned: Planned) -> Done {
+    let Planned { account, ticket, writing, not_assigned } = planned;
+    let fields = (writing.status, writing.assignment);
+    if fields != (None, None) {
+        // Before the write: its callout may be here before its answer.
+        if let Err(error) = remember_edit(app, &account, run, &ticket, fields).await {
+            return Failed::from(error).into();
+        }
+    }
+    let (noted, changed) = tokio::join!(note(&account, run, writing.note.as_ref()), change(&account, run, fields));
+    let done = noted.and(changed);
+    let is_over = !matches!(done.failed, Some(Failed::Trouble(_)));
+    let left = not_assigned.filter(|_| is_over).map(|error| left_unassigned(run, error));
+    Done { said: left.into_iter().collect(), failed: None }.and(done)
+}
+
+async fn note(account: &Account, run: &Run, note: Option<&NoteOut>) -> Done {
+    let Some(note) = note else { return Done::default() };
+    let written = account.ask(actions::write_note(&account.client, run.ticket, note)).await;
+    written.map_err(refused("write a note")).map_or_else(Done::from, |()| Done::written("a note"))
+}
+
+/// Status and assignee go together. Where Autotask does not take the person, the status is written without them.
+async fn change(account: &Account, run: &Run, (status, assignment): (Option<i64>, Option<Assignment>)) -> Done {
+    let Some(assignment) = assignment else { return set_status(account, run, status).await };
+    let write = actions::write_fields(&account.client, run.ticket, (status, Some(assignment)));
+    match account.ask(write).await.map_err(refused("assign it")) {
+        Ok(()) => {
+            let assigned = Done::written(format!("{} as its primary resource", run.happening.by()));
+            let status = status.map(|status| Done::written(say_status(run, status)));
+            status.into_iter().fold(assigned, Done::and)
+        }
+        Err(Failed::Refused { error, .. }) => {
+            let left = Done { said: vec![left_unassigned(run, error)], failed: None };
+            left.and(set_status(account, run, status).await)
+        }
+        Err(trouble) => trouble.into(),
+    }
+}
+
+async fn set_status(account: &Account, run: &Run, status: Option<i64>) -> Done {
+    let Some(status) = status else { return Done::default() };
+    let what = say_status(run, status);
+    let written = account.ask(actions::write_fields(&account.client, run.ticket, (Some(status), None))).await;
+    written.map_err(refused(&format!("set {what}"))).map_or_else(Done::from, |()| Done::written(what))
+}
+
+fn say_status(run: &Run, status: i64) -> String {
+    format!("the status {}", words::say_status(status, &run.source.rules))
+}
+
+fn left_unassigned(run: &Run, error: String) -> Entry {
+    Entry::WriteBackFailed { what: format!("assign it to {}", run.happening.by()), error }
+}
+
+/// A refusal of one request is final; anything else is tried again. An answer that cannot be read says nothing about the write.
+fn refused(what: &str) -> impl FnOnce(Trouble) -> Failed {
+    let what = what.to_owned();
+    move |trouble| match trouble {
+        Trouble::Refused(error) if error.is_permanent() => Failed::Refused { what, error: error.to_string() },
+        other => Failed::Trouble(other),
+    }
+}
+
+/// Remembers our own edit, to recognise it when it comes back as a change.
+async fn remember_edit(
+    app: &App,
+    account: &Account,
+    run: &Run,
+    ticket: &Ticket,
+    (status, assignment): (Option<i64>, Option<Assignment>),
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let edit = OwnEdit {
+        resource: tenant::own_resource(account).await?,
+        status: status.unwrap_or(ticket.status),
+        assignee: assignment.map(|assignment| assignment.resource),
+        at: now,
+    };
+    let (scope, source, ticket) = (run.source.scope.clone(), run.source.id(), run.ticket);
+    let write = app.db.write(move |tx| {
+        Box::pin(async move {
+            let Some(row) = tickets::lock_many(tx, &scope, source, vec![ticket]).await?.pop() else { return Ok(()) };
+            let mut known = Remembered::read(&row)?;
+            known.copy.add_own_edit(edit, now);
+            let again = known.to_row(&known.snapshot.verdict, row.seen_at)?;
+            tickets::put(tx, &scope, source, again).await
+        })
+    });
+    write.await
+}
