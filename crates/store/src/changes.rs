@@ -11,6 +11,16 @@ use watchbell_core::escalation;
 use watchbell_core::ids::{AlertId, OrgId};
 use watchbell_core::timeline::{Actor, Entry};
 
+macro_rules! ringing_summaries {
+    ($among:literal) => {
+        concat!(
+            "SELECT s.id FROM notification s WHERE s.org_id = $1 AND s.purpose = 'SUMMARY' AND s.state = 'SENT' AND s.ended_at IS NULL AND s.provider_id IS NOT NULL
+            AND s.channel IN ('VOICE', 'PUSHOVER') AND s.id IN (SELECT m.summary_id FROM notification m WHERE m.org_id = $1 AND m.alert_id ", $among, " AND m.summary_id IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM notification o JOIN alert a ON a.org_id = o.org_id AND a.id = o.alert_id WHERE o.org_id = s.org_id AND o.summary_id = s.id AND a.status = 'PENDING')"
+        )
+    };
+}
+
 sql! {
     LOG {
         sqlite: "INSERT INTO alert_log (org_id, alert_id, at, actor, entry) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM jsonb_each($1)",
@@ -33,6 +43,11 @@ sql! {
             AND provider_id IS NOT NULL AND channel IN ('VOICE', 'PUSHOVER') AND purpose = 'PAGE'",
         postgres: "SELECT id FROM notification WHERE org_id = $1 AND alert_id = ANY($2) AND state = 'SENT' AND ended_at IS NULL
             AND provider_id IS NOT NULL AND channel IN ('VOICE', 'PUSHOVER') AND purpose = 'PAGE'",
+    }
+    /// Summaries that ring, of which nobody is to be told any more.
+    RINGING_SUMMARIES {
+        sqlite: ringing_summaries!("IN (SELECT value FROM json_each($2))"),
+        postgres: ringing_summaries!("= ANY($2)"),
     }
     FORGET_ESCALATIONS {
         sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id IN (SELECT value FROM json_each($2))",
@@ -118,7 +133,8 @@ async fn take_back(tx: &mut Tx, org: OrgId, alerts: Vec<i64>, now: Timestamp) ->
     if alerts.is_empty() {
         return Ok(());
     }
-    let ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts]).await?;
+    let mut ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts.clone()]).await?;
+    ringing.extend(tx.all::<(i64,)>(RINGING_SUMMARIES, crate::args![org, alerts]).await?);
     jobs::ask(tx, ringing.into_iter().map(|(id,)| take_back_job(org, id, now)).collect()).await
 }
 

@@ -17,9 +17,11 @@ macro_rules! too_late {
         concat!(
             "SELECT n.org_id, n.id FROM ",
             $carried,
-            " JOIN notification n ON n.org_id = v.org_id AND n.id = v.id JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
-            WHERE n.channel IN ('VOICE', 'PUSHOVER') AND n.purpose = 'PAGE' AND n.state = 'SENT' AND n.ended_at IS NULL AND n.provider_id IS NOT NULL
-            AND (a.status = 'RESOLVED' OR (a.status = 'ACCEPTED' AND n.level >= 0))"
+            " JOIN notification n ON n.org_id = v.org_id AND n.id = v.id LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
+            WHERE n.channel IN ('VOICE', 'PUSHOVER') AND n.state = 'SENT' AND n.ended_at IS NULL AND n.provider_id IS NOT NULL
+            AND ((n.purpose = 'PAGE' AND (a.status = 'RESOLVED' OR (a.status = 'ACCEPTED' AND n.level >= 0)))
+                OR (n.purpose = 'SUMMARY' AND NOT EXISTS (SELECT 1 FROM notification m JOIN alert o ON o.org_id = m.org_id AND o.id = m.alert_id
+                    WHERE m.org_id = n.org_id AND m.summary_id = n.id AND o.status = 'PENDING')))"
         )
     };
 }
@@ -150,7 +152,7 @@ pub(super) async fn write_sent<'e>(tx: &mut Tx, ended: impl IntoIterator<Item = 
         if let Some(alert) = one.reached() {
             reached.push(args![org, alert, one.at]);
         }
-        if one.via().is_some() && one.page_of().is_some() {
+        if one.via().is_some() && matches!(one.purpose, Some(Purpose::Page | Purpose::Summary)) {
             carried.push(args![org, id]);
         }
         last = last.max(one.at);

@@ -177,6 +177,27 @@ both_databases! {
         }
     }
 
+    async fn a_summary_that_rings_is_hung_up_once_somebody_has_all_of_it(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+        let mut alerts = Vec::new();
+        for n in 0..4 {
+            alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
+        }
+        for alert in &alerts[..2] {
+            hang_up_all(app, &lines, *alert).await;
+        }
+        app.advance(seconds(45)).await;
+        let call = lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
+        let bob = app.user("bob").await;
+        app.happen(alerts[2], bob.id, Happening::Accepted).await;
+        app.advance(seconds(2)).await;
+        assert!(lines.exchange.calls().iter().any(|call| !call.state.is_over()), "it still is about the other");
+        app.happen(alerts[3], bob.id, Happening::Accepted).await;
+        assert_eq!(call.wait_for_end().await.unwrap().state, CallState::Canceled);
+    }
+
     async fn a_call_that_nobody_picks_up_leads_to_the_next_person_at_once(app: TestApp) {
         let lines = app.lines(&[ProviderKind::Twilio]).await;
         let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
