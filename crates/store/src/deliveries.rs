@@ -21,6 +21,7 @@ pub use finishing::{Delivery, Via, finish};
 pub use plain::{Ended, finish_plain};
 pub use reports::{Carried, ReportIn, Taken, carried, carried_by, end_ask, report};
 pub use turn::{Pace, Turn, take as take_turn};
+pub(crate) use waiting::FOR_ACCOUNT;
 
 sql! {
     OUTGOING {

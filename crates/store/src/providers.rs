@@ -4,6 +4,7 @@ use crate::args;
 use crate::audit::{self, subject};
 use crate::connectors::{self, ConnectorState};
 use crate::db::{Db, Tx};
+use crate::deliveries::FOR_ACCOUNT;
 use crate::error::StoreError;
 use crate::scope::Scope;
 use crate::stored;
@@ -41,7 +42,7 @@ sql! {
             FROM connector c WHERE c.org_id = $1 AND EXISTS (SELECT 1 FROM provider p WHERE p.org_id = c.org_id AND p.connector_id = c.id) ORDER BY c.created_at, c.id"
     }
     USED { both: "SELECT method, count(DISTINCT user_id) FROM notification_preference WHERE org_id = $1 GROUP BY method ORDER BY method" }
-    QUEUES { both: "SELECT place, count(*), min(due_at) FROM job WHERE org_id = $1 AND kind = 'notify' AND gave_up_at IS NULL AND visible_at <= $2 GROUP BY place ORDER BY place" }
+    QUEUES { both: "SELECT place, count(*), min(due_at) FROM job WHERE org_id = $1 AND kind = 'notify' AND gave_up_at IS NULL AND (visible_at <= $2 OR (NOT leased AND last_error = $3)) GROUP BY place ORDER BY place" }
 }
 
 /// An account that carries messages of a channel.
@@ -219,7 +220,7 @@ struct HealthRow {
 
 /// Messages that are due and not under way, by channel: how many, and since when the oldest is.
 pub async fn queues(db: &Db, scope: &Scope, now: Timestamp) -> Result<Vec<(Channel, i64, Timestamp)>, StoreError> {
-    let rows: Vec<(String, i64, i64)> = db.all(QUEUES, args![scope.org, now]).await?;
+    let rows: Vec<(String, i64, i64)> = db.all(QUEUES, args![scope.org, now, FOR_ACCOUNT]).await?;
     let queue = |(place, count, since): (String, i64, i64)| Some((Channel::parse(&place)?, count, timestamp(since)));
     Ok(rows.into_iter().filter_map(queue).collect())
 }

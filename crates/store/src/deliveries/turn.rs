@@ -1,7 +1,7 @@
 //! Whether a message may go through an account now: the pace of account, address and person, one call to a number at a time, and the
 //! number by which its reader answers. One unit before the network is touched; what has to wait is put off in the same unit.
 
-use super::waiting::{self, Wait};
+use super::waiting::{self, Line, Wait};
 use crate::args;
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
@@ -86,7 +86,7 @@ pub async fn take(db: &Db, job: &Job, account: Option<Pace>, now: Timestamp) -> 
 async fn take_in(tx: &mut Tx, job: &Job, account: Option<Pace>, now: Timestamp) -> Result<Turn, StoreError> {
     let (org, id) = (job.org, NotificationId(job.subject));
     let Some(message) = tx.one::<Message>(MESSAGE, args![org, id]).await? else { return Ok(Turn::Gone) };
-    match must_wait(tx, org, id, (&message, account), now).await? {
+    match must_wait(tx, job, (&message, account), now).await? {
         Some(wait) => waiting::put_off(tx, job, wait, now).await.map(|()| Turn::Later),
         None => Ok(Turn::Now { reply_code: code(tx, org, id, &message).await? }),
     }
@@ -94,25 +94,33 @@ async fn take_in(tx: &mut Tx, job: &Job, account: Option<Pace>, now: Timestamp) 
 
 async fn must_wait(
     tx: &mut Tx,
-    org: OrgId,
-    id: NotificationId,
+    job: &Job,
     (message, account): (&Message, Option<Pace>),
     now: Timestamp,
 ) -> Result<Option<Wait>, StoreError> {
+    let (org, id) = (job.org, NotificationId(job.subject));
     let is_call = message.channel == Channel::Voice.as_str();
     if is_call && let Some(at) = line_free_at(tx, org, &message.target, id, now).await? {
         return Ok(Some(Wait::Line { at }));
+    }
+    if let Some(pace) = &account
+        && let Some(at) = Line::of(tx, job, &message.channel).await?.behind(pace.every_ms)
+    {
+        return Ok(Some(Wait::Account { at, every_ms: pace.every_ms }));
     }
     let of_account = account.as_ref().map(|pace| pace.name.clone());
     let every_ms = account.as_ref().map_or(0, |pace| pace.every_ms);
     let mut paces: Vec<Pace> = account.into_iter().chain(paces_of(message, is_call)).collect();
     // In one order, so that nobody waits for another who waits for them.
     paces.sort();
-    let later = use_all(tx, org, &paces, now).await?;
-    Ok(later.map(|(at, name)| match Some(&name) == of_account.as_ref() {
-        true => Wait::Account { at, every_ms },
-        false => Wait::Reader { at },
-    }))
+    let later = use_all(tx, org, (&paces, of_account.as_ref()), now).await?;
+    let Some((at, name)) = later else { return Ok(None) };
+    if Some(&name) != of_account.as_ref() {
+        return Ok(Some(Wait::Reader { at }));
+    }
+    // The account is held by now: whoever was put off before this one is in the line.
+    let behind = Line::of(tx, job, &message.channel).await?.behind(every_ms);
+    Ok(Some(Wait::Account { at: behind.map_or(at, |behind| behind.max(at)), every_ms }))
 }
 
 fn paces_of(message: &Message, is_call: bool) -> [Pace; 2] {
@@ -146,7 +154,7 @@ async fn line_free_at(
 async fn use_all(
     tx: &mut Tx,
     org: OrgId,
-    paces: &[Pace],
+    (paces, account): (&[Pace], Option<&String>),
     now: Timestamp,
 ) -> Result<Option<(Timestamp, String)>, StoreError> {
     let mut until = Vec::with_capacity(paces.len());
@@ -159,9 +167,10 @@ async fn use_all(
             tx.exec(USE, args![org, &pace.name, used]).await?;
         }
         let every = SignedDuration::from_millis(pace.every_ms);
+        // Who waits for an account and wakes a moment late delays nobody behind them: one that comes a little early counts in full.
+        let early = if Some(&pace.name) == account { every / 2 } else { SignedDuration::ZERO };
         let free_at = used - every * i32::try_from(pace.burst - 1).unwrap_or_default();
-        // One that comes a little early is let through and counts in full: who wakes a moment late delays nobody behind them.
-        if free_at - every / 2 > now {
+        if free_at - early > now {
             later = later.max(Some((free_at, pace.name.clone())));
         }
         until.push((&pace.name, used + every));

@@ -13,16 +13,23 @@ use jiff::{SignedDuration, Timestamp};
 sql! {
     WAITS { both: "UPDATE notification SET state = 'PLANNED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
     HELD_BACK { both: "UPDATE notification SET state = 'SUPPRESSED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
-    /// Who waits for an account of this channel last, of those who go before this one.
-    LAST_IN_LINE {
-        both: "SELECT max(visible_at) FROM job WHERE place = $1 AND rank <= $2 AND visible_at > $3 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
+    /// Whether this message has waited for its account before; and when the last wakes who waits for one of this channel and goes
+    /// before it.
+    LINE {
+        both: "SELECT (SELECT last_error = $3 FROM job WHERE id = $4) AS has_waited,
+            (SELECT max(visible_at) FROM job WHERE place = $1 AND rank <= $2 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
+                AND NOT leased AND kind = 'notify' AND last_error = $3) AS last_at"
+    }
+    /// The place in the line that somebody more urgent took was theirs: each wakes so much later.
+    GIVE_WAY {
+        both: "UPDATE job SET visible_at = visible_at + $5 WHERE place = $1 AND rank > $2 AND visible_at > $3 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
             AND NOT leased AND kind = 'notify' AND last_error = $4"
     }
 }
 
 /// How far ahead a message that waits is woken at most, in seconds: who was in front of it may have given up.
 const AHEAD_S_MAX: i64 = 60;
-const FOR_ACCOUNT: &str = "so many messages went through the account just before";
+pub(crate) const FOR_ACCOUNT: &str = "so many messages went through the account just before";
 
 /// What a message waits for, and when that can be.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +63,30 @@ pub(super) async fn put_off(tx: &mut Tx, job: &Job, wait: Wait, now: Timestamp) 
     jobs::put_off(tx, job, at, wait.why()).await.map(|_| ())
 }
 
-/// Each that waits for an account wakes alone, an interval behind the last one in front of it.
+/// Who waits for an account already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    has_waited: bool,
+    last_at: Option<Timestamp>,
+}
+
+impl Line {
+    /// The line in which a message waits for an account.
+    pub(super) async fn of(tx: &mut Tx, job: &Job, channel: &str) -> Result<Self, StoreError> {
+        let place = Place::of_message(channel).word();
+        let args = args![place, job.rank, FOR_ACCOUNT, job.id];
+        let (has_waited, last_at): (Option<bool>, Option<i64>) = tx.one(LINE, args).await?.unwrap_or_default();
+        Ok(Self { has_waited: has_waited.unwrap_or(false), last_at: last_at.map(timestamp) })
+    }
+
+    /// When a message is woken that comes to the line anew; `None`: it is the first, or its turn has come.
+    pub(super) fn behind(self, every_ms: i64) -> Option<Timestamp> {
+        let last = self.last_at.filter(|_| !self.has_waited)?;
+        Some(last + SignedDuration::from_millis(every_ms))
+    }
+}
+
+/// Each that waits for an account wakes alone; the less urgent ones give way.
 async fn wakes_at(
     tx: &mut Tx,
     job: &Job,
@@ -69,9 +99,8 @@ async fn wakes_at(
         Wait::Line { at } | Wait::Reader { at } => return Ok(at),
     };
     let place = Place::of_message(&standing.channel).word();
-    let last: Option<(Option<i64>,)> = tx.one(LAST_IN_LINE, args![place, job.rank, now, FOR_ACCOUNT]).await?;
-    let behind = last.and_then(|(at,)| at).map(|last| timestamp(last) + SignedDuration::from_millis(every_ms));
-    Ok(at.max(behind.unwrap_or(at)).min(at.max(now + SignedDuration::from_secs(AHEAD_S_MAX))))
+    tx.exec(GIVE_WAY, args![place, job.rank, now, FOR_ACCOUNT, every_ms * 1_000]).await?;
+    Ok(at.min(now + SignedDuration::from_secs(AHEAD_S_MAX)))
 }
 
 async fn is_bundled(tx: &mut Tx, job: &Job, standing: &Standing, now: Timestamp) -> Result<bool, StoreError> {

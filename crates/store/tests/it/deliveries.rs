@@ -1,7 +1,7 @@
 //! Messages on their way: whose turn it is with an account, and what becomes of those that have to wait.
 
 use crate::fixtures::{admin, at, on_both, user};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{ConnectorId, NotificationId};
 use watchbell_core::notify::{Failure, NotificationState, Purpose};
 use watchbell_core::provider::Reported;
@@ -33,6 +33,23 @@ async fn begun(db: &Db, now: Timestamp) -> Vec<Job> {
     let claimed = jobs::claim(db, now, &Room::whole()).await.unwrap();
     let messages = claimed.into_iter().filter(|job| job.kind == JobKind::Notify).collect();
     deliveries::begin(db, messages, now).await.unwrap().into_iter().map(|send| send.job).collect()
+}
+
+/// The same job, as urgent as a first page.
+async fn hurried(db: &Db, job: &Job) -> Job {
+    let (held, now) = (job.clone(), at(0));
+    let write = db.write(move |tx| {
+        Box::pin(async move {
+            jobs::put_off(tx, &held, now, "").await?;
+            jobs::hurry(tx, held.org, held.subject, now).await
+        })
+    });
+    write.await.unwrap();
+    begun(db, at_ms(300)).await.pop().unwrap()
+}
+
+fn at_ms(ms: i64) -> Timestamp {
+    at(0) + SignedDuration::from_millis(ms)
 }
 
 fn account() -> Option<Pace> {
@@ -97,6 +114,50 @@ on_both! {
             gone.push(woken[0].subject);
         }
         assert_eq!(gone, all.iter().map(|job| job.subject).collect::<Vec<_>>());
+    }
+
+    async fn who_is_urgent_goes_before_those_who_wait_and_they_go_in_their_order(db: Db) {
+        for n in 0..6 {
+            tested(&db, &format!("user{n}"), &format!("+49170123456{n}"), Channel::Sms).await;
+        }
+        let quiet = begun(&db, at(0)).await;
+        for (nth, job) in quiet.iter().enumerate() {
+            assert_eq!(take(&db, job, account(), at(0)).await, nth == 0);
+        }
+        // Their turns are those of others by now.
+        for n in 6..8 {
+            tested(&db, &format!("user{n}"), &format!("+49170123456{n}"), Channel::Sms).await;
+        }
+        let mut urgent = begun(&db, at_ms(200)).await;
+        for job in &mut urgent {
+            *job = hurried(&db, job).await;
+            assert!(!take(&db, job, account(), at_ms(300)).await);
+        }
+        let mut gone = Vec::new();
+        for tenth in 10..90 {
+            for job in begun(&db, at_ms(tenth * 100 + 50)).await {
+                if take(&db, &job, account(), at_ms(tenth * 100 + 50)).await {
+                    gone.push((job.subject, tenth / 10));
+                }
+            }
+        }
+        let wanted: Vec<_> = urgent.iter().chain(&quiet[1..]).map(|job| job.subject).zip(1..).collect();
+        assert_eq!(gone, wanted);
+    }
+
+    async fn who_comes_anew_goes_behind_those_who_wait(db: Db) {
+        for n in 0..4 {
+            tested(&db, &format!("user{n}"), &format!("+49170123456{n}"), Channel::Sms).await;
+        }
+        let all = begun(&db, at(0)).await;
+        assert!(take(&db, &all[0], account(), at(0)).await);
+        assert!(!take(&db, &all[1], account(), at(0)).await);
+        // The account is free by now, and whoever waits has not woken yet.
+        assert!(!take(&db, &all[2], account(), at(1)).await);
+        let woken = begun(&db, at(1)).await;
+        assert_eq!(woken.iter().map(|job| job.subject).collect::<Vec<_>>(), [all[1].subject]);
+        assert!(take(&db, &woken[0], account(), at(1)).await);
+        assert_eq!(begun(&db, at(2)).await.len(), 1);
     }
 
     async fn an_account_that_was_used_by_a_clock_that_is_set_back_is_free_soon(db: Db) {

@@ -26,7 +26,7 @@ const HOT: &[(&str, &str, &str)] = &[
     ("deliveries::plain", "REACHED", "SEARCH alert USING"),
     ("deliveries::plain", "SENT", "SEARCH notification USING INTEGER PRIMARY KEY"),
     ("deliveries::plain", "TOO_LATE", "SEARCH n USING INTEGER PRIMARY KEY"),
-    ("deliveries::waiting", "LAST_IN_LINE", "job_due (place=? AND rank<?"),
+    ("deliveries::waiting", "LINE", "job_due (place=? AND rank<?"),
     ("deliveries::turn", "CODES", "notification_contact (org_id=? AND contact_id=?)"),
     ("deliveries::turn", "LINE_BUSY", "notification_line (org_id=? AND target=?)"),
     ("heard", "TOLD", "notification_contact (org_id=? AND contact_id=?)"),
