@@ -104,9 +104,9 @@ async fn must_wait(
         return Ok(Some(Wait::Line { at }));
     }
     if let Some(pace) = &account
-        && let Some(at) = Line::of(tx, job, &message.channel).await?.behind(pace.every_ms)
+        && let Some(wait) = Line::of(tx, job, &message.channel).await?.behind_others(pace.every_ms)
     {
-        return Ok(Some(Wait::Account { at, every_ms: pace.every_ms }));
+        return Ok(Some(wait));
     }
     let of_account = account.as_ref().map(|pace| pace.name.clone());
     let every_ms = account.as_ref().map_or(0, |pace| pace.every_ms);
@@ -119,8 +119,7 @@ async fn must_wait(
         return Ok(Some(Wait::Reader { at }));
     }
     // The account is held by now: whoever was put off before this one is in the line.
-    let behind = Line::of(tx, job, &message.channel).await?.behind(every_ms);
-    Ok(Some(Wait::Account { at: behind.map_or(at, |behind| behind.max(at)), every_ms }))
+    Ok(Some(Line::of(tx, job, &message.channel).await?.wait(at, every_ms)))
 }
 
 fn paces_of(message: &Message, is_call: bool) -> [Pace; 2] {

@@ -10,20 +10,31 @@ use crate::room::Place;
 use crate::value::timestamp;
 use jiff::{SignedDuration, Timestamp};
 
+macro_rules! give_way {
+    ($least:literal) => {
+        concat!(
+            "UPDATE job SET visible_at = ",
+            $least,
+            "(visible_at + $5, $6) WHERE place = $1 AND rank > $2 AND visible_at > $3 AND gave_up_at IS NULL
+            AND lane IS NULL AND pool IS NULL AND NOT leased AND kind = 'notify' AND last_error = $4"
+        )
+    };
+}
+
 sql! {
     WAITS { both: "UPDATE notification SET state = 'PLANNED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
     HELD_BACK { both: "UPDATE notification SET state = 'SUPPRESSED', reason = $3 WHERE org_id = $1 AND id = $2 AND state = 'SENDING'" }
     /// Whether this message has waited for its account before; and when the last wakes who waits for one of this channel and goes
-    /// before it.
+    /// before it: what is more urgent, or older.
     LINE {
         both: "SELECT (SELECT last_error = $3 FROM job WHERE id = $4) AS has_waited,
-            (SELECT max(visible_at) FROM job WHERE place = $1 AND rank <= $2 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
+            (SELECT max(visible_at) FROM job WHERE place = $1 AND rank <= $2 AND (rank < $2 OR id < $4) AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
                 AND NOT leased AND kind = 'notify' AND last_error = $3) AS last_at"
     }
     /// The place in the line that somebody more urgent took was theirs: each wakes so much later.
     GIVE_WAY {
-        both: "UPDATE job SET visible_at = visible_at + $5 WHERE place = $1 AND rank > $2 AND visible_at > $3 AND gave_up_at IS NULL AND lane IS NULL AND pool IS NULL
-            AND NOT leased AND kind = 'notify' AND last_error = $4"
+        sqlite: give_way!("min"),
+        postgres: give_way!("least"),
     }
 }
 
@@ -36,8 +47,8 @@ pub(crate) const FOR_ACCOUNT: &str = "so many messages went through the account 
 pub(super) enum Wait {
     /// Another call to the number is under way.
     Line { at: Timestamp },
-    /// The account takes one message in so many milliseconds.
-    Account { at: Timestamp, every_ms: i64 },
+    /// The account takes one message in so many milliseconds; whether it is new in the line.
+    Account { at: Timestamp, every_ms: i64, is_new: bool },
     /// So many messages went to the address, or to the person.
     Reader { at: Timestamp },
 }
@@ -79,14 +90,19 @@ impl Line {
         Ok(Self { has_waited: has_waited.unwrap_or(false), last_at: last_at.map(timestamp) })
     }
 
-    /// When a message is woken that comes to the line anew; `None`: it is the first, or its turn has come.
-    pub(super) fn behind(self, every_ms: i64) -> Option<Timestamp> {
-        let last = self.last_at.filter(|_| !self.has_waited)?;
-        Some(last + SignedDuration::from_millis(every_ms))
+    /// What a message waits for that comes to the line anew, though the account is free. `None`: it is the first, or its turn came.
+    pub(super) fn behind_others(self, every_ms: i64) -> Option<Wait> {
+        self.last_at.filter(|_| !self.has_waited).map(|last| self.wait(last, every_ms))
+    }
+
+    /// What a message waits for whose account is free then, at the earliest.
+    pub(super) fn wait(self, free_at: Timestamp, every_ms: i64) -> Wait {
+        let behind = self.last_at.map(|last| last + SignedDuration::from_millis(every_ms));
+        Wait::Account { at: behind.map_or(free_at, |behind| behind.max(free_at)), every_ms, is_new: !self.has_waited }
     }
 }
 
-/// Each that waits for an account wakes alone; the less urgent ones give way.
+/// Each that waits for an account wakes alone; the less urgent ones give way to one that is new.
 async fn wakes_at(
     tx: &mut Tx,
     job: &Job,
@@ -94,13 +110,16 @@ async fn wakes_at(
     wait: Wait,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
-    let (at, every_ms) = match wait {
-        Wait::Account { at, every_ms } => (at, every_ms),
+    let (at, every_ms, is_new) = match wait {
+        Wait::Account { at, every_ms, is_new } => (at, every_ms, is_new),
         Wait::Line { at } | Wait::Reader { at } => return Ok(at),
     };
-    let place = Place::of_message(&standing.channel).word();
-    tx.exec(GIVE_WAY, args![place, job.rank, now, FOR_ACCOUNT, every_ms * 1_000]).await?;
-    Ok(at.min(now + SignedDuration::from_secs(AHEAD_S_MAX)))
+    let latest = now + SignedDuration::from_secs(AHEAD_S_MAX);
+    if is_new {
+        let place = Place::of_message(&standing.channel).word();
+        tx.exec(GIVE_WAY, args![place, job.rank, now, FOR_ACCOUNT, every_ms * 1_000, latest]).await?;
+    }
+    Ok(at.min(latest))
 }
 
 async fn is_bundled(tx: &mut Tx, job: &Job, standing: &Standing, now: Timestamp) -> Result<bool, StoreError> {

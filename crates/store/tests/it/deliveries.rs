@@ -75,6 +75,15 @@ async fn end(db: &Db, job: &Job, delivery: Delivery) {
     assert!(deliveries::finish(db, &ended).await.unwrap());
 }
 
+/// Sends where the account is free.
+async fn sent_if(db: &Db, job: &Job, now: Timestamp) -> bool {
+    let is_free = take(db, job, account(), now).await;
+    if is_free {
+        end(db, job, Delivery::Sent { provider_id: None, via: None, rings: false, asks: false }).await;
+    }
+    is_free
+}
+
 on_both! {
     async fn of_two_who_share_a_number_one_is_called_at_a_time(db: Db) {
         for pair in 0..5 {
@@ -158,6 +167,30 @@ on_both! {
         assert_eq!(woken.iter().map(|job| job.subject).collect::<Vec<_>>(), [all[1].subject]);
         assert!(take(&db, &woken[0], account(), at(1)).await);
         assert_eq!(begun(&db, at(2)).await.len(), 1);
+    }
+
+    async fn what_waits_long_is_looked_at_again_in_its_order(db: Db) {
+        for n in 10..80 {
+            tested(&db, &format!("user{n}"), &format!("+4917012345{n}"), Channel::Sms).await;
+        }
+        let mut all = Vec::new();
+        for job in begun(&db, at(0)).await.into_iter().chain(begun(&db, at(0)).await) {
+            all.push(job.subject);
+            sent_if(&db, &job, at(0)).await;
+        }
+        assert_eq!(all.len(), 70);
+        // Nobody woke for a minute: whoever waits goes one by one from then on, the oldest first.
+        let (mut gone, mut woken) = (vec![all[0]], 0);
+        for s in 60..200 {
+            for job in begun(&db, at(s)).await {
+                woken += 1;
+                if sent_if(&db, &job, at(s)).await {
+                    gone.push(job.subject);
+                }
+            }
+        }
+        assert_eq!(gone, all);
+        assert!(woken < 3 * all.len(), "{woken}");
     }
 
     async fn an_account_that_was_used_by_a_clock_that_is_set_back_is_free_soon(db: Db) {
