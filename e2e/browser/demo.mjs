@@ -27,6 +27,15 @@ const openTicket = async (page, demo, title) => {
   await press(page, 'Create');
 };
 
+/// Whoever accepted has the ticket in Autotask.
+const seeTaken = async (page, demo, title) => {
+  await page.goto(demo.autotask);
+  await page.getByRole('link', { name: title }).first().click();
+  const chosen = field => page.locator(`select[name=${field}]`).first().locator('option:checked');
+  await chosen('status').filter({ hasText: 'In Progress' }).waitFor({ state: 'attached' });
+  await chosen('assignee').filter({ hasText: 'Anna Keller' }).waitFor({ state: 'attached' });
+};
+
 const logIn = async (page, demo) => {
   await page.goto(`${demo.watchbell}/login`);
   await fill(page, { 'E-mail': demo.email, Password: demo.password });
@@ -46,7 +55,9 @@ export const tryTheDemo = async browser => {
   await page.goto(`${demo.watchbell}/alerts?state=ACCEPTED`);
   await page.getByRole('link', { name: /till of the bakery/ }).first().click();
   await page.locator('#alert-head .state', { hasText: 'Accepted' }).waitFor();
-  for (const line of [/Phone call to Anna Keller/, /pressed 4/i, /completed/i]) await page.locator('#timeline').getByText(line).first().waitFor();
+  const told = [/Phone call to Anna Keller/, /pressed 4/i, /completed/i, /Anna Keller as its primary resource/, /the status "In Progress"/];
+  for (const line of told) await page.locator('#timeline').getByText(line).first().waitFor();
   await look(page, 'demo-alert', 'light');
+  await seeTaken(page, demo, /till of the bakery/);
   await page.context().close();
 };
