@@ -19,6 +19,7 @@ mod probe;
 mod process;
 mod report;
 mod schedule;
+mod tickets;
 mod watch;
 
 use anyhow::{Context as _, Result};
@@ -69,6 +70,8 @@ enum Scenario {
     AtOnce,
     /// From an event to the request that a provider gets, by channel; a thousand people paged at once; a provider that hangs.
     Channels,
+    /// From accepting an alert to the ticket in Autotask that shows it.
+    Tickets,
     /// Schedules by themselves.
     Schedule,
     /// The page of a schedule of five layers and twenty people, for four weeks.
@@ -116,6 +119,7 @@ async fn run(scenario: Scenario, kind: Kind, options: &Options, places: &Places,
         Scenario::Crowd => return crowd_of_alerts(kind, places, lasts, report).await,
         Scenario::AtOnce => return steps_at_once(kind, places, report).await,
         Scenario::Channels => return channels::measure(kind, places, report).await,
+        Scenario::Tickets => return tickets::measure(kind, places, report).await,
         Scenario::New32 => ("new alerts, one per request, 32 connections", new(32, 1), "8,000/s", "below 150 MB"),
         Scenario::New256 => ("new alerts, one per request, 256 connections", new(256, 1), "8,000/s", "below 150 MB"),
         Scenario::Duplicates => {
