@@ -96,6 +96,11 @@ impl ApiError {
         matches!(self.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE)
     }
 
+    /// Whether the request itself is at fault: the same again is refused again.
+    pub fn is_final(&self) -> bool {
+        self.status.is_client_error() && !self.may_pass()
+    }
+
     /// The status code.
     pub fn status(&self) -> StatusCode {
         self.status

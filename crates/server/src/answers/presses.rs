@@ -36,6 +36,16 @@ pub async fn pressed(
     about: Option<NotificationId>,
     press: Press,
 ) -> Result<(), ApiError> {
+    let taken = take(app, account, about, &press).await;
+    if let (Err(why), AnyProvider::Telegram(bot), Some(press_id)) = (&taken, &account.provider, &press.press_id)
+        && why.is_final()
+    {
+        let _ = bot.answer_press(app.channels.http(), press_id, why.message()).await;
+    }
+    taken
+}
+
+async fn take(app: &App, account: &Account, about: Option<NotificationId>, press: &Press) -> Result<(), ApiError> {
     let named = match about {
         Some(named) => Some(named),
         None => links::verify(app, Use::Callback, &press.token).map(|link| link.notification),
@@ -53,9 +63,9 @@ pub async fn pressed(
         "escalate" => Happening::EscalatedNow,
         _ => return Err(ApiError::bad_request("The button does nothing that is known here.")),
     };
-    let acted = act(app, account, &message, (happening, &press)).await?;
+    let acted = act(app, account, &message, (happening, press)).await?;
     app.wake.notify_one();
-    if let Err(error) = tell(app, account, &message, &press, &acted).await {
+    if let Err(error) = tell(app, account, &message, press, &acted).await {
         tracing::warn!(%error, "a press acted, and whoever pressed was not told");
     }
     Ok(())

@@ -69,7 +69,15 @@ async fn answer(
     let account = Account { scope, via: providers::via(&account), provider };
     let mut spoken = None;
     for one in heard {
-        spoken = answers::hear(&app, &account, (about, round), one).await?.or(spoken);
+        spoken = match answers::hear(&app, &account, (about, round), one).await {
+            Ok(said) => said.or(spoken),
+            // Telegram tells again what is refused, and what follows waits behind it.
+            Err(error) if error.is_final() && matches!(account.provider, AnyProvider::Telegram(_)) => {
+                tracing::warn!(account = %id, error = error.message(), "what an account told does not count");
+                spoken
+            }
+            Err(error) => return Err(error),
+        };
     }
     Ok(respond(spoken))
 }

@@ -72,7 +72,12 @@ impl Person {
 
     /// Presses a button below a message.
     pub fn press(&self, message_id: i64, label: &str) -> TelegramPressed {
-        self.state.press(self.id, message_id, label)
+        self.state.press(self.id, self.id, message_id, label)
+    }
+
+    /// Presses a button below a message in the chat of somebody else, as a program that was tampered with may.
+    pub fn press_in_chat_of(&self, other: &Person, message_id: i64, label: &str) -> TelegramPressed {
+        self.state.press(self.id, other.id, message_id, label)
     }
 
     /// Stops the bot: it may no longer write.
@@ -146,13 +151,14 @@ impl State {
         self.updates.push("message", message.to_json(&person.to_json(), &self.bot_json()));
     }
 
-    pub(super) fn press(&self, id: i64, message_id: i64, label: &str) -> TelegramPressed {
+    /// Somebody presses a button in a chat.
+    pub(super) fn press(&self, id: i64, chat: i64, message_id: i64, label: &str) -> TelegramPressed {
         let found = self
             .common
             .messages
             .all()
             .into_iter()
-            .find(|message| (message.message_id, message.chat_id) == (message_id, id));
+            .find(|message| (message.message_id, message.chat_id) == (message_id, chat));
         let (Some(message), Some(person)) = (found, self.find_person(id)) else { return TelegramPressed::Nothing };
         let Some(button) = message.button(label).cloned() else { return TelegramPressed::Nothing };
         if let Some(url) = button.url {

@@ -118,7 +118,7 @@ async fn press(
     Path(id): Path<i64>,
     Form(form): Form<PressForm>,
 ) -> Result<Redirect, Refusal> {
-    match state.press(id, form.message_id, &form.label) {
+    match state.press(id, id, form.message_id, &form.label) {
         TelegramPressed::Asked(_) => Ok(Redirect::to("/")),
         TelegramPressed::Opens(url) => Ok(Redirect::to(&url)),
         TelegramPressed::Nothing => Err(Refusal::new(404, "there is no such button")),
