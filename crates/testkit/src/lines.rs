@@ -73,17 +73,23 @@ fn gateway(exchange: &Exchange) -> Settings {
 impl TestApp {
     /// An exchange at which the app has accounts of these kinds, in this order, for all that they can carry.
     pub async fn lines(&mut self, kinds: &[ProviderKind]) -> Lines {
+        self.lines_with(kinds, |_| {}).await
+    }
+
+    /// The same with other settings of each account.
+    pub async fn lines_with(&mut self, kinds: &[ProviderKind], change: impl Fn(&mut Settings)) -> Lines {
         let exchange = Exchange::start(PhoneSimConfig::default()).await.expect("an exchange");
         // Its tokens carry the time: it is that of the app.
         exchange.clock().advance(self.app.clock.now().duration_since(exchange.clock().now()));
         let mut accounts = BTreeMap::new();
         for kind in kinds {
-            let settings = match kind {
+            let mut settings = match kind {
                 ProviderKind::Twilio => twilio(&exchange),
                 ProviderKind::Vonage => vonage(&exchange),
                 ProviderKind::SmsGateway => gateway(&exchange),
                 other => panic!("no account of {other} at the exchange"),
             };
+            change(&mut settings);
             let id = self.connect(*kind, settings).await;
             let hooks = providers::hooks_of(&self.app, &id);
             let inbound = format!("{hooks}/message");

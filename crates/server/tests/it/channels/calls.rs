@@ -152,12 +152,12 @@ both_databases! {
         }
     }
 
-    async fn a_summary_reaches_somebody_when_they_pick_up(app: TestApp) {
+    async fn voi_06_a_summary_reaches_somebody_when_they_pick_up_and_one_key_accepts_all_of_it(app: TestApp) {
         let lines = app.lines(&[ProviderKind::Twilio]).await;
         let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
         let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
         let mut alerts = Vec::new();
-        for n in 0..4 {
+        for n in 0..6 {
             alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
         }
         // The first two go by themselves: they are over before the summary is made.
@@ -165,13 +165,22 @@ both_databases! {
             hang_up_all(app, &lines, *alert).await;
         }
         app.advance(seconds(45)).await;
-        let call = lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
+        lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
+        let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
         app.settle().await;
         assert_eq!(app.alert(alerts[3]).await.notified_at, None);
         call.answer();
+        call.wait_for_spoken("4 alerts").await.unwrap();
         call.wait_for_question().await.unwrap();
         app.hear(&lines, Provider::Twilio, |body| body.contains("in-progress")).await;
         assert!(app.alert(alerts[3]).await.notified_at.is_some());
+        call.press('4');
+        call.wait_for_spoken("Accepted all 4 alerts").await.unwrap();
+        call.wait_for_end().await.unwrap();
+        for alert in &alerts[2..] {
+            let accepted = app.alert(*alert).await;
+            assert_eq!((accepted.status, accepted.accepted_by), (Status::Accepted, Some(ann.id)));
+        }
         for alert in alerts {
             hang_up_all(app, &lines, alert).await;
         }

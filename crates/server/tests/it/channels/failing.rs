@@ -91,4 +91,41 @@ both_databases! {
         let came = lines.exchange.phone(ANN).messages().len();
         assert!((1..=2).contains(&came), "{came}");
     }
+
+    async fn gapf_05_while_an_account_is_away_other_contacts_are_used_and_nothing_is_told_twice_afterwards(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Sms, 0)]).await.with_late_mail(app, 600).await;
+        let mut alerts = Vec::new();
+        lines.exchange.faults(Provider::Twilio, PhoneFaults { status: Some(503), ..faults() });
+        for nth in 0..3 {
+            let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+            alerts.extend(source.send(app, event(&format!("alert {nth}"))).await);
+            app.advance(minutes(3)).await;
+            // Within seconds, not after its ten minutes.
+            ann.expect_mail(app, &format!("alert {nth}")).await;
+        }
+        app.advance(minutes(1)).await;
+        lines.exchange.faults(Provider::Twilio, faults());
+        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+        alerts.extend(source.send(app, event("power is back")).await);
+        lines.exchange.phone(ANN).wait_for_sms(|sms| sms.text.contains("power is back")).await.unwrap();
+        for alert in alerts {
+            app.happen(alert, ann.id, watchbell_core::alert::Happening::Accepted).await;
+        }
+        app.advance(minutes(20)).await;
+        assert_eq!((lines.exchange.messages().len(), ann.mails(app)), (1, 3));
+    }
+
+    async fn amg_09_an_account_that_does_not_answer_in_time_is_tried_again_and_the_message_comes_once(app: TestApp) {
+        let lines = app.lines(&[ProviderKind::Twilio]).await;
+        lines.exchange.faults(Provider::Twilio, PhoneFaults { hang: true, ..faults() });
+        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Sms, 0)]).await;
+        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        assert_eq!(failures(app, alert).await, [(Some("Twilio".to_owned()), true)]);
+        lines.exchange.faults(Provider::Twilio, faults());
+        app.advance(minutes(5)).await;
+        assert_eq!(lines.exchange.messages().len(), 1);
+        assert_eq!(failures(app, alert).await.len(), 1);
+    }
 }

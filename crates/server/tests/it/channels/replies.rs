@@ -109,6 +109,16 @@ both_databases! {
         assert_eq!((status(app, first).await, status(app, second).await), (Status::Accepted, Status::Accepted));
     }
 
+    async fn thr_07_an_alert_now_and_then_always_goes_out_by_itself(app: TestApp) {
+        let (lines, source) = ann(app).await;
+        for nth in 0..8 {
+            let alert = page(app, &lines, &source, &format!("alert number {nth}")).await;
+            app.advance(minutes(3)).await;
+            assert!(say(app, &lines, "c").await.unwrap().starts_with(&format!("Resolved #{alert}")));
+            app.advance(minutes(20)).await;
+        }
+    }
+
     async fn sms_14_a_summary_is_accepted_as_a_whole(app: TestApp) {
         let (lines, source) = ann(app).await;
         let mut alerts = Vec::new();
@@ -168,6 +178,23 @@ both_databases! {
             assert_eq!((texts(&lines), lines.exchange.calls().len()), expected, "{word}");
             app.happen(alert, ann.id, watchbell_core::alert::Happening::Resolved { reason: None }).await;
             app.advance(minutes(1)).await;
+        }
+    }
+
+    async fn sms_16_start_yes_and_unstop_begin_texts_again(app: TestApp) {
+        let (lines, source) = ann(app).await;
+        page(app, &lines, &source, "disk full").await;
+        for word in ["start", "YES", "unstop"] {
+            lines.exchange.phone(ANN).text(OURS, "stop").await;
+            app.settle().await;
+            app.advance(minutes(4)).await;
+            source.send(app, event(&format!("before {word}"))).await.unwrap();
+            assert!(!lines.exchange.messages().iter().any(|sms| sms.text.contains(&format!("before {word}"))), "{word}");
+            lines.exchange.phone(ANN).text(OURS, word).await;
+            app.settle().await;
+            // What nobody could be told of is told now, too.
+            page(app, &lines, &source, &format!("after {word}")).await;
+            lines.exchange.phone(ANN).wait_for_sms(|sms| sms.text.contains(&format!("before {word}"))).await.unwrap();
         }
     }
 

@@ -8,7 +8,7 @@
 //! | `answers` | an answer accepts, resolves, or calls the next level, and what became of the message is told |
 //!
 //! The test that failed is named after its way. Beside them `texts`, `calls`, `replies` and `pushes` show what one way alone has,
-//! `failing` several accounts, and `forged` what nobody may send.
+//! `failing` several accounts, `late` what fails after it was taken, and `forged_calls` and `forged_presses` what nobody may send.
 
 use crate::channels::devices::{chat, desk, device, pager};
 use crate::channels::texts::ANN;
