@@ -122,6 +122,21 @@ both_databases! {
         assert!(app.alert(alert).await.nobody_notified_at.is_some());
     }
 
+    async fn amg_03_whom_a_message_reached_gets_it_once_while_another_is_tried_again(app: TestApp) {
+        let ann = app.user("ann").await.with_webhook(app, 0, true).await;
+        let bob = app.user("bob").await.with_webhook(app, 0, true).await;
+        bob.hook().answer(503.into());
+        let source = app.source().escalating_to([Level::of_users(vec![ann.id, bob.id], 3_600)]).await;
+        source.send(app, event("disk full")).await.unwrap();
+        app.advance(seconds(6)).await;
+        assert_eq!((ann.hook().received().len(), bob.hook().received().len()), (1, 2));
+        bob.hook().answer(200.into());
+        app.advance(minutes(10)).await;
+        assert_eq!((ann.hook().received().len(), bob.hook().received().len()), (1, 3));
+        ann.expect_hook("disk full").await;
+        bob.expect_hooks_more(3);
+    }
+
     async fn a_policy_without_anyone_says_so_at_once(app: TestApp) {
         let source = app.source().escalating_to([]).await;
         let alert = source.send(app, event("disk full")).await.unwrap();

@@ -117,7 +117,7 @@ both_databases! {
         assert_eq!(app.smtp.messages().len(), 3);
     }
 
-    async fn when_the_line_was_away_people_are_paged_as_soon_as_it_is_back(app: TestApp) {
+    async fn gat_03_when_the_line_was_away_people_are_paged_as_soon_as_it_is_back(app: TestApp) {
         let (ann, bob) = (app.user("ann").await.with_webhook(app, 0, true).await, app.user("bob").await.with_webhook(app, 0, true).await);
         ann.hook().answer(503.into());
         bob.hook().answer(503.into());

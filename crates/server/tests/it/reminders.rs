@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use watchbell_core::ids::{ScheduleId, UserId};
 use watchbell_core::schedule::{Plan, Span, StaticShift};
+use watchbell_core::user::Channel;
 use watchbell_store::schedules::overrides::{self, OverrideIn};
 use watchbell_store::schedules::{self, ScheduleIn};
 use watchbell_testkit::people::Person;
@@ -78,6 +79,34 @@ both_databases! {
         app.advance(minutes(180)).await;
         bob.expect_mail(app, "On call for Network").await;
         assert_eq!(ann.mails(app), 0);
+    }
+
+    async fn onc_01_who_is_added_to_a_schedule_is_told_over_each_way_that_they_chose(app: TestApp) {
+        let (ann, joe) = (app.user("ann").await, app.user("joe").await);
+        remind(app, &joe, 1_440).await;
+        let second = joe.add_contact(app, Channel::Email, "joe.at.home@example.com").await;
+        let body = json!({"method": "EMAIL", "contact": {"id": second}, "beforeMin": 1_440, "type": "ON_CALL"});
+        app.as_user(joe.id).await.post("/api/users/current/notification-preferences/duties", &body).await.expect(201);
+        let id = schedule(app, &[(ann.id, "05T07:00", "06T07:00")]).await;
+        hours(app, 1).await;
+        let both = plan(&[(ann.id, "05T07:00", "05T10:00"), (joe.id, "05T10:00", "06T07:00")]);
+        schedules::update(&app.app.db, &app.scope(), id, both, schedules::Edit::default(), app.app.clock.now()).await.unwrap();
+        app.settle().await;
+        for address in ["joe@example.com", "joe.at.home@example.com"] {
+            app.expect_mail_to(address, "On call for Network from Mon 5 Jan 10:00").await;
+        }
+        hours(app, 10).await;
+    }
+
+    async fn onc_02_reminders_that_a_day_without_a_server_made_late_come_once_a_contact(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        remind(app, &bob, 60).await;
+        remind(app, &bob, 120).await;
+        schedule(app, &[(ann.id, "05T07:00", "06T08:30"), (bob.id, "06T08:30", "07T08:30")]).await;
+        app.settle().await;
+        app.jump(minutes(24 * 60)).await;
+        bob.expect_mail(app, "On call for Network").await;
+        hours(app, 3).await;
     }
 
     async fn who_takes_over_at_short_notice_is_told_at_once(app: TestApp) {

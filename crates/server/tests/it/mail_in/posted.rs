@@ -34,6 +34,21 @@ both_databases! {
         ann.expect_mail(app, "Accepted #").await;
     }
 
+    async fn a_mail_to_an_address_that_nobody_has_is_taken_and_changes_nothing(app: TestApp) {
+        let ann = app.user("ann").await;
+        let paged = Paged::of(app, &ann).await;
+        let elsewhere = paged.reply_to().replace(DOMAIN, "other.example.com");
+        let unsigned = format!("reply+{}@{DOMAIN}", "a".repeat(52));
+        let before = app.entries(paged.alert).await.len();
+        for (token, to) in [("one", unsigned.as_str()), ("two", &elsewhere), ("three", "bell@bell.example.com")] {
+            let form = form(app, token, to, "From: ann@example.com\r\nSubject: x\r\n\r\naccept\r\n");
+            // Mailgun would post what is refused again for hours.
+            let (status, said) = post(app, "/api/v1/mail/mailgun/mime", "application/x-www-form-urlencoded", form.as_bytes()).await;
+            assert_eq!(status, 200, "{to}: {said}");
+        }
+        assert_eq!((paged.alert(app).await.status, app.entries(paged.alert).await.len()), (Status::Pending, before));
+    }
+
     async fn messages_of_other_topics_are_forged(app: TestApp) {
         let body = json!({"Type": "Notification", "MessageId": "1", "TopicArn": "arn:aws:sns:eu-central-1:1:other", "Message": "{}", "Timestamp": "2026-01-05T08:00:00Z",
             "SignatureVersion": "2", "Signature": "eA==", "SigningCertURL": "https://evil.example/a.pem"});
