@@ -2,6 +2,7 @@
 
 pub(crate) mod beginning;
 pub(crate) mod bounces;
+pub(crate) mod catching_up;
 pub(crate) mod finishing;
 pub(crate) mod plain;
 pub(crate) mod reports;

@@ -49,6 +49,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("cover_requests::tell", crate::cover_requests::tell::STATEMENTS),
         ("deliveries", crate::deliveries::STATEMENTS),
         ("deliveries::beginning", crate::deliveries::beginning::STATEMENTS),
+        ("deliveries::catching_up", crate::deliveries::catching_up::STATEMENTS),
         ("deliveries::finishing", crate::deliveries::finishing::STATEMENTS),
         ("deliveries::plain", crate::deliveries::plain::STATEMENTS),
         ("deliveries::reports", crate::deliveries::reports::STATEMENTS),

@@ -1,6 +1,7 @@
 //! Before the network is touched: a message that is still wanted moves to SENDING; one that is not ends here, or waits for a summary.
 
 use super::LISTED_COUNT;
+use super::catching_up::drop_repeated;
 use super::standing::{Standing, free_standings};
 use crate::args;
 use crate::bundles::Bundling;
@@ -89,21 +90,22 @@ async fn begin_in(tx: &mut Tx, claimed: Vec<Job>, now: Timestamp) -> Result<Vec<
             Some(standing) => decide(tx, job, standing, &mut fates, now).await?,
         }
     }
+    drop_repeated(tx, &mut fates, now).await?;
     hold_back(tx, &mut fates, now).await?;
     write(tx, fates, now).await
 }
 
 /// What becomes of messages, in the order in which they were claimed.
 #[derive(Default)]
-struct Fates<'s> {
+pub(super) struct Fates<'s> {
     /// Begun now.
     start: Vec<(Job, &'s Standing)>,
     /// As `start`, but a summary may stand for them.
-    fresh: Vec<(Job, &'s Standing)>,
+    pub(super) fresh: Vec<(Job, &'s Standing)>,
     /// Begun before, and cut off: whether they were sent is not known.
     again: Vec<(Job, &'s Standing)>,
     /// Not wanted any more, or held back; with the reason.
-    stopped: Vec<(Job, NotificationState, &'static str)>,
+    pub(super) stopped: Vec<(Job, NotificationState, &'static str)>,
     /// Somebody else is changing them.
     later: Vec<Job>,
     /// Nothing is left to do.

@@ -14,7 +14,7 @@ use watchbell_core::notify::{self, Purpose};
 macro_rules! standing {
     ($asked:literal) => {
         concat!(
-            "SELECT v.job_id, n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at, n.failed_with,
+            "SELECT v.job_id, n.id, n.alert_id, n.source_id, n.contact_id, n.user_id, n.pass, n.level, n.purpose, n.channel, n.state, n.tries, n.planned_at, n.due_at, n.failed_with,
             a.status AS alert_status, a.pass AS alert_pass, a.first_pass AS alert_first_pass, a.accepted_at AS alert_accepted_at, a.priority AS alert_priority,
             EXISTS (SELECT 1 FROM alert_responder r WHERE r.org_id = n.org_id AND r.alert_id = n.alert_id AND r.user_id = n.user_id AND r.status = 'PENDING') AS is_called,
             EXISTS (SELECT 1 FROM job j WHERE j.id = v.job_id AND j.generation = v.generation) AS is_held
@@ -53,6 +53,7 @@ pub(super) struct Standing {
     /// The accounts that failed with it, as a JSON list.
     pub(super) failed_with: Option<String>,
     pub(super) planned_at: i64,
+    pub(super) due_at: i64,
     pub(super) alert_status: Option<String>,
     pub(super) alert_pass: Option<i64>,
     pub(super) alert_first_pass: Option<i64>,

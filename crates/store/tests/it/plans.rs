@@ -22,6 +22,7 @@ const HOT: &[(&str, &str, &str)] = &[
     ("deliveries::finishing", "ALIVE", "(org_id=? AND alert_id=?)"),
     ("deliveries::beginning", "START", "SEARCH notification USING INTEGER PRIMARY KEY"),
     ("deliveries::beginning", "STOP", "SEARCH notification USING"),
+    ("deliveries::catching_up", "REPEATED", "notification_step (org_id=? AND alert_id=? AND pass=?)"),
     ("deliveries::plain", "FREE", "SEARCH alert USING"),
     ("deliveries::plain", "REACHED", "SEARCH alert USING"),
     ("deliveries::plain", "SENT", "SEARCH notification USING INTEGER PRIMARY KEY"),

@@ -3,6 +3,7 @@
 mod answers;
 mod bundled;
 mod calls;
+mod catching_up;
 mod devices;
 mod failing;
 mod forged_calls;
