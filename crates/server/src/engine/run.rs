@@ -52,9 +52,10 @@ pub(super) async fn run(app: &App, job: Job, until: Timestamp) -> Option<Ended> 
         JobKind::RemindShifts => upkeep::remind_shifts(app, &job).await,
         // Stepped in one transaction of its own, never claimed.
         JobKind::Escalate => Ok(()),
-        JobKind::FetchTicket => autotask::fetch(app, &job).await,
-        JobKind::Poll => autotask::poll(app, &job).await,
-        JobKind::WriteBack => autotask::write_back(app, &job).await,
+        // On the heap: what reads a ticket and acts on it is deep, and a thread's stack is small.
+        JobKind::FetchTicket => Box::pin(autotask::fetch(app, &job)).await,
+        JobKind::Poll => Box::pin(autotask::poll(app, &job)).await,
+        JobKind::WriteBack => Box::pin(autotask::write_back(app, &job)).await,
         JobKind::TellOwner => tell_owner::tell_owner(app, &job).await,
         JobKind::AskDelivery => afterwards::ask_delivery(app, &job).await,
         JobKind::LateReport => afterwards::late_report(app, &job).await,

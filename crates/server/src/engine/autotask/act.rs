@@ -93,7 +93,7 @@ async fn act_in(tx: &mut Tx, sight: &Sight, now: Timestamp) -> Result<(Acted, Ve
     }
     let mut doing = Doing::new(sight, known, alert, now);
     for effect in &decision.effects {
-        doing.carry_out(tx, effect).await?;
+        Box::pin(doing.carry_out(tx, effect)).await?;
     }
     doing.settle(tx, &decision.verdict).await?;
     if let Some(stood_in) = stood_in {
@@ -233,7 +233,7 @@ impl<'a> Doing<'a> {
             content_type: Some("text/plain".into()),
             body: format!("Ticket {} was merged into {number}.", self.sight.ticket.number).into_bytes(),
         };
-        ingest::commit_in(tx, &[&incoming], self.now).await.map(|_| ())
+        Box::pin(ingest::commit_in(tx, &[&incoming], self.now)).await.map(|_| ())
     }
 
     /// Says what became of the callouts that waited for this ticket.
@@ -303,7 +303,7 @@ pub(super) async fn open_alert(
             content_type: Some("application/json".into()),
             body: body.clone(),
         };
-        match ingest::commit_in(tx, &[&incoming], now).await {
+        match Box::pin(ingest::commit_in(tx, &[&incoming], now)).await {
             Ok(done) => {
                 if let Some(alert) = done.first().and_then(|done| done.alert) {
                     return Ok(alert);
@@ -333,7 +333,8 @@ pub(super) async fn apply_from_ticket(
         Happening::Resolved { .. } => Some(Update::Resolved),
         _ => None,
     };
-    let change = alerts::apply_in(tx, &source.scope.acting_as(by), alert, &happening, now).await?;
+    let scope = source.scope.acting_as(by);
+    let change = Box::pin(alerts::apply_in(tx, &scope, alert, &happening, now)).await?;
     if let Some(update) = update {
         let key = format!("write:{alert}:{update}:{}:false", change.alert.version);
         job_changes::forget_once(tx, source.scope.org, &key).await?;

@@ -134,7 +134,7 @@ async fn read_and_act(app: &App, mut source: TicketSource, run: &Run) -> Result<
     };
     let subject = Some(run.subject.clone()).filter(|_| !run.order.look);
     let errand = Errand { way: run.way(), subject, job: Some(run.job.clone()) };
-    match sight::see(&account, &source, &row, errand).await {
+    match Box::pin(sight::see(&account, &source, &row, errand)).await {
         Ok(Acted::Done(verdict)) => {
             tracing::info!(source = %source.id(), ticket = row.id, ?verdict, "a ticket was read");
             Ok(Ok(()))

@@ -87,7 +87,7 @@ async fn run(
     };
     let source = Arc::new(source);
     let mut run = Run { account, source: source.clone(), state, began };
-    let done = run.go().await;
+    let done = Box::pin(run.go()).await;
     (source, run.state, done)
 }
 
@@ -103,16 +103,16 @@ impl Run {
     /// What is to be done now; when to come back.
     async fn go(&mut self) -> Result<Timestamp, Trouble> {
         if !self.state.baseline_done {
-            baseline::read(self).await?;
+            Box::pin(baseline::read(self)).await?;
             if !self.state.baseline_done {
                 return Ok(self.began);
             }
         }
         let Some(interval_s) = self.source.rules.poll_interval_s else { return Ok(self.began + LOOK_AGAIN) };
-        if !self.read_changes().await? {
+        if !Box::pin(self.read_changes()).await? {
             return Ok(self.began);
         }
-        deleted::look(self).await?;
+        Box::pin(deleted::look(self)).await?;
         self.clear_old_facts().await?;
         Ok(self.began + SignedDuration::from_secs(interval_s.into()))
     }
@@ -134,7 +134,7 @@ impl Run {
                     return Err(trouble);
                 }
             };
-            let whole = match self.see_page(&page.items, &mut round).await {
+            let whole = match Box::pin(self.see_page(&page.items, &mut round)).await {
                 Ok(whole) => whole,
                 Err(trouble) => {
                     self.state.round = Some(round);
@@ -177,7 +177,7 @@ impl Run {
             return Ok(());
         }
         let errand = Errand { way: Way::Poll, subject: None, job: None };
-        match sight::see(&self.account, &self.source, row, errand).await {
+        match Box::pin(sight::see(&self.account, &self.source, row, errand)).await {
             Ok(Acted::Done(verdict)) => {
                 if matches!(verdict, Verdict::NotPaged { reason: Reason::NoCallout }) {
                     self.state.without_callout += 1;

@@ -59,12 +59,12 @@ pub(super) async fn see(
         began,
     };
     if needs_text(&sight, known.as_ref(), alert.as_ref()) {
-        sight.text = Some(text_of(account, &sight).await?);
+        sight.text = Some(Box::pin(text_of(account, &sight)).await?);
     }
-    match act::act(&account.app, &sight).await? {
+    match Box::pin(act::act(&account.app, &sight)).await? {
         Acted::NeedsText => {
-            sight.text = Some(text_of(account, &sight).await?);
-            Ok(act::act(&account.app, &sight).await?)
+            sight.text = Some(Box::pin(text_of(account, &sight)).await?);
+            Ok(Box::pin(act::act(&account.app, &sight)).await?)
         }
         acted => Ok(acted),
     }
