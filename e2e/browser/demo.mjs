@@ -30,7 +30,7 @@ const openTicket = async (page, demo, title) => {
 /// Whoever accepted has the ticket in Autotask.
 const seeTaken = async (page, demo, title) => {
   await page.goto(demo.autotask);
-  await page.getByRole('link', { name: title }).first().click();
+  await page.getByRole('row').filter({ hasText: title }).getByRole('link').first().click();
   const chosen = field => page.locator(`select[name=${field}]`).first().locator('option:checked');
   await chosen('status').filter({ hasText: 'In Progress' }).waitFor({ state: 'attached' });
   await chosen('assignee').filter({ hasText: 'Anna Keller' }).waitFor({ state: 'attached' });
