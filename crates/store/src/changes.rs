@@ -11,12 +11,29 @@ use watchbell_core::escalation;
 use watchbell_core::ids::{AlertId, OrgId};
 use watchbell_core::timeline::{Actor, Entry};
 
-macro_rules! ringing_summaries {
+/// A message `n` that rings until somebody ends it: a call that nobody told the end of, a push until it is acknowledged.
+macro_rules! rings {
+    () => {
+        "n.state = 'SENT' AND n.ended_at IS NULL AND n.provider_id IS NOT NULL AND n.channel IN ('VOICE', 'PUSHOVER')"
+    };
+}
+pub(crate) use rings;
+
+/// A summary `n` of which nobody is to be told any more.
+macro_rules! summary_is_over {
+    () => {
+        "n.purpose = 'SUMMARY' AND NOT EXISTS (SELECT 1 FROM notification o JOIN alert oa ON oa.org_id = o.org_id AND oa.id = o.alert_id
+            WHERE o.org_id = n.org_id AND o.summary_id = n.id AND oa.status = 'PENDING')"
+    };
+}
+pub(crate) use summary_is_over;
+
+macro_rules! ringing {
     ($among:literal) => {
         concat!(
-            "SELECT s.id FROM notification s WHERE s.org_id = $1 AND s.purpose = 'SUMMARY' AND s.state = 'SENT' AND s.ended_at IS NULL AND s.provider_id IS NOT NULL
-            AND s.channel IN ('VOICE', 'PUSHOVER') AND s.id IN (SELECT m.summary_id FROM notification m WHERE m.org_id = $1 AND m.alert_id ", $among, " AND m.summary_id IS NOT NULL)
-            AND NOT EXISTS (SELECT 1 FROM notification o JOIN alert a ON a.org_id = o.org_id AND a.id = o.alert_id WHERE o.org_id = s.org_id AND o.summary_id = s.id AND a.status = 'PENDING')"
+            "SELECT n.id FROM notification n WHERE n.org_id = $1 AND n.alert_id ", $among, " AND n.purpose = 'PAGE' AND ", rings!(),
+            " UNION ALL SELECT n.id FROM notification n WHERE n.org_id = $1 AND n.id IN (SELECT m.summary_id FROM notification m
+                WHERE m.org_id = $1 AND m.alert_id ", $among, " AND m.summary_id IS NOT NULL) AND ", rings!(), " AND ", summary_is_over!()
         )
     };
 }
@@ -37,17 +54,10 @@ sql! {
         both: "UPDATE notification SET state = 'CANCELLED', reason = 'accepted by this person' WHERE org_id = $1 AND alert_id = $2 AND user_id = $3
             AND (state = 'PLANNED' OR (state = 'SUPPRESSED' AND summary_id IS NULL)) AND purpose = 'PAGE' RETURNING id"
     }
-    /// Phones that ring, and pushes that ring until somebody acknowledges them.
+    /// Phones that ring, and pushes that ring until somebody acknowledges them: for these alerts, or for summaries that are over.
     RINGING {
-        sqlite: "SELECT id FROM notification WHERE org_id = $1 AND alert_id IN (SELECT value FROM json_each($2)) AND state = 'SENT' AND ended_at IS NULL
-            AND provider_id IS NOT NULL AND channel IN ('VOICE', 'PUSHOVER') AND purpose = 'PAGE'",
-        postgres: "SELECT id FROM notification WHERE org_id = $1 AND alert_id = ANY($2) AND state = 'SENT' AND ended_at IS NULL
-            AND provider_id IS NOT NULL AND channel IN ('VOICE', 'PUSHOVER') AND purpose = 'PAGE'",
-    }
-    /// Summaries that ring, of which nobody is to be told any more.
-    RINGING_SUMMARIES {
-        sqlite: ringing_summaries!("IN (SELECT value FROM json_each($2))"),
-        postgres: ringing_summaries!("= ANY($2)"),
+        sqlite: ringing!("IN (SELECT value FROM json_each($2))"),
+        postgres: ringing!("= ANY($2)"),
     }
     FORGET_ESCALATIONS {
         sqlite: "DELETE FROM job WHERE org_id = $1 AND kind = 'escalate' AND subject_id IN (SELECT value FROM json_each($2))",
@@ -133,8 +143,7 @@ async fn take_back(tx: &mut Tx, org: OrgId, alerts: Vec<i64>, now: Timestamp) ->
     if alerts.is_empty() {
         return Ok(());
     }
-    let mut ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts.clone()]).await?;
-    ringing.extend(tx.all::<(i64,)>(RINGING_SUMMARIES, crate::args![org, alerts]).await?);
+    let ringing: Vec<(i64,)> = tx.all(RINGING, crate::args![org, alerts]).await?;
     jobs::ask(tx, ringing.into_iter().map(|(id,)| take_back_job(org, id, now)).collect()).await
 }
 

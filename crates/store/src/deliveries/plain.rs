@@ -2,7 +2,7 @@
 
 use super::{Delivery, Via};
 use crate::args;
-use crate::changes;
+use crate::changes::{self, rings, summary_is_over};
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::jobs::{self, Job, NewJob};
@@ -18,10 +18,11 @@ macro_rules! too_late {
             "SELECT n.org_id, n.id FROM ",
             $carried,
             " JOIN notification n ON n.org_id = v.org_id AND n.id = v.id LEFT JOIN alert a ON a.org_id = n.org_id AND a.id = n.alert_id
-            WHERE n.channel IN ('VOICE', 'PUSHOVER') AND n.state = 'SENT' AND n.ended_at IS NULL AND n.provider_id IS NOT NULL
-            AND ((n.purpose = 'PAGE' AND (a.status = 'RESOLVED' OR (a.status = 'ACCEPTED' AND n.level >= 0)))
-                OR (n.purpose = 'SUMMARY' AND NOT EXISTS (SELECT 1 FROM notification m JOIN alert o ON o.org_id = m.org_id AND o.id = m.alert_id
-                    WHERE m.org_id = n.org_id AND m.summary_id = n.id AND o.status = 'PENDING')))"
+            WHERE ",
+            rings!(),
+            " AND ((n.purpose = 'PAGE' AND (a.status = 'RESOLVED' OR (a.status = 'ACCEPTED' AND n.level >= 0))) OR (",
+            summary_is_over!(),
+            "))"
         )
     };
 }

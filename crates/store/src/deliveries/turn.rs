@@ -7,9 +7,9 @@ use crate::db::{Db, Tx};
 use crate::error::StoreError;
 use crate::heard::TOLD_MAX;
 use crate::jobs::Job;
-use crate::value::timestamp;
+use crate::value::{Rows, timestamp};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::ids::{NotificationId, OrgId};
 use watchbell_core::limits;
 use watchbell_core::reply::next_code;
@@ -28,9 +28,17 @@ sql! {
     }
     /// Held until the unit ends, also where nothing was used yet: a row that is not there cannot be held.
     USED_UNTIL {
-        both: "INSERT INTO pace (org_id, name, used_until) VALUES ($1, $2, $3) ON CONFLICT (org_id, name) DO UPDATE SET used_until = pace.used_until RETURNING used_until"
+        sqlite: "INSERT INTO pace (org_id, name, used_until) SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each($1) WHERE true
+            ON CONFLICT (org_id, name) DO UPDATE SET used_until = pace.used_until RETURNING name, used_until",
+        postgres: "INSERT INTO pace (org_id, name, used_until) SELECT * FROM UNNEST($1::bigint[], $2::text[], $3::bigint[])
+            ON CONFLICT (org_id, name) DO UPDATE SET used_until = pace.used_until RETURNING name, used_until",
     }
-    USE { both: "UPDATE pace SET used_until = $3 WHERE org_id = $1 AND name = $2" }
+    USE {
+        sqlite: "UPDATE pace SET used_until = v.until FROM (SELECT value ->> 0 AS org_id, value ->> 1 AS name, value ->> 2 AS until FROM jsonb_each($1)) AS v
+            WHERE pace.org_id = v.org_id AND pace.name = v.name",
+        postgres: "UPDATE pace SET used_until = v.until FROM UNNEST($1::bigint[], $2::text[], $3::bigint[]) AS v (org_id, name, until)
+            WHERE pace.org_id = v.org_id AND pace.name = v.name",
+    }
     FORGET { both: "DELETE FROM pace WHERE org_id = $1 AND name IN (SELECT name FROM pace WHERE org_id = $1 AND used_until < $2 LIMIT $3)" }
     /// The numbers of what is not over, of the messages that an answer can mean: of alerts, and of summaries of which one alert is not.
     CODES {
@@ -103,23 +111,23 @@ async fn must_wait(
     if is_call && let Some(at) = line_free_at(tx, org, &message.target, id, now).await? {
         return Ok(Some(Wait::Line { at }));
     }
-    if let Some(pace) = &account
-        && let Some(wait) = Line::of(tx, job, &message.channel).await?.behind_others(pace.every_ms)
-    {
-        return Ok(Some(wait));
-    }
-    let of_account = account.as_ref().map(|pace| pace.name.clone());
-    let every_ms = account.as_ref().map_or(0, |pace| pace.every_ms);
-    let mut paces: Vec<Pace> = account.into_iter().chain(paces_of(message, is_call)).collect();
+    let mut paces: Vec<Pace> = account.iter().cloned().chain(paces_of(message, is_call)).collect();
     // In one order, so that nobody waits for another who waits for them.
     paces.sort();
-    let later = use_all(tx, org, (&paces, of_account.as_ref()), now).await?;
-    let Some((at, name)) = later else { return Ok(None) };
-    if Some(&name) != of_account.as_ref() {
-        return Ok(Some(Wait::Reader { at }));
-    }
-    // The account is held by now: whoever was put off before this one is in the line.
-    Ok(Some(Line::of(tx, job, &message.channel).await?.wait(at, every_ms)))
+    let used = used(tx, org, &paces, now).await?;
+    let reader = used.reader_free_at(account.as_ref());
+    let wait = match &account {
+        // The account is held by now: whoever was put off before this one is in the line.
+        Some(pace) => {
+            let line = Line::of(tx, job, &message.channel).await?;
+            let free_at = used.account_free_at(pace).filter(|at| reader.is_none_or(|reader| reader <= *at));
+            free_at.map(|at| line.wait(at, pace.every_ms)).or_else(|| line.behind_others(pace.every_ms))
+        }
+        None => None,
+    };
+    let wait = wait.or(reader.map(|at| Wait::Reader { at }));
+    used.write(tx, org, wait.is_none()).await?;
+    Ok(wait)
 }
 
 fn paces_of(message: &Message, is_call: bool) -> [Pace; 2] {
@@ -149,40 +157,60 @@ async fn line_free_at(
 }
 
 /// The generic cell rate algorithm (ITU-T I.371): what is used lasts until a moment; a message may come while that is at most the
-/// burst ahead. `Some`: when the last of them would let it, and which that is.
-async fn use_all(
-    tx: &mut Tx,
-    org: OrgId,
-    (paces, account): (&[Pace], Option<&String>),
+/// burst ahead.
+struct Used<'p> {
     now: Timestamp,
-) -> Result<Option<(Timestamp, String)>, StoreError> {
-    let mut until = Vec::with_capacity(paces.len());
-    let mut later = None;
-    for pace in paces.iter().filter(|pace| pace.every_ms > 0) {
-        let row: Option<(i64,)> = tx.one(USED_UNTIL, args![org, &pace.name, now]).await?;
-        let known = row.map_or(now, |(at,)| timestamp(at));
-        let used = pace.bounded(known, now);
-        if used < known {
-            tx.exec(USE, args![org, &pace.name, used]).await?;
-        }
-        let every = SignedDuration::from_millis(pace.every_ms);
-        // Who waits for an account and wakes a moment late delays nobody behind them: one that comes a little early counts in full.
-        let early = if Some(&pace.name) == account { every / 2 } else { SignedDuration::ZERO };
-        let free_at = used - every * i32::try_from(pace.burst - 1).unwrap_or_default();
-        if free_at - early > now {
-            later = later.max(Some((free_at, pace.name.clone())));
-        }
-        until.push((&pace.name, used + every));
+    /// Each pace, until when it was used, and until when it can have been.
+    paces: Vec<(&'p Pace, Timestamp, Timestamp)>,
+}
+
+/// What is used of these paces, held until the unit ends.
+async fn used<'p>(tx: &mut Tx, org: OrgId, paces: &'p [Pace], now: Timestamp) -> Result<Used<'p>, StoreError> {
+    let mut rows = Rows::default();
+    paces.iter().for_each(|pace| rows.push(args![org, &pace.name, now]));
+    let known: BTreeMap<String, i64> = tx.all_many::<(String, i64)>(USED_UNTIL, rows).await?.into_iter().collect();
+    let until = |pace: &'p Pace| {
+        let until = known.get(&pace.name).map_or(now, |at| timestamp(*at));
+        (pace, until, pace.bounded(until, now))
+    };
+    Ok(Used { now, paces: paces.iter().map(until).collect() })
+}
+
+impl Used<'_> {
+    /// When the account is free, where that is later. Who wakes a moment late delays nobody behind them: one that comes a little
+    /// early counts in full.
+    fn account_free_at(&self, account: &Pace) -> Option<Timestamp> {
+        let (pace, _, used) = self.paces.iter().find(|(pace, ..)| pace.name == account.name)?;
+        Some(pace.free_at(*used)).filter(|at| *at - pace.every() / 2 > self.now)
     }
-    if later.is_none() {
-        for (name, until) in until {
-            tx.exec(USE, args![org, name, until]).await?;
-        }
+
+    /// When address and person are free, where that is later.
+    fn reader_free_at(&self, account: Option<&Pace>) -> Option<Timestamp> {
+        let others = self.paces.iter().filter(|(pace, ..)| account.is_none_or(|account| account.name != pace.name));
+        others.map(|(pace, _, used)| pace.free_at(*used)).max().filter(|at| *at > self.now)
     }
-    Ok(later)
+
+    /// Writes what is used where the message goes; else what a clock that was set back had written.
+    async fn write(self, tx: &mut Tx, org: OrgId, goes: bool) -> Result<(), StoreError> {
+        let mut rows = Rows::default();
+        for (pace, _, used) in self.paces.into_iter().filter(|(_, known, used)| goes || used < known) {
+            let until = if goes { used + pace.every() } else { used };
+            rows.push(args![org, &pace.name, until]);
+        }
+        tx.exec_many(USE, rows).await.map(|_| ())
+    }
 }
 
 impl Pace {
+    fn every(&self) -> SignedDuration {
+        SignedDuration::from_millis(self.every_ms)
+    }
+
+    /// When a message may come, as far as is used.
+    fn free_at(&self, used: Timestamp) -> Timestamp {
+        used - self.every() * i32::try_from(self.burst - 1).unwrap_or_default()
+    }
+
     /// What is used up, as far as it can be: whatever is further ahead was written by a clock that was set back since.
     fn bounded(&self, used: Timestamp, now: Timestamp) -> Timestamp {
         let ahead = SignedDuration::from_millis(self.every_ms.saturating_mul(self.burst.saturating_add(1)));

@@ -1,12 +1,11 @@
 //! Messages on their way: whose turn it is with an account, and what becomes of those that have to wait.
 
-use crate::fixtures::{admin, at, on_both, user};
+use crate::fixtures::{admin, at, on_both, phone, user};
 use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{ConnectorId, NotificationId};
 use watchbell_core::notify::{Failure, NotificationState, Purpose};
 use watchbell_core::provider::Reported;
 use watchbell_core::user::Channel;
-use watchbell_store::contacts::{self, ContactIn};
 use watchbell_store::deliveries::{self, Delivery, Ended, Pace, ReportIn, Taken, Turn, Via};
 use watchbell_store::jobs::{self, Job, JobKind};
 use watchbell_store::room::Room;
@@ -15,16 +14,7 @@ use watchbell_store::{Db, contact_tests, notifications};
 /// Somebody whose number gets a test over a channel.
 async fn tested(db: &Db, name: &str, number: &str, over: Channel) {
     let person = user(db, name).await;
-    let new = ContactIn {
-        channel: Channel::Sms,
-        target: number.into(),
-        region: None,
-        primary: false,
-        label: None,
-        sealed: None,
-        vouched: true,
-    };
-    let contact = contacts::create(db, &admin(), person.id, new, at(0)).await.unwrap();
+    let contact = phone(db, person.id, number, true).await;
     contact_tests::plan(db, &admin(), person.id, (contact.id, over), at(0)).await.unwrap();
 }
 

@@ -5,7 +5,8 @@ use watchbell_core::alert::Priority;
 use watchbell_core::escalation::Level;
 use watchbell_core::grouping::Grouping;
 use watchbell_core::ids::{PolicyId, UserId};
-use watchbell_core::user::Role;
+use watchbell_core::user::{Channel, Role};
+use watchbell_store::contacts::{self, Contact, ContactIn};
 use watchbell_store::policies::{EscalationPolicy, PolicyIn};
 use watchbell_store::sources::{IntegrationKey, Source, SourceIn};
 use watchbell_store::users::{User, UserIn};
@@ -47,6 +48,20 @@ pub fn admin() -> Scope {
 pub async fn user(db: &Db, name: &str) -> User {
     let new = UserIn::new(format!("{name}@example.com"), name, "Tester", Role::User);
     users::create(db, &admin(), new, None, at(0)).await.unwrap()
+}
+
+/// A phone number of somebody, proven where somebody vouched for it.
+pub async fn phone(db: &Db, user: UserId, number: &str, vouched: bool) -> Contact {
+    let new = ContactIn {
+        channel: Channel::Sms,
+        target: number.into(),
+        region: None,
+        primary: false,
+        label: None,
+        sealed: None,
+        vouched,
+    };
+    contacts::create(db, &admin(), user, new, at(1)).await.unwrap()
 }
 
 pub fn policy_in(name: &str, levels: &[&[UserId]]) -> PolicyIn {

@@ -1,25 +1,11 @@
 //! A number whose owner wants no texts, and what is known of whether a contact rings.
 
-use crate::fixtures::{admin, at, on_both, user};
-use watchbell_core::ids::UserId;
+use crate::fixtures::{admin, at, on_both, phone, user};
 use watchbell_core::user::Channel;
 use watchbell_store::contacts::{self, Contact, ContactIn};
 use watchbell_store::{Db, Page, StoreError, audit, contact_tests};
 
 const NUMBER: &str = "+4915123456789";
-
-async fn phone(db: &Db, user: UserId, number: &str, vouched: bool) -> Contact {
-    let new = ContactIn {
-        channel: Channel::Sms,
-        target: number.into(),
-        region: None,
-        primary: false,
-        label: None,
-        sealed: None,
-        vouched,
-    };
-    contacts::create(db, &admin(), user, new, at(1)).await.unwrap()
-}
 
 async fn stopped(db: &Db, contact: &Contact) -> bool {
     contacts::get(db, &admin(), contact.user, contact.id).await.unwrap().stopped_at.is_some()

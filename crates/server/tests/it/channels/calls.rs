@@ -10,7 +10,7 @@ use watchbell_core::user::Channel;
 use watchbell_sim::phone::{AnsweredBy, Behaviour, CallState, OnCall, PhoneFaults, Provider};
 use watchbell_store::{alerts, notifications};
 use watchbell_testkit::clock::wait_until;
-use watchbell_testkit::{Lines, TestApp, both_databases, event, level, minutes, seconds};
+use watchbell_testkit::{Lines, Person, TestApp, both_databases, event, level, minutes, seconds};
 
 async fn ringing(app: &mut TestApp, kind: ProviderKind) -> (Lines, watchbell_core::ids::AlertId) {
     let lines = app.lines(&[kind]).await;
@@ -153,19 +153,7 @@ both_databases! {
     }
 
     async fn voi_06_a_summary_reaches_somebody_when_they_pick_up_and_one_key_accepts_all_of_it(app: TestApp) {
-        let lines = app.lines(&[ProviderKind::Twilio]).await;
-        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
-        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
-        let mut alerts = Vec::new();
-        for n in 0..6 {
-            alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
-        }
-        // The first two go by themselves: they are over before the summary is made.
-        for alert in &alerts[..2] {
-            hang_up_all(app, &lines, *alert).await;
-        }
-        app.advance(seconds(45)).await;
-        lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
+        let (lines, ann, alerts) = summary(app, 6).await;
         let call = lines.exchange.phone(ANN).wait_for_call().await.unwrap();
         app.settle().await;
         assert_eq!(app.alert(alerts[3]).await.notified_at, None);
@@ -187,17 +175,7 @@ both_databases! {
     }
 
     async fn a_summary_that_rings_is_hung_up_once_somebody_has_all_of_it(app: TestApp) {
-        let lines = app.lines(&[ProviderKind::Twilio]).await;
-        let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
-        let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
-        let mut alerts = Vec::new();
-        for n in 0..4 {
-            alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
-        }
-        for alert in &alerts[..2] {
-            hang_up_all(app, &lines, *alert).await;
-        }
-        app.advance(seconds(45)).await;
+        let (lines, _, alerts) = summary(app, 4).await;
         let call = lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
         let bob = app.user("bob").await;
         app.happen(alerts[2], bob.id, Happening::Accepted).await;
@@ -224,6 +202,24 @@ both_databases! {
         lines.exchange.phone(BOB).wait_for_sms(|sms| sms.text.contains("disk full")).await.unwrap();
         hang_up_all(app, &lines, alert).await;
     }
+}
+
+/// So many alerts at once: the first two are over, and Ann's phone rings for a summary of the rest.
+async fn summary(app: &mut TestApp, count: usize) -> (Lines, Person, Vec<watchbell_core::ids::AlertId>) {
+    let lines = app.lines(&[ProviderKind::Twilio]).await;
+    let ann = app.user("ann").await.with_phone(app, ANN, &[(Channel::Voice, 0)]).await;
+    let source = app.source().escalating_to([level(&ann, minutes(60))]).await;
+    let mut alerts = Vec::new();
+    for n in 0..count {
+        alerts.extend(source.send(app, event(&format!("host {n} is down"))).await);
+    }
+    // They go by themselves.
+    for alert in &alerts[..2] {
+        hang_up_all(app, &lines, *alert).await;
+    }
+    app.advance(seconds(45)).await;
+    lines.exchange.wait_for_call(|call| !call.state.is_over()).await.unwrap();
+    (lines, ann, alerts)
 }
 
 /// Ends a story: the alert is over, and no phone rings.
