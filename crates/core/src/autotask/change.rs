@@ -54,16 +54,14 @@ fn has_same_fields(previous: &Snapshot, ticket: &Ticket) -> bool {
 pub(super) struct Change {
     /// The status, by somebody else than us.
     pub(super) status: bool,
-    /// The status, by us.
-    pub(super) own_status: bool,
     /// The queue.
     pub(super) queue: bool,
     /// The priority, upwards: in the picklist's order, or to one that the table treats louder.
     pub(super) raised: bool,
     /// The assignee, by somebody else than us.
     pub(super) assignee: bool,
-    /// The assignee, by us.
-    pub(super) own_assignee: bool,
+    /// Any of these, by us.
+    pub(super) own: bool,
 }
 
 impl Change {
@@ -80,22 +78,16 @@ impl Change {
         let louder = rules.priorities.treatment(is) < rules.priorities.treatment(was);
         Self {
             status: status && !own_status,
-            own_status,
             queue: previous.queue != ticket.queue,
             raised: was != is && (louder || rules.priorities.is_raise(was, is)),
             assignee: assignee && !own_assignee,
-            own_assignee,
+            own: own_status || own_assignee,
         }
-    }
-
-    /// Whether it is an edit of ours.
-    pub(super) fn is_own(self) -> bool {
-        self.own_status || self.own_assignee
     }
 }
 
-/// Recognises our edit by resource and time; the state is compared by who asks. A rule of Autotask that edits the ticket right after us hides our resource
-/// behind its own; somebody else (a person, another program) does not.
+/// Recognises our edit by resource and time; the state is compared by who asks. A rule of Autotask that edits the ticket right after
+/// us hides our resource behind its own; somebody else (a person, another program) does not.
 fn is_own(edit: &OwnEdit, ticket: &Ticket, actor: &Actor) -> bool {
     let by_us_or_hidden = match actor {
         Actor::Unknown => ticket.last_activity_resource.is_none_or(|id| edit.resource.is_none_or(|ours| ours == id)),

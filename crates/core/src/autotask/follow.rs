@@ -83,7 +83,7 @@ fn resolves_by_leaving(case: &Case<'_>) -> Option<ResolveReason> {
 
 /// Said once, when it happens; not when our own edit took the ticket out.
 fn left_filter(case: &Case<'_>) -> Option<Verdict> {
-    let was_in = case.previous.is_some_and(|previous| previous.in_filter) && !case.change.is_own();
+    let was_in = case.previous.is_some_and(|previous| previous.in_filter) && !case.change.own;
     case.filter.as_ref().err().filter(|_| was_in).map(|miss| Verdict::LeftFilter { miss: miss.clone() })
 }
 
@@ -130,7 +130,7 @@ fn is_touched(case: &Case<'_>, alert: AlertView) -> bool {
     let (change, ticket) = (&case.change, case.sighting.ticket);
     let is_active = case.previous.is_some_and(|previous| ticket.last_activity_at > previous.activity_at);
     let is_moved = change.status || change.queue || change.assignee;
-    alert.status == Status::Accepted && case.sighting.actor.is_person() && !change.is_own() && (is_moved || is_active)
+    alert.status == Status::Accepted && case.sighting.actor.is_person() && !change.own && (is_moved || is_active)
 }
 
 /// Lowering never stops a page in progress, so only raises are asked about.
@@ -141,7 +141,7 @@ fn is_raise(case: &Case<'_>, alert: AlertView) -> bool {
 
 fn quiet_verdict(case: &Case<'_>) -> Verdict {
     let change = &case.change;
-    if change.is_own() {
+    if change.own {
         Verdict::OwnEdit
     } else if change.status || change.queue || change.raised || change.assignee || case.previous.is_none() {
         Verdict::Followed

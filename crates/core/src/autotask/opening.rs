@@ -18,7 +18,7 @@ pub(super) fn consider(case: &Case<'_>) -> Decision {
         return close(case, Vec::new(), None, Verdict::Recorded);
     }
     let Some(trigger) = trigger(case) else {
-        let verdict = if case.change.is_own() { Verdict::OwnEdit } else { Verdict::Unchanged };
+        let verdict = if case.change.own { Verdict::OwnEdit } else { Verdict::Unchanged };
         let still_awaited = case.previous.and_then(|previous| previous.awaits_callout);
         return close(case, Vec::new(), still_awaited, verdict);
     };
@@ -66,7 +66,7 @@ fn trigger(case: &Case<'_>) -> Option<Trigger> {
         Some(Trigger::BecameStatus)
     } else if case.freshness == Freshness::Same {
         awaited
-    } else if case.filter.is_ok() && !previous.in_filter && !change.own_status {
+    } else if case.filter.is_ok() && !previous.in_filter && !change.own {
         Some(Trigger::CameIntoFilter)
     } else if change.queue || change.raised || change.assignee {
         Some(Trigger::Changed)

@@ -195,6 +195,20 @@ fn whom_we_gave_the_ticket_to_takes_nothing_and_takes_it_out_of_no_filter() {
 }
 
 #[test]
+fn whom_we_gave_the_ticket_to_takes_it_into_no_filter_either() {
+    let us = Actor::ApiUser { id: OUR_API_USER, name: "Watchbell".into() };
+    let mut world = World::new(Preset::LikeIlert);
+    let assigned = r#"{"test":{"field":"assigned","op":"is","value":true}}"#;
+    world.rules.filter.condition = Some(serde_json::from_str(assigned).unwrap());
+    world.callout(&contact());
+    let edit =
+        OwnEdit { resource: Some(OUR_API_USER), status: world.ticket.status, assignee: Some(ANN), at: world.now };
+    world.edit(|ticket| ticket.assignee = Some(ANN)).own_edits = vec![edit];
+    let decision = world.callout(&us);
+    assert_eq!((decision.effects, decision.verdict), (vec![], Verdict::OwnEdit));
+}
+
+#[test]
 fn an_edit_like_ours_by_somebody_else_or_at_another_time_counts() {
     let another = Actor::ApiUser { id: 31, name: "Another".into() };
     for (actor, minutes_after) in
