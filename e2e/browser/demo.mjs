@@ -6,7 +6,7 @@ import { freePort, start, until } from './servers.mjs';
 /// The demo on six ports in a row, with the addresses that it prints.
 const startDemo = async () => {
   const server = start(['demo', '--listen', `127.0.0.1:${await freePort()}`]);
-  await until(`the demo: ${server.log}`, async () => server.log.includes('Ctrl-C'));
+  await until('the demo', async () => server.log.includes('Ctrl-C'), server);
   const address = name => server.log.match(new RegExp(`^  ${name}\\s+(http://\\S+)`, 'm'))[1];
   const [, email, password] = server.log.match(/log in as (\S+) with (\S+)/);
   return { watchbell: address('Watchbell'), autotask: address('Autotask'), phones: address('Phones'), email, password };

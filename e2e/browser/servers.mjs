@@ -10,10 +10,18 @@ export const ACCOUNT = { user: 'watchbell-api@msp.example', secret: 'secret-of-t
 const program = process.env.WATCHBELL_TEST_PROGRAM;
 const running = new Set();
 
-const freePort = () => new Promise((resolve, reject) => {
-  const server = net.createServer().once('error', reject);
-  server.listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)); });
+// Below the ports that the system gives to outgoing connections: one of those may take a port between its choice and its use.
+let lastPort = 20_000 + Math.floor(Math.random() * 10_000);
+
+const isFree = port => new Promise(resolve => {
+  const server = net.createServer().once('error', () => resolve(false));
+  server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 });
+
+const freePort = async () => {
+  do lastPort += 1; while (!await isFree(lastPort));
+  return lastPort;
+};
 
 /// Starts the program with words, and keeps what it prints.
 export const start = (words, env = {}) => {
@@ -27,13 +35,13 @@ export const start = (words, env = {}) => {
   return server;
 };
 
-/// Returns what `look` finds, or fails with `what` after 30 seconds.
-export const until = async (what, look) => {
+/// Returns what `look` finds, or fails with `what` and the server's last words after 30 seconds.
+export const until = async (what, look, server) => {
   const deadline = Date.now() + 30_000;
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}\n${server?.log ?? ''}`);
     await new Promise(resolve => setTimeout(resolve, 50));
   }
 };
@@ -54,7 +62,7 @@ export const startAutotask = async (port, callouts = []) => {
   const words = ['sim', 'autotask', '--listen', `127.0.0.1:${port}`, '--api-user', ACCOUNT.user, '--api-secret', ACCOUNT.secret, '--api-code', ACCOUNT.code];
   const server = start([...words, ...callouts.flatMap(url => ['--callout', url])]);
   const url = `http://127.0.0.1:${port}`;
-  await until(`the tenant: ${server.log}`, () => answers(url));
+  await until('the tenant', () => answers(url), server);
   const headers = { 'content-type': 'application/json', username: ACCOUNT.user, secret: ACCOUNT.secret, apiintegrationcode: ACCOUNT.code };
   const rest = async (method, where, body) => {
     const response = await fetch(`${url}/ATServicesRest/V1.0/${where}`, { method, headers, body: JSON.stringify(body) });
@@ -93,7 +101,7 @@ export const startWatchbell = async (env = {}) => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const own = { WATCHBELL_DATA_DIR: directory, WATCHBELL_LISTEN: url.slice('http://'.length), ...env };
   const server = start(['serve'], own);
-  await until(`Watchbell: ${server.log}`, () => answers(`${url}/readyz`));
+  await until('Watchbell', () => answers(`${url}/readyz`), server);
   const setup = await until('the set-up token in the log', () => server.log.match(/https?:\/\/\S+(\/setup\?token=[\w-]+)/)?.[1]);
   return { url, server, directory, env: own, setup: url + setup };
 };

@@ -2,6 +2,7 @@
 
 use crate::db::Db;
 use crate::error::StoreError;
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -18,6 +19,10 @@ const SESSION: [(&str, &str); 7] = [
     ("timezone", "UTC"),
 ];
 
+/// A connection that was idle for longer is asked whether it still lives before it is used: once for each statement would be a
+/// round trip more for each.
+const TRUSTED: Duration = Duration::from_secs(1);
+
 /// Connects and migrates. Errors: unreachable, `synchronous_commit` off (a 2xx would not be durable).
 pub(crate) async fn open(url: &str) -> Result<Db, StoreError> {
     let options = PgConnectOptions::from_str(url)
@@ -28,6 +33,15 @@ pub(crate) async fn open(url: &str) -> Result<Db, StoreError> {
         .max_connections(16)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > TRUSTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .map_err(unreachable)?;
