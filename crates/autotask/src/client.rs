@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::address::Address;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, redact_secret};
 use crate::entity::Entity;
 use crate::error::Error;
 use crate::gate::Gates;
 use crate::http::{self, BODY_BYTES_MAX, TIMEOUT};
 use crate::query::{Page, Query, read_row};
-use crate::verdict::item_id;
+use crate::record::Fields;
+use crate::verdict::{Answer, item_id};
 
 /// A client for one tenant. Clones are cheap and share the limit of three requests at a time per endpoint.
 ///
@@ -80,8 +82,13 @@ impl Client {
 
     /// The row with this id; `None` where there is none (Autotask answers 404, or 200 with a null item).
     pub async fn get<T: Entity>(&self, id: i64) -> Result<Option<T>, Error> {
-        let what = format!("{} {id}", T::PATH);
-        let answer = match self.call(T::PATH, Method::GET, &format!("{}/{id}", T::PATH), None, &what).await {
+        self.get_at(T::PATH, id).await
+    }
+
+    /// The row with this id of an endpoint.
+    pub(crate) async fn get_at<T: From<Fields>>(&self, endpoint: &'static str, id: i64) -> Result<Option<T>, Error> {
+        let what = format!("{endpoint} {id}");
+        let answer = match self.call(endpoint, Method::GET, &format!("{endpoint}/{id}"), None, &what).await {
             Err(Error::NotFound { .. }) => return Ok(None),
             other => other?,
         };
@@ -99,9 +106,24 @@ impl Client {
 
     /// The page of a query behind an id.
     pub(crate) async fn query_after<T: Entity>(&self, query: &Query, id: Option<i64>) -> Result<Page<T>, Error> {
+        self.query_at(T::PATH, query, id).await
+    }
+
+    /// The page of a query of an endpoint behind an id.
+    pub(crate) async fn query_at<T: From<Fields>>(
+        &self,
+        endpoint: &'static str,
+        query: &Query,
+        id: Option<i64>,
+    ) -> Result<Page<T>, Error> {
         let body = self.to_json(&query.after(id))?;
-        let answer = self.call(T::PATH, Method::POST, &format!("{}/query", T::PATH), Some(body), T::PATH).await?;
-        Page::read(answer, query.rows_per_page()).ok_or_else(|| self.unreadable("there are no \"items\" in it"))
+        let answer = self.call(endpoint, Method::POST, &format!("{endpoint}/query"), Some(body), endpoint).await?;
+        self.read_page(answer, query.rows_per_page())
+    }
+
+    /// The rows of an answer that is a list.
+    pub(crate) fn read_page<T: From<Fields>>(&self, answer: Value, rows_per_page: usize) -> Result<Page<T>, Error> {
+        Page::read(answer, rows_per_page).ok_or_else(|| self.unreadable("there are no \"items\" in it"))
     }
 
     /// How many rows a query would find.
@@ -122,8 +144,12 @@ impl Client {
         path: &str,
         row: Value,
     ) -> Result<i64, Error> {
-        let answer = self.call(endpoint, method, path, Some(row), path).await?;
-        item_id(&answer).ok_or_else(|| self.unreadable("there is no \"itemId\" in it"))
+        self.read_item_id(&self.call(endpoint, method, path, Some(row), path).await?)
+    }
+
+    /// The id in an answer to a write.
+    pub(crate) fn read_item_id(&self, answer: &Value) -> Result<i64, Error> {
+        item_id(answer).ok_or_else(|| self.unreadable("there is no \"itemId\" in it"))
     }
 
     /// A request below `V1.0` with our headers, through the gate of its endpoint.
@@ -135,11 +161,28 @@ impl Client {
         body: Option<Value>,
         what: &str,
     ) -> Result<Value, Error> {
+        self.send(endpoint, method, path, body).await?.judge(what, |text| self.credentials.redact(text))
+    }
+
+    /// Sends a request and reads its answer, whatever it says.
+    pub(crate) async fn send(
+        &self,
+        endpoint: &'static str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Answer, Error> {
         let request = self.request(method, path, body)?;
         let place = self.gates.enter(endpoint).await;
         let answer = http::send(request, self.address.host(), self.body_bytes_max).await;
         drop(place);
-        answer?.judge(what, |text| self.credentials.redact(text))
+        answer
+    }
+
+    /// A text of the server without our credentials, and without one secret more.
+    pub(crate) fn redact(&self, text: &str, secret: Option<&SecretString>) -> String {
+        let text = self.credentials.redact(text);
+        secret.map_or_else(|| text.clone(), |secret| redact_secret(&text, secret))
     }
 
     fn request(&self, method: Method, path: &str, body: Option<Value>) -> Result<RequestBuilder, Error> {

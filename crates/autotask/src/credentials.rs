@@ -52,10 +52,14 @@ impl Credentials {
 
     /// A text of the server without our secrets in it, should it ever echo them.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let secrets = [self.secret.expose_secret(), self.integration_code.expose_secret()];
-        let secrets = secrets.into_iter().filter(|secret| secret.len() >= REDACTED_CHARS_MIN);
-        secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+        redact_secret(&redact_secret(text, &self.secret), &self.integration_code)
     }
+}
+
+/// A text without a secret in it.
+pub(crate) fn redact_secret(text: &str, secret: &SecretString) -> String {
+    let secret = secret.expose_secret();
+    if secret.len() < REDACTED_CHARS_MIN { text.to_owned() } else { text.replace(secret, "***") }
 }
 
 fn header_value(text: &str) -> Option<HeaderValue> {

@@ -88,32 +88,33 @@ impl Slot for Vec<PicklistValue> {
 impl Client {
     /// The fields of an entity with their picklists. They change rarely: keep them, and read them again now and then.
     pub async fn fields<T: Entity>(&self) -> Result<Vec<FieldInformation>, Error> {
-        self.fields_at::<T>("entityInformation/fields").await
+        self.fields_at(T::PATH, "entityInformation/fields").await
     }
 
     /// The fields that the tenant added to an entity.
     pub async fn user_defined_fields<T: Entity>(&self) -> Result<Vec<FieldInformation>, Error> {
-        self.fields_at::<T>("entityInformation/userDefinedFields").await
+        self.fields_at(T::PATH, "entityInformation/userDefinedFields").await
     }
 
     /// What we may do with an entity.
     pub async fn entity_information<T: Entity>(&self) -> Result<EntityInformation, Error> {
-        let answer = self.metadata::<T>("entityInformation").await?;
+        let answer = self.metadata(T::PATH, "entityInformation").await?;
         let info = answer.get("info").and_then(Value::as_object).cloned();
         info.map(EntityInformation::from).ok_or_else(|| self.unreadable("there is no \"info\" in it"))
     }
 
-    async fn fields_at<T: Entity>(&self, path: &str) -> Result<Vec<FieldInformation>, Error> {
-        let mut answer = self.metadata::<T>(path).await?;
+    /// The fields that a description of an endpoint lists.
+    pub(crate) async fn fields_at(&self, endpoint: &'static str, path: &str) -> Result<Vec<FieldInformation>, Error> {
+        let mut answer = self.metadata(endpoint, path).await?;
         match answer.get_mut("fields").map(Value::take) {
             Some(Value::Array(fields)) => Ok(fields.into_iter().filter_map(read_field).collect()),
             _ => Err(self.unreadable("there are no \"fields\" in it")),
         }
     }
 
-    async fn metadata<T: Entity>(&self, path: &str) -> Result<Value, Error> {
-        let path = format!("{}/{path}", T::PATH);
-        self.call(T::PATH, Method::GET, &path, None, &path).await
+    async fn metadata(&self, endpoint: &'static str, path: &str) -> Result<Value, Error> {
+        let path = format!("{endpoint}/{path}");
+        self.call(endpoint, Method::GET, &path, None, &path).await
     }
 }
 

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::record::Fields;
 use crate::ticket_number::TicketNumber;
 use crate::time;
 
@@ -193,7 +194,7 @@ pub struct Page<T> {
     pub has_more: bool,
 }
 
-impl<T: crate::Entity> Page<T> {
+impl<T: From<Fields>> Page<T> {
     /// Reads `{"items": [...], "pageDetails": {...}}`. `None` if there is no list.
     pub(crate) fn read(mut answer: Value, rows_per_page: usize) -> Option<Self> {
         let more_said = answer.pointer("/pageDetails/nextPageUrl").is_some_and(|url| !url.is_null());
@@ -206,9 +207,9 @@ impl<T: crate::Entity> Page<T> {
 }
 
 /// A row needs an id; every other field may be missing or odd.
-pub(crate) fn read_row<T: crate::Entity>(row: Value) -> Option<T> {
+pub(crate) fn read_row<T: From<Fields>>(row: Value) -> Option<T> {
     use crate::record::Scalar;
-    let fields: Map<String, Value> = match row {
+    let fields: Fields = match row {
         Value::Object(fields) => fields,
         _ => return None,
     };

@@ -125,7 +125,7 @@ fn others(pairs: &Pairs) -> Vec<(String, String)> {
 }
 
 /// Text to be kept: no control characters (NUL above all), trimmed, cut.
-fn clean(text: &str, chars_max: usize) -> String {
+pub(crate) fn clean(text: &str, chars_max: usize) -> String {
     text.trim().chars().filter(|c| !c.is_control() || *c == '\n').take(chars_max).collect()
 }
 

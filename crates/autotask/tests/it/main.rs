@@ -6,3 +6,4 @@ mod faults;
 mod paging;
 mod requests;
 mod server;
+mod webhooks;
