@@ -25,6 +25,12 @@ impl Seed {
         BASE64_URL_SAFE_NO_PAD.encode(&self.bytes("word")[..18])
     }
 
+    /// A GUID in its usual form, such as `0f8fad5b-d9cb-469f-a165-70867728950e`.
+    pub fn guid(self) -> String {
+        let hex: String = self.bytes("guid")[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    }
+
     /// The keys of a device; none for one seed in 2^32, whose bytes are no private key.
     pub fn device_keys(self) -> Option<DeviceKeys> {
         let auth = self.bytes("auth").first_chunk().copied()?;

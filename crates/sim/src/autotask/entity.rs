@@ -21,6 +21,14 @@ pub enum Entity {
     ResourceRoles,
     Roles,
     ConfigurationItems,
+    TicketWebhooks,
+    TicketWebhookFields,
+    TicketWebhookUdfFields,
+    TicketWebhookExcludedResources,
+    TicketNoteWebhooks,
+    TicketNoteWebhookFields,
+    TicketNoteWebhookExcludedResources,
+    WebhookEventErrorLogs,
 }
 
 /// What a field holds.
@@ -46,7 +54,7 @@ pub struct Field {
 
 impl Entity {
     /// Every entity.
-    pub const ALL: [Entity; 12] = [
+    pub const ALL: [Entity; 20] = [
         Entity::Tickets,
         Entity::TicketNotes,
         Entity::TicketHistory,
@@ -59,6 +67,14 @@ impl Entity {
         Entity::ResourceRoles,
         Entity::Roles,
         Entity::ConfigurationItems,
+        Entity::TicketWebhooks,
+        Entity::TicketWebhookFields,
+        Entity::TicketWebhookUdfFields,
+        Entity::TicketWebhookExcludedResources,
+        Entity::TicketNoteWebhooks,
+        Entity::TicketNoteWebhookFields,
+        Entity::TicketNoteWebhookExcludedResources,
+        Entity::WebhookEventErrorLogs,
     ];
 
     /// The segment of the path, as the vendor spells it.
@@ -76,6 +92,14 @@ impl Entity {
             Entity::ResourceRoles => "ResourceRoles",
             Entity::Roles => "Roles",
             Entity::ConfigurationItems => "ConfigurationItems",
+            Entity::TicketWebhooks => "TicketWebhooks",
+            Entity::TicketWebhookFields => "TicketWebhookFields",
+            Entity::TicketWebhookUdfFields => "TicketWebhookUdfFields",
+            Entity::TicketWebhookExcludedResources => "TicketWebhookExcludedResources",
+            Entity::TicketNoteWebhooks => "TicketNoteWebhooks",
+            Entity::TicketNoteWebhookFields => "TicketNoteWebhookFields",
+            Entity::TicketNoteWebhookExcludedResources => "TicketNoteWebhookExcludedResources",
+            Entity::WebhookEventErrorLogs => "WebhookEventErrorLogs",
         }
     }
 
@@ -94,6 +118,14 @@ impl Entity {
             Entity::ResourceRoles => "ResourceRole",
             Entity::Roles => "Role",
             Entity::ConfigurationItems => "ConfigurationItem",
+            Entity::TicketWebhooks => "TicketWebhook",
+            Entity::TicketWebhookFields => "TicketWebhookField",
+            Entity::TicketWebhookUdfFields => "TicketWebhookUdfField",
+            Entity::TicketWebhookExcludedResources => "TicketWebhookExcludedResource",
+            Entity::TicketNoteWebhooks => "TicketNoteWebhook",
+            Entity::TicketNoteWebhookFields => "TicketNoteWebhookField",
+            Entity::TicketNoteWebhookExcludedResources => "TicketNoteWebhookExcludedResource",
+            Entity::WebhookEventErrorLogs => "WebhookEventErrorLog",
         }
     }
 
@@ -116,6 +148,7 @@ impl Entity {
     pub fn writes(self) -> &'static [&'static str] {
         match self {
             Entity::Tickets | Entity::Companies | Entity::ConfigurationItems => &["POST", "PATCH", "PUT"],
+            Entity::TicketWebhooks | Entity::TicketNoteWebhooks => &["POST", "PATCH", "PUT"],
             Entity::Contacts | Entity::Resources => &["PATCH", "PUT"],
             _ => &[],
         }
@@ -130,6 +163,14 @@ impl Entity {
             Entity::Companies => &["companyName", "companyType", "phone", "ownerResourceID"],
             Entity::Contacts => &["companyID", "firstName", "lastName", "isActive"],
             Entity::ConfigurationItems => &["companyID", "productID", "isActive"],
+            Entity::TicketWebhooks | Entity::TicketNoteWebhooks => {
+                &["name", "webhookUrl", "deactivationUrl", "secretKey", "isActive"]
+            }
+            Entity::TicketWebhookFields | Entity::TicketNoteWebhookFields => &["webhookID", "fieldID"],
+            Entity::TicketWebhookUdfFields => &["webhookID", "udfFieldID"],
+            Entity::TicketWebhookExcludedResources | Entity::TicketNoteWebhookExcludedResources => {
+                &["webhookID", "resourceID"]
+            }
             _ => &[],
         }
     }
@@ -172,7 +213,12 @@ impl Entity {
             "attachedByResourceID",
             "fileSize",
         ];
-        let list = if self == Entity::Tickets { TICKET } else { COMMON };
+        const WEBHOOK: &[&str] = &["isReady", "webhookGUID"];
+        let list = match self {
+            Entity::Tickets => TICKET,
+            Entity::TicketWebhooks | Entity::TicketNoteWebhooks => WEBHOOK,
+            _ => COMMON,
+        };
         field == "id" || list.contains(&field)
     }
 
@@ -185,6 +231,9 @@ impl Entity {
             (Entity::TicketNotes, "title") => 250,
             (_, "title" | "phone" | "alternatePhone" | "mobilePhone" | "serialNumber") => 50,
             (_, "companyName" | "referenceTitle") => 100,
+            (_, "webhookUrl" | "deactivationUrl") => 500,
+            (_, "secretKey") => 64,
+            (_, "notificationEmailAddress") => 150,
             (_, "firstName" | "lastName" | "name") => 50,
             _ => 32_000,
         }
@@ -204,9 +253,9 @@ impl Entity {
         }
     }
 
-    /// Two ticket fields cannot be asked for; everything else can.
+    /// Two ticket fields cannot be asked for, nor a webhook's secret; everything else can.
     pub fn is_queryable(self, field: &str) -> bool {
-        self != Entity::Tickets || !matches!(field, "creatorType" | "lastActivityPersonType")
+        field != "secretKey" && (self != Entity::Tickets || !matches!(field, "creatorType" | "lastActivityPersonType"))
     }
 }
 
@@ -241,6 +290,13 @@ fn table(entity: Entity) -> &'static str {
         Entity::ResourceRoles => fields::RESOURCE_ROLE,
         Entity::Roles => fields::ROLE,
         Entity::ConfigurationItems => fields::CONFIGURATION_ITEM,
+        Entity::TicketWebhooks | Entity::TicketNoteWebhooks => fields::WEBHOOK,
+        Entity::TicketWebhookFields | Entity::TicketNoteWebhookFields => fields::WEBHOOK_FIELD,
+        Entity::TicketWebhookUdfFields => fields::WEBHOOK_UDF_FIELD,
+        Entity::TicketWebhookExcludedResources | Entity::TicketNoteWebhookExcludedResources => {
+            fields::WEBHOOK_EXCLUDED_RESOURCE
+        }
+        Entity::WebhookEventErrorLogs => fields::WEBHOOK_EVENT_ERROR_LOG,
     }
 }
 

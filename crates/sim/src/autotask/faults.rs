@@ -37,6 +37,8 @@ pub struct Faults {
     pub patch_by_id: bool,
     /// PATCH on tickets is refused with 405, as one report has it: only PUT changes them.
     pub refuse_patch: bool,
+    /// The API user's security level has no webhooks, as it is by default: making and changing them gets 500.
+    pub deny_webhooks: bool,
     /// A created row cannot be read for so long, in milliseconds.
     pub read_after_create_ms: u64,
     /// Calls at a time per integration code and endpoint; 0: no limit.
@@ -74,6 +76,7 @@ impl Default for Faults {
             missing_is_404: false,
             patch_by_id: false,
             refuse_patch: false,
+            deny_webhooks: false,
             read_after_create_ms: 0,
             threads_max: 3,
             hourly_max: 10_000,

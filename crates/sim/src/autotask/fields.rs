@@ -111,7 +111,34 @@ pub(super) const CONFIGURATION_ITEM: &str = "
     sourceChargeID:int32 sourceChargeType:int32 vendorID:int32 warrantyExpirationDate:datetime
 ";
 
+// Those of contacts' webhooks, which the description has; webhooks of tickets came later with the same fields.
+
+pub(super) const WEBHOOK: &str = "
+    id:int64 deactivationUrl:string isActive:boolean isReady:boolean isSubscribedToCreateEvents:boolean
+    isSubscribedToDeleteEvents:boolean isSubscribedToUpdateEvents:boolean name:string notificationEmailAddress:string
+    ownerResourceID:int32 secretKey:string sendThresholdExceededNotification:boolean webhookGUID:string
+    webhookUrl:string
+";
+
+pub(super) const WEBHOOK_FIELD: &str = "
+    id:int64 fieldID:int32 isDisplayAlwaysField:boolean isSubscribedField:boolean webhookID:int32
+";
+
+pub(super) const WEBHOOK_UDF_FIELD: &str = "
+    id:int64 isDisplayAlwaysField:boolean isSubscribedField:boolean udfFieldID:int32 webhookID:int32
+";
+
+// With the ids of both kinds of webhooks, named as the description names that of contacts.
+pub(super) const WEBHOOK_EVENT_ERROR_LOG: &str = "
+    id:int64 accountWebhookID:int32 contactWebhookID:int32 createDateTime:datetime errorMessage:string payload:string
+    sequenceNumber:int32 ticketNoteWebhookID:int32 ticketWebhookID:int32
+";
+
 // Not in the description; named so by public clients.
+
+pub(super) const WEBHOOK_EXCLUDED_RESOURCE: &str = "
+    id:int64 resourceID:int32 webhookID:int32
+";
 
 pub(super) const TICKET_CATEGORY: &str = "
     id:int64 name:string nickname:string isActive:boolean isGlobalDefault:boolean isApiOnly:boolean displayColorRGB:int32

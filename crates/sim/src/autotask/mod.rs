@@ -26,6 +26,7 @@ mod tables;
 mod ticket;
 mod udf;
 mod web;
+mod webhook;
 mod workflow;
 mod world;
 

@@ -37,8 +37,11 @@ pub fn item(world: &World, entity: Entity, row: Option<&Row>) -> Response {
     }
 }
 
-/// A row as it is sent: times with or without `Z`.
+/// A row as it is sent: times with or without `Z`, and no secret key of a webhook.
 pub fn wire(world: &World, entity: Entity, mut row: Row) -> Value {
+    if let Some(secret) = row.get_mut("secretKey") {
+        *secret = Value::Null;
+    }
     if world.config.habits.times_without_z {
         for field in entity.fields().iter().filter(|field| field.kind == Kind::Time) {
             if let Some(Value::String(time)) = row.get_mut(field.name) {

@@ -5,15 +5,21 @@ use serde_json::{Value, json};
 
 use super::super::entity::{Entity, Field, Kind};
 use super::super::picklist::PickValue;
+use super::super::webhook::{Child, Watched};
 use super::super::world::World;
 use super::answer;
 
 /// `{"info":..}`
 pub fn information(entity: Entity) -> Response {
     let writes = |verb: &str| entity.writes().contains(&verb);
-    let creates =
-        writes("POST") || matches!(entity, Entity::TicketNotes | Entity::Contacts | Entity::TicketAttachments);
-    let updates = writes("PATCH") || entity == Entity::TicketNotes;
+    let hung = Watched::of_child(entity);
+    let creates = writes("POST")
+        || hung.is_some()
+        || matches!(entity, Entity::TicketNotes | Entity::Contacts | Entity::TicketAttachments);
+    let updates = writes("PATCH")
+        || entity == Entity::TicketNotes
+        || hung.is_some_and(|(_, child)| child != Child::ExcludedResources);
+    let deletes = hung.is_some() || Watched::of(entity).is_some() || entity == Entity::WebhookEventErrorLogs;
     let access = |allowed: bool| if allowed { "All" } else { "None" };
     let hooked = matches!(
         entity,
@@ -22,11 +28,11 @@ pub fn information(entity: Entity) -> Response {
     answer::ok(json!({"info": {
         "name": entity.name(),
         "canCreate": creates,
-        "canDelete": false,
+        "canDelete": deletes,
         "canQuery": true,
         "canUpdate": updates,
         "userAccessForCreate": access(creates),
-        "userAccessForDelete": access(false),
+        "userAccessForDelete": access(deletes),
         "userAccessForQuery": access(true),
         "userAccessForUpdate": access(updates),
         "hasUserDefinedFields": entity == Entity::Tickets,
@@ -50,6 +56,7 @@ pub fn user_defined_fields(world: &World, entity: Entity) -> Response {
 fn describe(world: &World, entity: Entity, field: &Field) -> Value {
     let picks = world.picklists.of(entity, field.name).map(|list| list.iter().map(PickValue::wire).collect::<Vec<_>>());
     let picks = picks.or_else(|| category_picks(world, entity, field.name));
+    let picks = picks.or_else(|| watchable_picks(world, entity, field.name));
     let reference = entity.reference(field.name).filter(|_| picks.is_none());
     json!({
         "name": field.name,
@@ -63,8 +70,15 @@ fn describe(world: &World, entity: Entity, field: &Field) -> Value {
         "isPickList": picks.is_some(),
         "picklistValues": picks,
         "picklistParentValueField": if field.name == "subIssueType" { "issueType" } else { "" },
-        "isSupportedWebhookField": entity == Entity::Tickets,
+        "isSupportedWebhookField": matches!(entity, Entity::Tickets | Entity::TicketNotes) && field.name != "id",
     })
+}
+
+/// The fields that a webhook can watch: their numbers are a picklist of its children.
+fn watchable_picks(world: &World, entity: Entity, field: &str) -> Option<Vec<Value>> {
+    let (watched, child) = Watched::of_child(entity).filter(|(_, child)| child.key() == field)?;
+    let picks = world.watchable(watched, child)?;
+    Some(picks.iter().map(PickValue::wire).collect())
 }
 
 /// The categories are rows and a picklist at once.

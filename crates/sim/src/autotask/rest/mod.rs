@@ -8,6 +8,7 @@ mod metadata;
 mod paging;
 mod route;
 mod tickets;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ use super::super::person::Actor;
 use super::super::row::text;
 use super::super::world::World;
 use super::call::Call;
-use super::{answer, entities, metadata, paging, tickets};
+use super::{answer, entities, metadata, paging, tickets, webhooks};
 
 /// The calls that need no credentials.
 pub fn open(world: &World, call: &Call) -> Option<Response> {
@@ -85,6 +85,9 @@ fn threshold_information(world: &mut World) -> Response {
 }
 
 fn of_entity(world: &mut World, actor: Actor, call: &Call, entity: Entity, rest: &[&str]) -> Response {
+    if let Some(answer) = webhooks::answer(world, actor, call, entity, rest) {
+        return answer;
+    }
     match (&call.method, rest) {
         (&Method::GET, ["entityinformation"]) => metadata::information(entity),
         (&Method::GET, ["entityinformation", "fields"]) => metadata::fields(world, entity),

@@ -12,7 +12,7 @@ use watchbell_sim::autotask::{TicketIn, client, seed};
 use super::receiver::Receiver;
 use super::support::{Tenant, until};
 
-fn client_of(tenant: &Tenant) -> Client {
+pub fn client_of(tenant: &Tenant) -> Client {
     let [code, user, secret] = tenant.credentials.clone().map(|(_, value)| value);
     let credentials = Credentials::new(&user, &SecretString::from(secret), &SecretString::from(code));
     Client::new(client().unwrap(), tenant.sim.url().parse().unwrap(), credentials)

@@ -10,5 +10,6 @@ mod page;
 mod query;
 mod receiver;
 mod support;
+mod webhooks;
 mod workflow;
 mod writes;
