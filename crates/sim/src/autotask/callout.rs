@@ -115,7 +115,7 @@ impl Default for Callout {
     }
 }
 
-/// A callout ready to be sent, as often as it takes.
+/// A callout or event ready to be sent, as often as it takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
@@ -128,6 +128,9 @@ pub struct Message {
     /// The value of `Authorization`; never shown.
     #[serde(skip)]
     pub authorization: Option<String>,
+    /// The value of `X-Hook-Signature`; callouts have none, webhooks do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// The body.
     pub body: String,
 }
@@ -147,7 +150,7 @@ impl Callout {
             (Method::Post, Format::Json) => (self.url.clone(), Some("application/json"), json_body(&values)),
         };
         let authorization = authorization.map(|pair| format!("Basic {pair}"));
-        Some(Message { method: self.method, url, content_type, authorization, body })
+        Some(Message { method: self.method, url, content_type, authorization, signature: None, body })
     }
 
     /// The names and values, in the captured order.

@@ -55,6 +55,14 @@ pub struct Habits {
     pub callout_tries_max: u32,
     /// The pause before a callout is sent again, in milliseconds; 7 in 10 minutes were seen.
     pub callout_retry_ms: u64,
+    /// How long a webhook waits for its answer, in milliseconds.
+    pub webhook_timeout_ms: u64,
+    /// How often an event of a webhook is sent before it is given up.
+    pub webhook_tries_max: u32,
+    /// The pause before an event is sent again, in milliseconds.
+    pub webhook_retry_ms: u64,
+    /// So many events in a row given up switch a webhook off.
+    pub webhook_failures_max: u32,
 }
 
 impl Default for Habits {
@@ -67,6 +75,10 @@ impl Default for Habits {
             callout_timeout_ms: 10_000,
             callout_tries_max: 7,
             callout_retry_ms: 90_000,
+            webhook_timeout_ms: 10_000,
+            webhook_tries_max: 5,
+            webhook_retry_ms: 30_000,
+            webhook_failures_max: 25,
         }
     }
 }

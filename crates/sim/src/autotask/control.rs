@@ -46,6 +46,9 @@ pub fn routes() -> Router<Site> {
         .route("/faults", get(faults).patch(set_faults).put(set_faults).delete(heal))
         .route("/habits", get(habits).patch(set_habits).put(set_habits))
         .route("/deliveries", get(deliveries))
+        .route("/webhooks", get(webhooks))
+        .route("/webhooks/deactivate", post(deactivate))
+        .route("/webhook-deliveries", get(webhook_deliveries))
         .route("/requests", get(requests))
         .route("/picklists/{field}", put(rename))
         .route("/clock", post(advance))
@@ -64,6 +67,8 @@ async fn state(State(site): State<Site>) -> Json<Value> {
             "rules": world.rules,
             "callouts": world.callouts,
             "deliveries": world.deliveries,
+            "webhooks": world.webhooks_shown(),
+            "webhookDeliveries": world.events.deliveries,
         })
     }))
 }
@@ -215,6 +220,20 @@ async fn set_habits(State(site): State<Site>, Json(body): Json<Value>) -> Answer
 
 async fn deliveries(State(site): State<Site>) -> Json<Value> {
     Json(site.shared.with(|world| json!(world.deliveries)))
+}
+
+/// The webhooks, without their secrets.
+async fn webhooks(State(site): State<Site>) -> Json<Value> {
+    Json(site.shared.with(|world| json!(world.webhooks_shown())))
+}
+
+async fn deactivate(State(site): State<Site>) -> Json<Value> {
+    site.shared.with(World::deactivate_webhooks);
+    webhooks(State(site)).await
+}
+
+async fn webhook_deliveries(State(site): State<Site>) -> Json<Value> {
+    Json(site.shared.with(|world| json!(world.events.deliveries)))
 }
 
 async fn requests(State(site): State<Site>) -> Json<Value> {

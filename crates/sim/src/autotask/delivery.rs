@@ -93,19 +93,14 @@ impl World {
         let at = self.clock.now();
         let delivery = self.deliveries.iter_mut().rfind(|delivery| delivery.id == id)?;
         let again = match &outcome {
-            Outcome::Answered(status, _) if (200..300).contains(status) => {
+            delivered if delivered.is_success() => {
                 delivery.fate = Fate::Delivered;
                 false
             }
             Outcome::TimedOut => true,
             Outcome::Answered(..) | Outcome::Failed(_) => delivery.callout.resend == Resend::AnyFailure,
         };
-        let (status, answer) = match outcome {
-            Outcome::Answered(status, answer) => (Some(status), answer),
-            Outcome::TimedOut => (None, "The operation has timed out".to_owned()),
-            Outcome::Failed(error) => (None, error),
-        };
-        delivery.attempts.push(Attempt { at, status, answer });
+        delivery.attempts.push(outcome.into_attempt(at));
         let tries = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
         if again && tries < delivery.callout.tries_max {
             return Some(Duration::from_millis(delivery.callout.retry_ms));
@@ -117,10 +112,31 @@ impl World {
     }
 }
 
-enum Outcome {
+/// How a try ended.
+pub enum Outcome {
+    /// With an answer: its status, and its start.
     Answered(u16, String),
+    /// Without an answer in time.
     TimedOut,
+    /// Without a connection, or a whole answer.
     Failed(String),
+}
+
+impl Outcome {
+    /// Whether the receiver took it: 2xx.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Outcome::Answered(200..=299, _))
+    }
+
+    /// As the log keeps it.
+    pub fn into_attempt(self, at: Timestamp) -> Attempt {
+        let (status, answer) = match self {
+            Outcome::Answered(status, answer) => (Some(status), answer),
+            Outcome::TimedOut => (None, "The operation has timed out".to_owned()),
+            Outcome::Failed(error) => (None, error),
+        };
+        Attempt { at, status, answer }
+    }
 }
 
 /// Sends a delivery until it is answered or given up.
@@ -140,7 +156,8 @@ pub async fn send(shared: &Shared, id: i64) {
     }
 }
 
-async fn send_once(http: &reqwest::Client, message: &Message, timeout: Duration) -> Outcome {
+/// Sends a message once.
+pub async fn send_once(http: &reqwest::Client, message: &Message, timeout: Duration) -> Outcome {
     let mut request = match message.method {
         Method::Get => http.get(&message.url),
         Method::Post => http.post(&message.url).body(message.body.clone()),
@@ -150,6 +167,9 @@ async fn send_once(http: &reqwest::Client, message: &Message, timeout: Duration)
     }
     if let Some(authorization) = &message.authorization {
         request = request.header(AUTHORIZATION, authorization);
+    }
+    if let Some(signature) = &message.signature {
+        request = request.header("X-Hook-Signature", signature);
     }
     let answered = async {
         let answer = request.timeout(timeout).send().await?;

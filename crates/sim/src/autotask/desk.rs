@@ -6,6 +6,7 @@ use super::picklist::Language;
 use super::row::{Row, int, set, stamp, text};
 use super::tables::blank;
 use super::ticket::{COMPLETE, Edit, NOT_FOUND};
+use super::webhook::Watched;
 use super::world::World;
 
 /// Ticket types that cannot be merged: problem and change request.
@@ -51,7 +52,7 @@ impl World {
         Ok(text(row, "ticketNumber").unwrap_or_default().to_owned())
     }
 
-    /// Deletes a ticket with its notes. No rule fires; a row of DeletedTicketLogs remains.
+    /// Deletes a ticket with its notes. No rule fires, but webhooks tell it; a row of DeletedTicketLogs remains.
     pub fn delete_ticket(&mut self, actor: Actor, id: i64) -> Result<(), Vec<String>> {
         let row = self.tables.remove(Entity::Tickets, id).ok_or_else(|| vec![NOT_FOUND.to_owned()])?;
         for entity in [Entity::TicketNotes, Entity::TicketHistory, Entity::TicketAttachments] {
@@ -64,6 +65,7 @@ impl World {
         set(&mut log, "ticketNumber", text(&row, "ticketNumber"));
         set(&mut log, "ticketTitle", text(&row, "title"));
         self.tables.add(Entity::DeletedTicketLogs, log);
+        self.tell_deleted(actor, Watched::Tickets, id);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use super::rule::Rule;
 use super::seed;
 use super::server::Autotask;
 use super::ticket::Edit;
+use super::webhook::WebhookDelivery;
 use super::world::{Seen, World};
 use crate::clock::Clock;
 
@@ -158,6 +159,16 @@ impl Autotask {
     /// The callouts that were sent, the oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.with(|world| world.deliveries.iter().cloned().collect())
+    }
+
+    /// What webhooks sent, also what they could not deliver, the oldest first.
+    pub fn webhook_deliveries(&self) -> Vec<WebhookDelivery> {
+        self.with(|world| world.events.deliveries.iter().cloned().collect())
+    }
+
+    /// Switches all webhooks off, as the service does to those of a deactivated user.
+    pub fn deactivate_webhooks(&self) {
+        self.with(World::deactivate_webhooks);
     }
 
     /// The REST calls that were answered, the oldest first.

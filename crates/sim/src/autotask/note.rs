@@ -9,6 +9,7 @@ use super::row::{Row, set, stamp};
 use super::rule::Event;
 use super::tables::blank;
 use super::ticket::NOT_FOUND;
+use super::webhook::Watched;
 use super::world::World;
 
 /// The type of notes that a contact writes in the portal.
@@ -46,25 +47,29 @@ impl World {
         let visible = row.get("publish") == Some(&Value::from(PUBLISH_ALL));
         let id = self.tables.add(Entity::TicketNotes, row);
         self.hide_new(Entity::TicketNotes, id, self.clock.now());
+        self.tell_created(actor, Watched::TicketNotes, id);
         self.touch_ticket(actor, ticket, &now, visible);
         Ok(id)
     }
 
     /// A note is activity of its ticket, but no tracked modification.
     fn touch_ticket(&mut self, actor: Actor, ticket: i64, now: &str, visible: bool) {
-        let Some(row) = self.tables.get_mut(Entity::Tickets, ticket) else { return };
-        set(row, "lastActivityDate", now);
-        set(row, "lastActivityResourceID", actor.resource_id());
-        set(row, "lastActivityPersonType", actor.person_type());
+        let Some(before) = self.tables.get(Entity::Tickets, ticket).cloned() else { return };
+        let mut row = before.clone();
+        set(&mut row, "lastActivityDate", now);
+        set(&mut row, "lastActivityResourceID", actor.resource_id());
+        set(&mut row, "lastActivityPersonType", actor.person_type());
         if visible {
-            set(row, "lastCustomerVisibleActivityDateTime", now);
+            set(&mut row, "lastCustomerVisibleActivityDateTime", now);
         }
+        self.tables.insert(Entity::Tickets, ticket, row);
+        self.tell_edited(actor, Watched::Tickets, ticket, &before);
     }
 
     /// Changes a note. Errors: the texts of the service.
     pub fn edit_note(&mut self, actor: Actor, id: i64, body: &Row) -> Result<(), Vec<String>> {
-        let mut row = self.tables.get(Entity::TicketNotes, id).cloned().ok_or_else(|| vec![NOT_FOUND.to_owned()])?;
-        let ticket = row.get("ticketID").cloned();
+        let before = self.tables.get(Entity::TicketNotes, id).cloned().ok_or_else(|| vec![NOT_FOUND.to_owned()])?;
+        let (mut row, ticket) = (before.clone(), before.get("ticketID").cloned());
         row.extend(read_body(Entity::TicketNotes, body)?);
         set(&mut row, "ticketID", ticket.unwrap_or(Value::Null));
         let errors = self.check_row(Entity::TicketNotes, &row);
@@ -74,6 +79,7 @@ impl World {
         set(&mut row, "lastActivityDate", stamp(self.clock.now()));
         set(&mut row, "impersonatorUpdaterResourceID", actor.impersonator);
         self.tables.insert(Entity::TicketNotes, id, row);
+        self.tell_edited(actor, Watched::TicketNotes, id, &before);
         Ok(())
     }
 

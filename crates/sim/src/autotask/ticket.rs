@@ -10,6 +10,7 @@ use super::row::{Row, get_folded, int, is_unset, set, stamp, text};
 use super::rule::Event;
 use super::tables::blank;
 use super::udf;
+use super::webhook::Watched;
 use super::world::World;
 
 /// The status of a new ticket.
@@ -68,6 +69,7 @@ impl World {
         }
         self.hide_new(Entity::Tickets, id, now);
         self.write_history(id, actor, "Ticket Created", &format!("Ticket {number} created"));
+        self.tell_created(actor, Watched::Tickets, id);
         self.fire(Event::Created, actor, id, None, 0);
         Ok(id)
     }
@@ -124,6 +126,7 @@ impl World {
             self.write_history(id, actor, "Ticket Edited", &detail);
         }
         self.tables.insert(Entity::Tickets, id, after);
+        self.tell_edited(actor, Watched::Tickets, id, &before);
         self.fire(Event::Edited, actor, id, Some(&before), depth);
         Ok(())
     }

@@ -21,9 +21,10 @@ use super::rule::Rule;
 use super::seed;
 use super::tables::Tables;
 use super::udf::Udf;
+use super::webhook::{self, Events, HookId};
 use crate::clock::{Clock, pause};
 
-/// Callouts under way at a time.
+/// Callouts and events under way at a time.
 const SENDS_MAX: usize = 32;
 /// Requests and deliveries remembered.
 pub const REMEMBERED_MAX: usize = 10_000;
@@ -47,8 +48,10 @@ pub struct World {
     pub rules: Vec<Rule>,
     /// The extension callouts.
     pub callouts: Vec<Callout>,
-    /// What was sent, the last ones.
+    /// What callouts sent, the last ones.
     pub deliveries: VecDeque<Delivery>,
+    /// What webhooks sent and have to send.
+    pub events: Events,
     /// The REST calls, the last ones.
     pub requests: VecDeque<Seen>,
     /// The knobs.
@@ -81,6 +84,8 @@ pub struct Seen {
 pub enum Effect {
     /// Send a delivery.
     Send(i64),
+    /// Send what a webhook has to tell, one after another.
+    SendEvents(HookId),
     /// Run a rule that waits.
     RunRule {
         /// The rule.
@@ -107,6 +112,7 @@ impl World {
             rules: Vec::new(),
             callouts: Vec::new(),
             deliveries: VecDeque::new(),
+            events: Events::default(),
             requests: VecDeque::new(),
             faults: config.faults.clone(),
             gate: Gate::default(),
@@ -180,7 +186,7 @@ struct Inner {
 }
 
 impl Shared {
-    /// Shares a tenant; its callouts go out with a client. To be called within a runtime.
+    /// Shares a tenant; its callouts and events go out with a client. To be called within a runtime.
     pub fn new(world: World, http: reqwest::Client) -> Self {
         let inner = Inner {
             world: Mutex::new(world),
@@ -204,12 +210,12 @@ impl Shared {
         done
     }
 
-    /// The client of callouts.
+    /// The client of callouts and events.
     pub fn http(&self) -> &reqwest::Client {
         &self.inner.http
     }
 
-    /// The places of callouts under way.
+    /// The places of callouts and events under way.
     pub fn sends(&self) -> &Semaphore {
         &self.inner.sends
     }
@@ -233,6 +239,7 @@ impl Shared {
     async fn follow(&self, effect: Effect) {
         match effect {
             Effect::Send(id) => delivery::send(self, id).await,
+            Effect::SendEvents(hook) => webhook::send(self, hook).await,
             Effect::RunRule { rule, ticket, depth, delay_ms } => {
                 pause(Duration::from_millis(delay_ms)).await;
                 self.with(|world| world.run_rule(rule, ticket, depth));

@@ -1,11 +1,22 @@
 //! REST webhooks: made through the API, they tell an address what changed, signed, in order, and give up after a while.
 
+mod event;
+mod queue;
 mod rows;
+mod tell;
+
+use serde::Serialize;
 
 use super::entity::Entity;
+pub use event::Action;
+pub use queue::{Events, WebhookDelivery, send};
+
+/// A webhook: what it watches, and its id; webhooks of tickets and of notes are numbered apart.
+pub type HookId = (Watched, i64);
 
 /// What webhooks watch. The service has them for companies, contacts and configuration items as well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Watched {
     /// Tickets.
     Tickets,
@@ -59,6 +70,14 @@ impl Watched {
     /// What an entity's webhooks watch, when it is one of webhooks.
     pub fn of(hooks: Entity) -> Option<Watched> {
         Watched::ALL.into_iter().find(|watched| watched.hooks() == hooks)
+    }
+
+    /// The field of the error log with a webhook's id.
+    pub fn log_field(self) -> &'static str {
+        match self {
+            Watched::Tickets => "ticketWebhookID",
+            Watched::TicketNotes => "ticketNoteWebhookID",
+        }
     }
 
     /// Whose children an entity holds, when it is one of webhooks' children.

@@ -9,13 +9,13 @@ use super::super::row::{Row, int, set, text};
 use super::super::tables::blank;
 use super::super::ticket::NOT_FOUND;
 use super::super::world::World;
-use super::{Child, Watched, pascal};
+use super::{Child, HookId, Watched, pascal};
 use crate::ids::Seed;
 
 /// The shortest secret key, in characters.
 const SECRET_CHARS_MIN: usize = 10;
 /// The number of the first user-defined field: those of a tenant are large.
-const UDF_FIRST: i64 = 29_682_770;
+pub(super) const UDF_FIRST: i64 = 29_682_770;
 
 const DENIED: &str = "The logged in Resource does not have the adequate permissions to create or change webhooks.";
 const TWIN: &str = "A webhook with this webhookUrl and these events exists already for this entity.";
@@ -49,14 +49,53 @@ impl World {
         row.extend(before.iter().filter(|(name, _)| entity.is_read_only(name)).map(|(n, v)| (n.clone(), v.clone())));
         row.extend(read_body(entity, body)?);
         self.check_webhook(watched, Some(id), &row)?;
-        self.tables.insert(entity, id, row);
+        let (was_active, is_active) = (before["isActive"] == true, row["isActive"] == true);
+        self.tables.insert(entity, id, row.clone());
         self.set_ready(watched, id);
+        match (was_active, is_active) {
+            (true, false) => self.tell_deactivated((watched, id), &row),
+            (false, true) => self.forget_failures((watched, id)),
+            _ => (),
+        }
         Ok(())
     }
 
-    /// Deletes a webhook with what hangs on it. Errors: the texts of the service.
+    /// Switches a webhook off, and tells its deactivation URL.
+    pub fn deactivate_webhook(&mut self, (watched, id): HookId) {
+        let Some(row) = self.tables.get_mut(watched.hooks(), id).filter(|row| row["isActive"] == true) else { return };
+        set(row, "isActive", false);
+        let row = row.clone();
+        self.tell_deactivated((watched, id), &row);
+    }
+
+    /// Switches all webhooks off at once, as the service does to those of a deactivated user.
+    pub fn deactivate_webhooks(&mut self) {
+        for watched in Watched::ALL {
+            let ids: Vec<i64> = self.tables.all(watched.hooks()).filter_map(|row| int(row, "id")).collect();
+            ids.into_iter().for_each(|id| self.deactivate_webhook((watched, id)));
+        }
+    }
+
+    /// The webhooks without their secrets, as pages and scripts see them.
+    pub fn webhooks_shown(&self) -> Vec<Row> {
+        let mut shown = Vec::new();
+        for watched in Watched::ALL {
+            for row in self.tables.all(watched.hooks()) {
+                let mut row = row.clone();
+                row.remove("secretKey");
+                set(&mut row, "entityType", watched.rows().name());
+                shown.push(row);
+            }
+        }
+        shown
+    }
+
+    /// Deletes a webhook with what hangs on it; an active one tells its deactivation URL. Errors: the texts of the service.
     pub fn delete_webhook(&mut self, watched: Watched, id: i64) -> Result<(), Vec<String>> {
-        self.tables.remove(watched.hooks(), id).ok_or_else(|| vec![NOT_FOUND.to_owned()])?;
+        let row = self.tables.remove(watched.hooks(), id).ok_or_else(|| vec![NOT_FOUND.to_owned()])?;
+        if row["isActive"] == true {
+            self.tell_deactivated((watched, id), &row);
+        }
         for entity in Child::ALL.into_iter().filter_map(|child| watched.child(child)) {
             self.tables.remove_where(entity, |row| int(row, "webhookID") == Some(id));
         }

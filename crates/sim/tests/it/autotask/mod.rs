@@ -10,6 +10,7 @@ mod page;
 mod query;
 mod receiver;
 mod support;
+mod webhook_events;
 mod webhooks;
 mod workflow;
 mod writes;
