@@ -57,6 +57,14 @@ pub struct Faults {
     pub bare_429: bool,
     /// The seconds in `Retry-After` of a 429; none: no such header.
     pub retry_after_s: Option<u32>,
+    /// Events of webhooks are counted and never sent.
+    pub lose_webhooks: bool,
+    /// Every event of a webhook is sent twice, with the same number.
+    pub duplicate_webhooks: bool,
+    /// Of every two events of a webhook the second is sent first; the first one waits for it, or until this is off.
+    pub reorder_webhooks: bool,
+    /// Events of webhooks are signed with another secret.
+    pub missign_webhooks: bool,
 }
 
 impl Default for Faults {
@@ -86,6 +94,10 @@ impl Default for Faults {
             slow_at_three_quarters_ms: 1_000,
             bare_429: false,
             retry_after_s: None,
+            lose_webhooks: false,
+            duplicate_webhooks: false,
+            reorder_webhooks: false,
+            missign_webhooks: false,
         }
     }
 }

@@ -202,6 +202,7 @@ impl Shared {
     pub fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.inner.world.lock().unwrap_or_else(PoisonError::into_inner);
         let done = act(&mut world);
+        world.release_held();
         let effects = std::mem::take(&mut world.outbox);
         drop(world);
         for effect in effects {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::super::config::Habits;
 use super::super::faults::Faults;
 use super::super::rest::Site;
+use super::super::world::World;
 use super::forms::Fields;
 use super::layout::{check_box, clock_time, done, page, text_input, words};
 
@@ -27,6 +28,7 @@ pub async fn show(State(site): State<Site>) -> Markup {
             p { "Calls used in the window: " (used) ". The time is " (clock_time(now)) "." }
             form.fields method="post" action="/ui/faults" { (knobs(&faults)) button { "Set" } }
             form method="post" action="/ui/heal" { p { button { "All well again" } } }
+            form method="post" action="/ui/webhooks/deactivate" { p { button { "Deactivate all webhooks now" } } }
             h2 { "Habits of the tenant" }
             form.fields method="post" action="/ui/habits" { (knobs(&json!(world.config.habits))) button { "Set" } }
             h2 { "Clock" }
@@ -90,6 +92,12 @@ pub async fn heal(State(site): State<Site>) -> Response {
         world.gate.reset();
     });
     done(Ok(()), "/ui/faults")
+}
+
+/// `POST /ui/webhooks/deactivate`
+pub async fn deactivate_webhooks(State(site): State<Site>) -> Response {
+    site.shared.with(World::deactivate_webhooks);
+    done(Ok(()), "/ui/webhooks")
 }
 
 /// `POST /ui/clock`

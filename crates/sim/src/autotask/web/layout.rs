@@ -42,6 +42,7 @@ pub fn page(title: &str, content: &Markup) -> Markup {
                     b { "Autotask stand-in" }
                     a href="/" { "Tickets" }
                     a href="/ui/callouts" { "Callouts sent" }
+                    a href="/ui/webhooks" { "Webhooks" }
                     a href="/ui/rules" { "Rules and callouts" }
                     a href="/ui/faults" { "Faults, clock, labels" }
                 }

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::super::delivery::{Delivery, Fate};
+use super::super::callout::Message;
+use super::super::delivery::{Attempt, Delivery, Fate};
 use super::super::rest::Site;
 use super::layout::{clock_time, page};
 
@@ -31,21 +32,32 @@ fn line(delivery: &Delivery) -> Markup {
             td { (clock_time(delivery.at)) }
             td { a href={ "/ui/tickets/" (delivery.ticket_id) } { (delivery.ticket_number) } }
             td { (delivery.rule) ", " (delivery.callout_name) }
-            td { pre { (format!("{:?}", delivery.message.method).to_uppercase()) " " (delivery.message.url) "\n" (delivery.message.body) } }
-            td {
-                @for attempt in &delivery.attempts {
-                    pre {
-                        @match attempt.status { Some(status) => { (status) " " } None => {} }
-                        (attempt.answer)
-                    }
-                }
-            }
+            td { (sent(&delivery.message)) }
+            td { (answers(&delivery.attempts)) }
             td { (fate(delivery.fate)) }
         }
     }
 }
 
-fn fate(fate: Fate) -> &'static str {
+/// What was sent.
+pub fn sent(message: &Message) -> Markup {
+    html! { pre { (format!("{:?}", message.method).to_uppercase()) " " (message.url) "\n" (message.body) } }
+}
+
+/// The answers to the tries.
+pub fn answers(attempts: &[Attempt]) -> Markup {
+    html! {
+        @for attempt in attempts {
+            pre {
+                @match attempt.status { Some(status) => { (status) " " } None => {} }
+                (attempt.answer)
+            }
+        }
+    }
+}
+
+/// What became of it, in words.
+pub fn fate(fate: Fate) -> &'static str {
     match fate {
         Fate::UnderWay => "under way",
         Fate::Delivered => "delivered",

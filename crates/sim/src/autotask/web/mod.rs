@@ -1,4 +1,4 @@
-//! The page: a person acts as technician, contact or robot, and sees each callout with the answer it got. Works without script.
+//! The page: a person acts as technician, contact or robot, and sees each callout and webhook event with the answer it got. Works without script.
 
 mod desk;
 mod faults;
@@ -8,6 +8,7 @@ mod log;
 mod rules;
 mod ticket;
 mod tickets;
+mod webhooks;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -25,6 +26,8 @@ pub fn routes() -> Router<Site> {
         .route("/ui/tickets/{id}/merge", post(desk::merge))
         .route("/ui/tickets/{id}/delete", post(desk::delete))
         .route("/ui/callouts", get(log::show))
+        .route("/ui/webhooks", get(webhooks::show))
+        .route("/ui/webhooks/deactivate", post(faults::deactivate_webhooks))
         .route("/ui/rules", get(rules::show))
         .route("/ui/rules/rule", post(rules::save_rule))
         .route("/ui/rules/callout", post(rules::save_callout))

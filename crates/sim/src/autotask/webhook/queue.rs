@@ -50,6 +50,8 @@ pub struct Events {
     /// The last ones, also those that wait.
     pub deliveries: VecDeque<WebhookDelivery>,
     lines: BTreeMap<HookId, Line>,
+    /// The events that wait for the next one of their webhook, to be sent behind it.
+    held: BTreeMap<HookId, i64>,
 }
 
 /// The queue of one webhook.
@@ -75,7 +77,7 @@ impl World {
         line.sequence
     }
 
-    /// Queues an event behind those of its webhook.
+    /// Queues an event behind those of its webhook, as far as the knobs let it.
     pub fn send_event(&mut self, hook_id: HookId, hook: &Row, event: &Event) {
         let delivery = WebhookDelivery {
             id: self.next_number(),
@@ -86,21 +88,45 @@ impl World {
             action: event.action,
             row_id: event.id,
             sequence_number: event.sequence_number,
-            message: message(hook, event, false),
+            message: message(hook, event, self.faults.missign_webhooks),
             attempts: Vec::new(),
             fate: Fate::UnderWay,
         };
+        if self.faults.lose_webhooks {
+            let attempts = vec![Attempt { at: delivery.at, status: None, answer: "Lost on its way".to_owned() }];
+            return self.remember_event(WebhookDelivery { attempts, fate: Fate::Failed, ..delivery });
+        }
+        if self.faults.duplicate_webhooks {
+            let twin = WebhookDelivery { id: self.next_number(), ..delivery.clone() };
+            self.queue(twin);
+        }
         self.queue(delivery);
     }
 
     fn queue(&mut self, delivery: WebhookDelivery) {
-        let hook = (delivery.watched, delivery.webhook_id);
+        let (hook, id) = ((delivery.watched, delivery.webhook_id), delivery.id);
+        self.remember_event(delivery);
+        let held = self.events.held.remove(&hook);
+        if self.faults.reorder_webhooks && held.is_none() {
+            self.events.held.insert(hook, id);
+            return;
+        }
+        [Some(id), held].into_iter().flatten().for_each(|id| self.push_waiting(hook, id));
+    }
+
+    fn push_waiting(&mut self, hook: HookId, id: i64) {
         let line = self.events.lines.entry(hook).or_default();
-        line.waiting.push_back(delivery.id);
+        line.waiting.push_back(id);
         if !std::mem::replace(&mut line.is_sending, true) {
             self.outbox.push(Effect::SendEvents(hook));
         }
-        self.remember_event(delivery);
+    }
+
+    /// Lets the events go that wait for another to overtake them, once they need not any more.
+    pub fn release_held(&mut self) {
+        if !self.faults.reorder_webhooks {
+            std::mem::take(&mut self.events.held).into_iter().for_each(|(hook, id)| self.push_waiting(hook, id));
+        }
     }
 
     fn remember_event(&mut self, delivery: WebhookDelivery) {
@@ -114,7 +140,7 @@ impl World {
     pub fn drop_waiting(&mut self, hook: HookId) {
         let at = self.clock.now();
         let waiting = self.events.lines.get_mut(&hook).map(|line| std::mem::take(&mut line.waiting));
-        for id in waiting.into_iter().flatten() {
+        for id in waiting.into_iter().flatten().chain(self.events.held.remove(&hook)) {
             if let Some(delivery) = self.events.find(id) {
                 delivery.fate = Fate::Failed;
                 let answer = "The webhook was switched off before".to_owned();
@@ -133,7 +159,7 @@ impl World {
     /// The next event of a webhook, and how long it waits for its answer. None: the queue rests.
     fn next_event(&mut self, hook: HookId) -> Option<(i64, Message, Duration)> {
         let timeout = Duration::from_millis(self.config.habits.webhook_timeout_ms);
-        let Events { deliveries, lines } = &mut self.events;
+        let Events { deliveries, lines, .. } = &mut self.events;
         let line = lines.get_mut(&hook)?;
         while let Some(id) = line.waiting.pop_front() {
             if let Some(delivery) = deliveries.iter().rfind(|delivery| delivery.id == id) {

@@ -11,6 +11,7 @@ mod query;
 mod receiver;
 mod support;
 mod webhook_events;
+mod webhook_faults;
 mod webhooks;
 mod workflow;
 mod writes;

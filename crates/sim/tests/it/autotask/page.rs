@@ -4,13 +4,13 @@ use watchbell_sim::autotask::{Actor, TicketIn, seed};
 use super::receiver::Receiver;
 use super::support::{Answer, Tenant, answer, until};
 
-async fn read(tenant: &Tenant, path: &str) -> String {
+pub async fn read(tenant: &Tenant, path: &str) -> String {
     let response = tenant.http.get(format!("{}{path}", tenant.sim.url())).send().await.unwrap();
     assert_eq!(response.status(), 200, "{path}");
     response.text().await.unwrap()
 }
 
-async fn submit(tenant: &Tenant, path: &str, fields: &[(&str, &str)]) -> u16 {
+pub async fn submit(tenant: &Tenant, path: &str, fields: &[(&str, &str)]) -> u16 {
     let form = reqwest::Url::parse_with_params("http://form/", fields).unwrap().query().unwrap().to_owned();
     let request = tenant
         .http
