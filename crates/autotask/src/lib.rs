@@ -45,10 +45,10 @@ pub use query::{Filter, Operand, Page, Query, ROWS_PER_PAGE_MAX};
 pub use record::Fields;
 pub use ticket_number::{NotATicketNumber, TicketNumber};
 pub use webhook::{
-    Action, NewWebhook, NewWebhookField, SignatureError, Subscriptions, WEBHOOK_BYTES_MAX, WEBHOOK_EMAIL_CHARS_MAX,
+    NewWebhook, NewWebhookField, SignatureError, Subscriptions, WEBHOOK_BYTES_MAX, WEBHOOK_EMAIL_CHARS_MAX,
     WEBHOOK_NAME_CHARS_MAX, WEBHOOK_SECRET_CHARS_MAX, WEBHOOK_SECRET_CHARS_MIN, WEBHOOK_SIGNATURE_HEADER,
-    WEBHOOK_URL_CHARS_MAX, Webhook, WebhookEvent, WebhookEventError, WebhookEventErrorLog, WebhookExcludedResource,
-    WebhookField, WebhookKind, WebhookPatch, WebhookUdfField, Withheld, verify_signature,
+    WEBHOOK_URL_CHARS_MAX, Webhook, WebhookAction, WebhookEvent, WebhookEventError, WebhookEventErrorLog,
+    WebhookExcludedResource, WebhookField, WebhookKind, WebhookPatch, WebhookUdfField, Withheld, verify_signature,
 };
 pub use write::{NOTE_TEXT_CHARS_MAX, NOTE_TITLE_CHARS_MAX, NewNote, NewTicket, TicketPatch};
 pub use zone::{ZONES, Zone, ZoneHost};

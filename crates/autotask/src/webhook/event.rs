@@ -20,7 +20,7 @@ const QUOTE_CHARS_MAX: usize = 40;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Action {
+pub enum WebhookAction {
     /// The row is new.
     Create,
     /// A subscribed field of the row was changed.
@@ -33,13 +33,13 @@ pub enum Action {
     Other(String),
 }
 
-impl Action {
+impl WebhookAction {
     fn read(text: &str) -> Self {
-        const KNOWN: [(&str, Action); 4] = [
-            ("create", Action::Create),
-            ("update", Action::Update),
-            ("delete", Action::Delete),
-            ("deactivated", Action::Deactivated),
+        const KNOWN: [(&str, WebhookAction); 4] = [
+            ("create", WebhookAction::Create),
+            ("update", WebhookAction::Update),
+            ("delete", WebhookAction::Delete),
+            ("deactivated", WebhookAction::Deactivated),
         ];
         let known = KNOWN.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
         known.map_or_else(|| Self::Other(text.to_owned()), |(_, action)| action)
@@ -55,12 +55,12 @@ impl Action {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WebhookEvent {
     /// What happened.
-    pub action: Action,
+    pub action: WebhookAction,
     /// The webhook's `webhookGUID`.
     pub guid: Option<String>,
     /// What the row is, as it came: see [`Self::kind`].
     pub entity_type: Option<String>,
-    /// The row's id, positive; there is always one of [`Action::Create`], [`Action::Update`] and [`Action::Delete`].
+    /// The row's id, positive; there is always one of [`WebhookAction::Create`], [`WebhookAction::Update`] and [`WebhookAction::Delete`].
     pub id: Option<i64>,
     /// The fields under their names as they came (`TicketNumber`): see [`Self::field`].
     pub fields: Fields,
@@ -111,7 +111,7 @@ impl WebhookEvent {
     fn from_body(body: &Fields) -> Result<Self, WebhookEventError> {
         let name = |key: &str| find(body, key).and_then(Value::as_str).and_then(short_text);
         let number = |key: &str| find(body, key).and_then(i64::read);
-        let action = name("Action").map(|text| Action::read(&text)).ok_or(WebhookEventError::NoAction)?;
+        let action = name("Action").map(|text| WebhookAction::read(&text)).ok_or(WebhookEventError::NoAction)?;
         Ok(Self {
             id: read_id(find(body, "Id"), &action)?,
             action,
@@ -146,7 +146,7 @@ fn find<'a>(fields: &'a Fields, key: &str) -> Option<&'a Value> {
 }
 
 /// The id, which what happened to a row must have. Elsewhere a bad one is left out.
-fn read_id(value: Option<&Value>, action: &Action) -> Result<Option<i64>, WebhookEventError> {
+fn read_id(value: Option<&Value>, action: &WebhookAction) -> Result<Option<i64>, WebhookEventError> {
     let id = value.and_then(i64::read).filter(|id| *id > 0);
     match (id, value.filter(|value| !value.is_null())) {
         (Some(id), _) => Ok(Some(id)),

@@ -14,7 +14,10 @@ fn an_event_is_read_as_public_clients_show_it() {
         "Fields":{"TicketNumber":"T20250915.0001","Title":"K\u00FChlung \u0026 Ofen","Status":1,"ContactID":null},
         "EventTime":"2025-09-15T14:57:50Z","SequenceNumber":1,"PersonID":30691780}"#;
     let event = parse(body).unwrap();
-    assert_eq!((&event.action, event.kind(), event.id), (&Action::Create, Some(WebhookKind::Ticket), Some(351_181)));
+    assert_eq!(
+        (&event.action, event.kind(), event.id),
+        (&WebhookAction::Create, Some(WebhookKind::Ticket), Some(351_181))
+    );
     assert_eq!(event.guid.as_deref(), Some("0f8fad5b-d9cb-469f-a165-70867728950e"));
     assert_eq!(event.field("title"), Some(&json!("Kühlung & Ofen")));
     assert_eq!((event.number("STATUS"), event.field("contactID")), (Some(1), Some(&Value::Null)));
@@ -27,19 +30,25 @@ fn case_and_types_may_differ() {
     let body = r#"{"action":"UPDATE","entitytype":"ticketnote","id":"7","FIELDS":{"publish":"2"},
         "eventTime":"2025-09-15T14:57:50","sequenceNumber":"12","PersonId":"4"}"#;
     let event = parse(body).unwrap();
-    assert_eq!((&event.action, event.kind(), event.id), (&Action::Update, Some(WebhookKind::TicketNote), Some(7)));
+    assert_eq!(
+        (&event.action, event.kind(), event.id),
+        (&WebhookAction::Update, Some(WebhookKind::TicketNote), Some(7))
+    );
     assert_eq!((event.number("Publish"), event.sequence_number, event.person_id), (Some(2), Some(12), Some(4)));
     assert_eq!(event.event_time, Some("2025-09-15T14:57:50Z".parse().unwrap()));
     let marked = WebhookEvent::parse(b"\xEF\xBB\xBF{\"Action\":\"Delete\",\"Id\":1}").unwrap();
-    assert_eq!((&marked.action, marked.kind()), (&Action::Delete, None));
+    assert_eq!((&marked.action, marked.kind()), (&WebhookAction::Delete, None));
 }
 
 #[test]
 fn what_is_not_about_a_row_needs_no_id() {
     let event = parse(r#"{"Action":"Deactivated","Guid":"g"}"#).unwrap();
-    assert_eq!((event.action, event.id), (Action::Deactivated, None));
+    assert_eq!((event.action, event.id), (WebhookAction::Deactivated, None));
     let event = parse(r#"{"Action":"Archived","Id":0,"EntityType":"Account"}"#).unwrap();
-    assert_eq!((event.action.clone(), event.id, event.kind()), (Action::Other("Archived".to_owned()), None, None));
+    assert_eq!(
+        (event.action.clone(), event.id, event.kind()),
+        (WebhookAction::Other("Archived".to_owned()), None, None)
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod row;
 mod signature;
 mod write;
 
-pub use event::{Action, WEBHOOK_BYTES_MAX, WebhookEvent, WebhookEventError};
+pub use event::{WEBHOOK_BYTES_MAX, WebhookAction, WebhookEvent, WebhookEventError};
 pub use kind::WebhookKind;
 pub use row::{Webhook, WebhookEventErrorLog, WebhookExcludedResource, WebhookField, WebhookUdfField, Withheld};
 pub use signature::{SignatureError, WEBHOOK_SIGNATURE_HEADER, verify_signature};

@@ -161,6 +161,12 @@ impl Autotask {
         self.with(|world| world.deliveries.iter().cloned().collect())
     }
 
+    /// The webhooks that were made, without their secrets; with `entityType`, the names of their `subscribedFields` and
+    /// `displayAlwaysFields`, and their `excludedResources`.
+    pub fn webhooks(&self) -> Vec<Row> {
+        self.with(|world| world.webhooks_shown())
+    }
+
     /// What webhooks sent, also what they could not deliver, the oldest first.
     pub fn webhook_deliveries(&self) -> Vec<WebhookDelivery> {
         self.with(|world| world.events.deliveries.iter().cloned().collect())

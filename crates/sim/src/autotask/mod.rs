@@ -44,5 +44,5 @@ pub use self::row::Row;
 pub use self::rule::{Condition, Event, On, Rule};
 pub use self::server::{Autotask, run};
 pub use self::udf::{Udf, UdfKind};
-pub use self::webhook::{Action, Watched, WebhookDelivery};
+pub use self::webhook::{Watched, WebhookAction, WebhookDelivery};
 pub use self::world::{Seen, World};

@@ -68,16 +68,8 @@ fn hook_line(world: &World, watched: Watched, hook: &Row) -> Markup {
 
 /// The names of a webhook's fields; those that are only sent along are in brackets.
 fn field_names(world: &World, watched: Watched, id: i64) -> String {
-    let mut names = Vec::new();
-    for child in [Child::Fields, Child::UdfFields] {
-        let known = world.watchable(watched, child).unwrap_or_default();
-        for row in world.webhook_children(watched, id, child) {
-            let pick = known.iter().find(|pick| Some(pick.value) == int(row, child.key()));
-            let name = pick.map_or("?", |pick| pick.label.as_str());
-            names.push(if row["isSubscribedField"] == true { name.to_owned() } else { format!("({name})") });
-        }
-    }
-    names.join(", ")
+    let shown = |(name, is_subscribed): (String, bool)| if is_subscribed { name } else { format!("({name})") };
+    world.webhook_field_names(watched, id).into_iter().map(shown).collect::<Vec<_>>().join(", ")
 }
 
 fn log<'a>(deliveries: impl Iterator<Item = &'a WebhookDelivery>) -> Markup {

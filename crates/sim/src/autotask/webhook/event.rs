@@ -12,7 +12,7 @@ use super::super::row::{Row, text};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Action {
+pub enum WebhookAction {
     /// A row is new.
     Create,
     /// A field of a row was changed.
@@ -28,7 +28,7 @@ pub enum Action {
 #[serde(rename_all = "PascalCase")]
 pub struct Event {
     /// What happened.
-    pub action: Action,
+    pub action: WebhookAction,
     /// The webhook's GUID.
     pub guid: String,
     /// What the row is.
@@ -54,7 +54,7 @@ pub fn event_time(at: Timestamp) -> String {
 
 /// The event as it is sent to a webhook; a deactivation goes to an address of its own. `wrongly` signs with another secret.
 pub fn message(hook: &Row, event: &Event, wrongly: bool) -> Message {
-    let address = if event.action == Action::Deactivated { "deactivationUrl" } else { "webhookUrl" };
+    let address = if event.action == WebhookAction::Deactivated { "deactivationUrl" } else { "webhookUrl" };
     // An event has only texts as keys, so it is always JSON.
     let body = escaped(&serde_json::to_string(event).unwrap_or_default());
     let secret = text(hook, "secretKey").unwrap_or_default();
@@ -112,7 +112,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use serde_json::{Value, json};
 
-    use super::{Action, Event, escaped, message};
+    use super::{Event, WebhookAction, escaped, message};
 
     #[test]
     fn markup_and_what_is_not_ascii_is_escaped_and_reads_the_same() {
@@ -129,7 +129,7 @@ mod tests {
     fn the_body_has_the_services_keys_and_the_signature_is_over_what_is_sent() {
         let hook = json!({"secretKey": "stand-in-key-0001", "webhookUrl": "http://x/hook", "deactivationUrl": "http://x/gone"});
         let event = Event {
-            action: Action::Update,
+            action: WebhookAction::Update,
             guid: "g".to_owned(),
             entity_type: "Ticket",
             id: Some(351_181),
@@ -147,7 +147,7 @@ mod tests {
         // From Python: base64.b64encode(hmac.new(key, body, hashlib.sha1).digest())
         assert_eq!(sent.signature.as_deref(), Some("sha1=CN8K5P6Ok+P28x73o09IZI7N7Dc="));
         assert_ne!(message(hook.as_object().unwrap(), &event, true).signature, sent.signature);
-        let gone = Event { action: Action::Deactivated, id: None, person_id: None, ..event };
+        let gone = Event { action: WebhookAction::Deactivated, id: None, person_id: None, ..event };
         let sent = message(hook.as_object().unwrap(), &gone, false);
         assert!(sent.url == "http://x/gone" && !sent.body.contains("\"Id\"") && !sent.body.contains("PersonID"));
     }

@@ -2,13 +2,14 @@
 
 mod event;
 mod queue;
+mod read;
 mod rows;
 mod tell;
 
 use serde::Serialize;
 
 use super::entity::Entity;
-pub use event::Action;
+pub use event::WebhookAction;
 pub use queue::{Events, WebhookDelivery, send};
 
 /// A webhook: what it watches, and its id; webhooks of tickets and of notes are numbered apart.

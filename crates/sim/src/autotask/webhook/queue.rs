@@ -12,7 +12,7 @@ use super::super::entity::Entity;
 use super::super::row::{Row, set, stamp, text};
 use super::super::tables::blank;
 use super::super::world::{Effect, REMEMBERED_MAX, Shared, World};
-use super::event::{Action, Event, message};
+use super::event::{Event, WebhookAction, message};
 use super::tell::is_live;
 use super::{HookId, Watched};
 
@@ -31,7 +31,7 @@ pub struct WebhookDelivery {
     /// The webhook's name.
     pub webhook_name: String,
     /// What happened.
-    pub action: Action,
+    pub action: WebhookAction,
     /// The id of the ticket or note; none for a deactivation.
     pub row_id: Option<i64>,
     /// Counts the webhook's events.
@@ -175,7 +175,7 @@ impl World {
         let (at, tries_max) = (self.clock.now(), self.config.habits.webhook_tries_max);
         let live = self.tables.get(hook.0.hooks(), hook.1).is_some_and(is_live);
         let delivery = self.events.find(id)?;
-        let (delivered, is_farewell) = (outcome.is_success(), delivery.action == Action::Deactivated);
+        let (delivered, is_farewell) = (outcome.is_success(), delivery.action == WebhookAction::Deactivated);
         delivery.attempts.push(outcome.into_attempt(at));
         let tries = u32::try_from(delivery.attempts.len()).unwrap_or(u32::MAX);
         if !delivered && tries < tries_max && (live || is_farewell) {

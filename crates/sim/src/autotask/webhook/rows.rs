@@ -4,19 +4,15 @@
 use super::super::coerce::read_body;
 use super::super::entity::Entity;
 use super::super::person::Actor;
-use super::super::picklist::PickValue;
 use super::super::row::{Row, int, set, text};
 use super::super::tables::blank;
 use super::super::ticket::NOT_FOUND;
 use super::super::world::World;
-use super::{Child, HookId, Watched, pascal};
+use super::{Child, HookId, Watched};
 use crate::ids::Seed;
 
 /// The shortest secret key, in characters.
 const SECRET_CHARS_MIN: usize = 10;
-/// The number of the first user-defined field: those of a tenant are large.
-pub(super) const UDF_FIRST: i64 = 29_682_770;
-
 const DENIED: &str = "The logged in Resource does not have the adequate permissions to create or change webhooks.";
 const TWIN: &str = "A webhook with this webhookUrl and these events exists already for this entity.";
 
@@ -76,20 +72,6 @@ impl World {
         }
     }
 
-    /// The webhooks without their secrets, as pages and scripts see them.
-    pub fn webhooks_shown(&self) -> Vec<Row> {
-        let mut shown = Vec::new();
-        for watched in Watched::ALL {
-            for row in self.tables.all(watched.hooks()) {
-                let mut row = row.clone();
-                row.remove("secretKey");
-                set(&mut row, "entityType", watched.rows().name());
-                shown.push(row);
-            }
-        }
-        shown
-    }
-
     /// Deletes a webhook with what hangs on it; an active one tells its deactivation URL. Errors: the texts of the service.
     pub fn delete_webhook(&mut self, watched: Watched, id: i64) -> Result<(), Vec<String>> {
         let row = self.tables.remove(watched.hooks(), id).ok_or_else(|| vec![NOT_FOUND.to_owned()])?;
@@ -142,29 +124,6 @@ impl World {
         self.tables.remove(found.ok_or_else(|| vec![NOT_FOUND.to_owned()])?, id);
         self.set_ready(watched, webhook);
         Ok(())
-    }
-
-    /// A row that hangs on a webhook.
-    pub fn webhook_child(&self, entity: Entity, webhook: i64, id: i64) -> Option<&Row> {
-        self.tables.get(entity, id).filter(|row| int(row, "webhookID") == Some(webhook))
-    }
-
-    /// What hangs on a webhook.
-    pub fn webhook_children(&self, watched: Watched, webhook: i64, child: Child) -> impl Iterator<Item = &Row> {
-        let rows = watched.child(child).into_iter().flat_map(|entity| self.tables.all(entity));
-        rows.filter(move |row| int(row, "webhookID") == Some(webhook))
-    }
-
-    /// The fields that webhooks can watch, by their numbers; none for what has no such children.
-    pub fn watchable(&self, watched: Watched, child: Child) -> Option<Vec<PickValue>> {
-        let fields = || watched.rows().fields().iter().filter(|field| field.name != "id");
-        match child {
-            Child::Fields => Some((1..).zip(fields()).map(|(at, field)| pick(at, pascal(field.name))).collect()),
-            Child::UdfFields => {
-                Some((UDF_FIRST..).zip(&self.udfs).map(|(at, udf)| pick(at, udf.name.clone())).collect())
-            }
-            Child::ExcludedResources => None,
-        }
     }
 
     fn check_webhook(&self, watched: Watched, id: Option<i64>, row: &Row) -> Result<(), Vec<String>> {
@@ -231,10 +190,6 @@ fn new_child(entity: Entity) -> Row {
         }
     }
     row
-}
-
-fn pick(value: i64, label: String) -> PickValue {
-    PickValue { value, label, sort_order: value, parent: None, is_active: true, is_system: true, is_default: false }
 }
 
 /// The service takes https alone; receivers of tests have no certificate.

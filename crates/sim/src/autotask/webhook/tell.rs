@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::super::person::{Actor, Person};
 use super::super::row::{Row, int, text, udf};
 use super::super::world::World;
-use super::event::{Action, Event, event_time};
-use super::rows::UDF_FIRST;
+use super::event::{Event, WebhookAction, event_time};
+use super::read::UDF_FIRST;
 use super::{Child, HookId, Watched, pascal};
 
 /// What was done to a row.
@@ -18,11 +18,11 @@ enum Change<'a> {
 }
 
 impl Change<'_> {
-    fn action(self) -> Action {
+    fn action(self) -> WebhookAction {
         match self {
-            Change::Created(_) => Action::Create,
-            Change::Edited { .. } => Action::Update,
-            Change::Deleted => Action::Delete,
+            Change::Created(_) => WebhookAction::Create,
+            Change::Edited { .. } => WebhookAction::Update,
+            Change::Deleted => WebhookAction::Delete,
         }
     }
 }
@@ -68,12 +68,12 @@ impl World {
     /// Tells a webhook's deactivation URL that it was switched off. What it had still to tell is dropped.
     pub fn tell_deactivated(&mut self, hook_id: HookId, hook: &Row) {
         self.drop_waiting(hook_id);
-        let event = self.new_event(hook_id, hook, Action::Deactivated);
+        let event = self.new_event(hook_id, hook, WebhookAction::Deactivated);
         self.send_event(hook_id, hook, &event);
     }
 
     /// The next event of a webhook, about no row yet.
-    fn new_event(&mut self, hook_id: HookId, hook: &Row, action: Action) -> Event {
+    fn new_event(&mut self, hook_id: HookId, hook: &Row, action: WebhookAction) -> Event {
         Event {
             action,
             guid: text(hook, "webhookGUID").unwrap_or_default().to_owned(),
@@ -133,12 +133,12 @@ pub fn is_live(hook: &Row) -> bool {
     hook["isActive"] == true && hook["isReady"] == true
 }
 
-fn subscribes(hook: &Row, action: Action) -> bool {
+fn subscribes(hook: &Row, action: WebhookAction) -> bool {
     match action {
-        Action::Create => hook["isSubscribedToCreateEvents"] == true,
-        Action::Update => hook["isSubscribedToUpdateEvents"] == true,
-        Action::Delete => hook["isSubscribedToDeleteEvents"] == true,
-        Action::Deactivated => true,
+        WebhookAction::Create => hook["isSubscribedToCreateEvents"] == true,
+        WebhookAction::Update => hook["isSubscribedToUpdateEvents"] == true,
+        WebhookAction::Delete => hook["isSubscribedToDeleteEvents"] == true,
+        WebhookAction::Deactivated => true,
     }
 }
 

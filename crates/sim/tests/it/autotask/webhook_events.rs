@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use autotask::{
-    Action, Client, NewNote, NewWebhookField, Query, Subscriptions, TicketPatch, WEBHOOK_SIGNATURE_HEADER,
+    Client, NewNote, NewWebhookField, Query, Subscriptions, TicketPatch, WEBHOOK_SIGNATURE_HEADER, WebhookAction,
     WebhookEvent, WebhookEventErrorLog, WebhookKind, WebhookPatch, verify_signature,
 };
 use jiff::SignedDuration;
@@ -91,11 +91,14 @@ async fn creation_changes_and_deletion_of_a_ticket_are_told_in_order() {
     let number = hooked.events(1).await[0].field("ticketNumber").cloned().unwrap();
     let events = hooked.events(3).await;
     let [create, update, delete] = &events[..] else { panic!("{events:?}") };
-    assert_eq!((&create.action, create.kind(), create.id), (&Action::Create, Some(WebhookKind::Ticket), Some(id)));
+    assert_eq!(
+        (&create.action, create.kind(), create.id),
+        (&WebhookAction::Create, Some(WebhookKind::Ticket), Some(id))
+    );
     let told = json!({"Title": "R&D's <Ofen> für \"Bäcker\" 1+1", "Status": 1, "Priority": 2, "TicketNumber": number});
     assert_eq!(Value::Object(create.fields.clone()), told);
     assert_eq!(Value::Object(update.fields.clone()), json!({"Status": 8, "TicketNumber": number}));
-    assert_eq!((&delete.action, delete.id, delete.fields.len()), (&Action::Delete, Some(id), 0));
+    assert_eq!((&delete.action, delete.id, delete.fields.len()), (&WebhookAction::Delete, Some(id), 0));
     let sequence: Vec<_> = events.iter().map(|event| (event.sequence_number, event.person_id)).collect();
     assert_eq!(sequence, [1, 2, 3].map(|at| (Some(at), Some(seed::ANNA))));
     let webhook = hooked.api.webhook(hooked.kind, hooked.id).await.unwrap().unwrap();
@@ -120,7 +123,10 @@ async fn notes_and_user_defined_fields_are_told() {
     let path = format!("Tickets/{ticket}/Notes");
     assert_eq!(hooked.tenant.send("PATCH", &path, json!({"id": note, "description": "warm"})).await.0, 200);
     let events = hooked.events(2).await;
-    assert_eq!((&events[0].action, events[0].kind(), events[0].id), (&Action::Create, Some(hooked.kind), Some(note)));
+    assert_eq!(
+        (&events[0].action, events[0].kind(), events[0].id),
+        (&WebhookAction::Create, Some(hooked.kind), Some(note))
+    );
     assert_eq!((events[0].person_id, events[0].number("publish")), (Some(seed::BAKER), Some(1)));
     assert_eq!(Value::Object(events[1].fields.clone()), json!({"Description": "warm"}));
 
@@ -221,7 +227,7 @@ async fn twenty_five_failed_events_in_a_row_switch_the_webhook_off() {
     assert!(!hooked.is_active().await);
     assert_eq!(log[50].attempts[0].answer, "The webhook was switched off before");
     let last = hooked.receiver.received().pop().unwrap();
-    assert_eq!((last.uri.path(), verified(&last).action), ("/hook/gone", Action::Deactivated));
+    assert_eq!((last.uri.path(), verified(&last).action), ("/hook/gone", WebhookAction::Deactivated));
     create(1);
     hooked.receiver.status.store(204, Ordering::SeqCst);
     hooked.api.patch_webhook(hooked.kind, WebhookPatch::new(hooked.id).active(true)).await.unwrap();
@@ -244,7 +250,7 @@ async fn switching_off_and_deleting_are_told_to_the_deactivation_url() {
     assert_eq!((&webhooks[0]["secretKey"], &webhooks[0]["entityType"]), (&Value::Null, &json!("TicketNote")));
     hooked.tenant.sim.deactivate_webhooks();
     let events = hooked.events(3).await;
-    assert!(events.iter().all(|event| event.action == Action::Deactivated && event.kind() == Some(kind)));
+    assert!(events.iter().all(|event| event.action == WebhookAction::Deactivated && event.kind() == Some(kind)));
     assert!(hooked.receiver.received().iter().all(|got| got.uri.path() == "/hook/gone"));
     assert_eq!(hooked.settled(3).await.len(), 3);
 }

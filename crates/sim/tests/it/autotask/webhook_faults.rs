@@ -1,6 +1,6 @@
 //! What can be made to go wrong with webhooks, and where a person sees it.
 
-use autotask::{Action, SignatureError, WEBHOOK_SIGNATURE_HEADER, WebhookEvent, WebhookKind, verify_signature};
+use autotask::{SignatureError, WEBHOOK_SIGNATURE_HEADER, WebhookAction, WebhookEvent, WebhookKind, verify_signature};
 use serde_json::json;
 use watchbell_sim::autotask::{Fate, Habits, TicketIn, seed};
 
@@ -57,6 +57,9 @@ async fn a_person_sees_webhooks_and_events_and_switches_all_off() {
     let hooked = hooked().await;
     let (tenant, api, kind) = (&hooked.tenant, &hooked.api, hooked.kind);
     api.create_webhook_excluded_resource(kind, hooked.id, seed::API_USER).await.unwrap();
+    let webhook = &tenant.sim.webhooks()[0];
+    assert_eq!((&webhook["entityType"], &webhook["subscribedFields"]), (&json!("Ticket"), &json!(["Title"])));
+    assert_eq!(webhook["excludedResources"], json!([seed::API_USER]));
     create(&hooked, &["<b>Oven</b>"]);
     hooked.settled(1).await;
     let page = read(tenant, "/ui/webhooks").await;
@@ -69,7 +72,7 @@ async fn a_person_sees_webhooks_and_events_and_switches_all_off() {
     tenant.sim.heal();
     assert!(read(tenant, "/ui/faults").await.contains("Deactivate all webhooks now"));
     assert_eq!(submit(tenant, "/ui/webhooks/deactivate", &[]).await, 303);
-    assert_eq!(hooked.events(2).await[1].action, Action::Deactivated);
+    assert_eq!(hooked.events(2).await[1].action, WebhookAction::Deactivated);
     assert!(read(tenant, "/ui/webhooks").await.contains("inactive"));
     let state = answer(tenant.http.get(format!("{}/sim/state", tenant.sim.url()))).await.1;
     assert_eq!((&state["webhooks"][0]["isActive"], &state["webhooks"][0]["secretKey"]), (&json!(false), &json!(null)));
