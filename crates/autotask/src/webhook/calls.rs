@@ -45,7 +45,8 @@ impl Client {
         self.write_webhook(kind, Method::PATCH, patch.into_row(), secret.as_ref()).await.map(drop)
     }
 
-    /// Deletes a webhook with its children; its deactivation URL is told. [`Error::Validation`] where there is none.
+    /// Deletes a webhook with its children; its deactivation URL is told. Of one that is not there Autotask says what it says
+    /// without the permission, so this is [`Error::Permission`] as well: look with [`Self::webhook`].
     pub async fn delete_webhook(&self, kind: WebhookKind, id: i64) -> Result<(), Error> {
         self.delete_at(kind.path(), &format!("{}/{id}", kind.path())).await
     }

@@ -55,6 +55,9 @@ pub struct Habits {
     pub callout_tries_max: u32,
     /// The pause before a callout is sent again, in milliseconds; 7 in 10 minutes were seen.
     pub callout_retry_ms: u64,
+    /// How long an event of a webhook waits before it is sent, in milliseconds; up to a minute in the real service, five under
+    /// load.
+    pub webhook_delay_ms: u64,
     /// How long a webhook waits for its answer, in milliseconds.
     pub webhook_timeout_ms: u64,
     /// How often an event of a webhook is sent before it is given up.
@@ -75,6 +78,7 @@ impl Default for Habits {
             callout_timeout_ms: 10_000,
             callout_tries_max: 7,
             callout_retry_ms: 90_000,
+            webhook_delay_ms: 0,
             webhook_timeout_ms: 10_000,
             webhook_tries_max: 5,
             webhook_retry_ms: 30_000,

@@ -156,14 +156,22 @@ impl World {
         }
     }
 
-    /// The next event of a webhook, and how long it waits for its answer. None: the queue rests.
-    fn next_event(&mut self, hook: HookId) -> Option<(i64, Message, Duration)> {
-        let timeout = Duration::from_millis(self.config.habits.webhook_timeout_ms);
+    /// The next event of a webhook. None: the queue rests.
+    fn next_event(&mut self, hook: HookId) -> Option<Due> {
+        let (habits, now) = (&self.config.habits, self.clock.now());
+        let timeout = Duration::from_millis(habits.webhook_timeout_ms);
+        let delay = Duration::from_millis(habits.webhook_delay_ms);
         let Events { deliveries, lines, .. } = &mut self.events;
         let line = lines.get_mut(&hook)?;
         while let Some(id) = line.waiting.pop_front() {
             if let Some(delivery) = deliveries.iter().rfind(|delivery| delivery.id == id) {
-                return Some((id, delivery.message.clone(), timeout));
+                let waited = Duration::try_from(now.duration_since(delivery.at)).unwrap_or_default();
+                return Some(Due {
+                    id,
+                    message: delivery.message.clone(),
+                    wait: delay.saturating_sub(waited),
+                    timeout,
+                });
             }
         }
         line.is_sending = false;
@@ -214,9 +222,18 @@ impl World {
     }
 }
 
+/// An event that is sent next.
+struct Due {
+    id: i64,
+    message: Message,
+    wait: Duration,
+    timeout: Duration,
+}
+
 /// Sends what a webhook has to tell, one after another, until nothing is left.
 pub async fn send(shared: &Shared, hook: HookId) {
-    while let Some((id, message, timeout)) = shared.with(|world| world.next_event(hook)) {
+    while let Some(Due { id, message, wait, timeout }) = shared.with(|world| world.next_event(hook)) {
+        crate::clock::pause(wait).await;
         loop {
             let outcome = {
                 let _place = shared.sends().acquire().await;

@@ -189,6 +189,29 @@ async fn an_event_that_fails_is_sent_again_and_the_next_ones_wait() {
 }
 
 #[tokio::test]
+async fn events_come_as_late_as_the_tenant_is_set() {
+    let late = Habits { webhook_delay_ms: 300, ..Habits::default() };
+    let hooked = Hooked::to(WebhookKind::Ticket, &["title"], late).await;
+    hooked.tenant.sim.create_ticket(TicketIn::new("First")).unwrap();
+    hooked.tenant.sim.create_ticket(TicketIn::new("Second")).unwrap();
+    let log = hooked.settled(2).await;
+    let took = |delivery: &WebhookDelivery| delivery.attempts[0].at.duration_since(delivery.at).as_millis();
+    assert!(log.iter().all(|delivery| took(delivery) >= 300), "{log:?}");
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_listens_fails_as_well() {
+    let hooked = Hooked::to(WebhookKind::Ticket, &["title"], impatient()).await;
+    let nowhere = WebhookPatch::new(hooked.id).webhook_url("http://127.0.0.1:1/hook").name("Nowhere");
+    hooked.api.patch_webhook(hooked.kind, nowhere).await.unwrap();
+    hooked.tenant.sim.create_ticket(TicketIn::new("Never")).unwrap();
+    let log = hooked.settled(1).await;
+    assert_eq!((log[0].fate, log[0].attempts.len(), log[0].attempts[4].status), (Fate::Failed, 5, None));
+    assert_eq!(log[0].webhook_name, "Nowhere");
+    assert_eq!(hooked.api.query::<WebhookEventErrorLog>(&Query::new()).await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
 async fn an_event_is_given_up_after_five_tries_and_logged() {
     let hooked = Hooked::to(WebhookKind::Ticket, &["title"], impatient()).await;
     hooked.receiver.status.store(500, Ordering::SeqCst);
