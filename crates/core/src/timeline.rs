@@ -266,6 +266,11 @@ pub enum Entry {
         /// What was written.
         what: String,
     },
+    /// Something stays as it is in the outside tool, because somebody changed it there.
+    LeftAsItIs {
+        /// What, and why.
+        what: String,
+    },
     /// Writing to the outside tool gave up; it can be tried again by hand.
     WriteBackFailed {
         /// What should have been written.

@@ -6,7 +6,7 @@ use crate::scope::Scope;
 use crate::value::{Rows, timestamp};
 use crate::{changes, jobs};
 use jiff::Timestamp;
-use watchbell_core::alert::{Alert, Change, Escalation, Happening, Priority, Status, apply as decide};
+use watchbell_core::alert::{Alert, Change, Escalation, Happening, Priority, Status, Work, apply as decide};
 use watchbell_core::escalation::Progress;
 use watchbell_core::grouping::Grouping;
 use watchbell_core::hold::Hold;
@@ -232,9 +232,32 @@ pub async fn apply_in(
     happening: &Happening,
     now: Timestamp,
 ) -> Result<Change, StoreError> {
+    apply_where(tx, scope, (id, happening), now, |_| true).await
+}
+
+/// The same for what happened at its ticket: nothing of it is written to the ticket, which says so itself.
+pub async fn apply_from_ticket_in(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: AlertId,
+    happening: &Happening,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    apply_where(tx, scope, (id, happening), now, |work| !matches!(work, Work::WriteBack(_))).await
+}
+
+/// Only the work that is wanted follows.
+async fn apply_where(
+    tx: &mut Tx,
+    scope: &Scope,
+    (id, happening): (AlertId, &Happening),
+    now: Timestamp,
+    wants: impl Fn(&Work) -> bool,
+) -> Result<Change, StoreError> {
     let (before, grouping) =
         lock(tx, scope.org, vec![id.0]).await?.pop().ok_or_else(|| StoreError::not_found("alert", id))?;
-    let change = decide(&before, happening, &scope.actor, now, grouping);
+    let mut change = decide(&before, happening, &scope.actor, now, grouping);
+    change.work.retain(wants);
     changes::save(tx, scope.org, vec![(before, change.clone())], &scope.actor, now).await?;
     Ok(change)
 }

@@ -203,15 +203,22 @@ fn job_of(org: OrgId, alert: &Alert, work: &Work, now: Timestamp, actor: &Actor)
     match work {
         Work::Escalate { at } => Some(NewJob::new(org, JobKind::Escalate, id, *at).once(format!("escalate:{id}"))),
         Work::Tell { update } => Some(NewJob::new(org, JobKind::Tell, id, now).with((update, actor))),
-        Work::WriteBack { update, complete } => alert.content.ticket.as_ref().map(|ticket| {
-            let order =
-                WriteBackOrder { update: *update, by: actor.clone(), version: alert.version, complete: *complete };
-            NewJob::new(org, JobKind::WriteBack, id, now)
-                .in_lane(format!("ticket:{}:{}", alert.source, ticket.id))
-                .once(format!("write:{id}:{update}:{}:{complete}", alert.version))
-                .with(order)
-        }),
+        Work::WriteBack(news) => {
+            write_back(org, alert, WriteBackOrder { news: news.clone(), by: actor.clone(), at: now })
+        }
     }
+}
+
+/// Writes news of an alert to its ticket, in order; `None` where it has none.
+pub(crate) fn write_back(org: OrgId, alert: &Alert, order: WriteBackOrder) -> Option<NewJob> {
+    let ticket = alert.content.ticket.as_ref()?;
+    let lane = format!("ticket:{}:{}", alert.source, ticket.id);
+    let job = NewJob::new(org, JobKind::WriteBack, alert.id.0, order.at).in_lane(lane).with(&order);
+    // Who presses a button twice orders once; two comments are two.
+    Some(match order.news.once() {
+        Some(word) => job.once(format!("write:{}:{word}:{}", alert.id, alert.version)),
+        None => job,
+    })
 }
 
 pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, StoreError> {

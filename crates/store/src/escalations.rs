@@ -11,7 +11,7 @@ use crate::value::Rows;
 use crate::{alerts, changes, doors, holds, outlooks, recipients, rosters, turns};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
-use watchbell_core::alert::{Alert, Update};
+use watchbell_core::alert::{Alert, TicketNews, Update, WriteBackOrder};
 use watchbell_core::escalation::{self, Advance, AfterAccept, Level, Policy, Roster};
 use watchbell_core::hold::Holds;
 use watchbell_core::ids::{AlertId, JobId, NotificationId, OrgId, PolicyId, UserId};
@@ -221,6 +221,13 @@ pub(crate) async fn follow(
     );
     asked.extend(advances.iter().filter_map(|done| Some(tell(org, &done.alert, done.tell?, now))));
     asked.extend(advances.iter().filter(|done| done.tell_fallback).map(|done| tell_fallback(org, &done.alert, now)));
+    let unanswered = || WriteBackOrder { news: TicketNews::Unanswered, by: Actor::System, at: now };
+    asked.extend(
+        advances
+            .iter()
+            .filter(|done| done.is_unanswered)
+            .filter_map(|done| changes::write_back(org, &done.alert, unanswered())),
+    );
     asked
         .extend(advances.iter().filter(|done| done.reads_ticket).filter_map(|done| read_ticket(org, &done.alert, now)));
     let pages: Vec<NewNotification> = advances

@@ -1,7 +1,7 @@
 //! Accepting: somebody has the alert, one of several who have to, or nobody any more.
 
 use super::apply::{begin_anew, rest};
-use super::{Alert, Change, Status, Update, Work};
+use super::{Alert, Change, Status, TicketNews, Update, Work};
 use crate::escalation::Progress;
 use crate::grouping::Grouping;
 use crate::ids::UserId;
@@ -27,10 +27,10 @@ pub(super) fn accept(alert: &Alert, by: &Actor, now: Timestamp, mode: Grouping) 
             edited.group_key = edited.key.as_deref().map(|key| format!("k:{}", crate::text::fold(key)));
         }
     };
-    Change::of(alert, edit).stop_pages().log(Entry::Accepted).follow([
-        Work::Tell { update: Update::Accepted },
-        Work::WriteBack { update: Update::Accepted, complete: false },
-    ])
+    Change::of(alert, edit)
+        .stop_pages()
+        .log(Entry::Accepted)
+        .follow([Work::Tell { update: Update::Accepted }, Work::WriteBack(TicketNews::Accepted)])
 }
 
 /// One of several who have to accept: their own pages stop, the escalation goes on. The same one again changes nothing.

@@ -2,7 +2,7 @@
 
 use super::accepts::{accept, accept_too, give_to, return_to_pending, touch, unaccept};
 use super::snooze::snooze;
-use super::{Alert, Assignee, Change, Happening, Priority, Status, Update, Work};
+use super::{Alert, Assignee, Change, Happening, Priority, Status, TicketNews, Update, Work};
 use crate::escalation::Progress;
 use crate::event::{Content, Event, EventType};
 use crate::grouping::Grouping;
@@ -20,12 +20,15 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Accepted, Happening::Unaccepted { reason }) => unaccept(alert, reason, now),
         (Pending, Happening::Unaccepted { .. }) => Change::none(alert),
         (Pending | Accepted, Happening::Resolved { reason }) => resolve(alert, reason.clone(), by, now),
-        (Pending | Accepted, Happening::ResolvedAndCompleted) => completing(resolve(alert, None, by, now)),
+        (Pending | Accepted, Happening::ResolvedAndCompleted { resolution }) => {
+            completing(resolve(alert, None, by, now), resolution)
+        }
         (Pending | Accepted, Happening::Reassigned(to)) => reassign(alert, *to, now),
         (Pending | Accepted, Happening::EscalatedNow) => escalate_now(alert, now),
         (Pending | Accepted, Happening::Raised) => raise(alert, by, now),
         (_, Happening::Commented { text, author }) => {
-            Change::none(alert).log(Entry::Comment { text: text.clone(), author: author.clone() })
+            let said = Entry::Comment { text: text.clone(), author: author.clone() };
+            Change::none(alert).log(said).follow([Work::WriteBack(TicketNews::Commented { text: text.clone() })])
         }
         (_, Happening::ResponderAdded(user)) => Change::none(alert).log(Entry::ResponderAdded { user: *user }),
         (_, Happening::ResponderRemoved(user)) => Change::none(alert).log(Entry::ResponderRemoved { user: *user }),
@@ -39,9 +42,7 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Resolved, Happening::Unaccepted { .. }) => too_late(alert, "return to pending"),
         (Resolved, Happening::Resolved { .. }) => Change::none(alert),
         // The alert is over, its ticket need not be.
-        (Resolved, Happening::ResolvedAndCompleted) => {
-            Change::none(alert).follow([Work::WriteBack { update: Update::Resolved, complete: true }])
-        }
+        (Resolved, Happening::ResolvedAndCompleted { resolution }) => completing(Change::none(alert), resolution),
         (Resolved, Happening::Reassigned(_)) => too_late(alert, "reassign"),
         (Resolved, Happening::EscalatedNow) => too_late(alert, "escalate"),
         (Resolved, Happening::Raised) => too_late(alert, "raise"),
@@ -89,18 +90,16 @@ fn resolve(alert: &Alert, reason: Option<String>, by: &Actor, now: Timestamp) ->
     };
     Change::of(alert, edit).stop_pages().log(Entry::Resolved { reason }).follow([
         Work::Tell { update: Update::Resolved },
-        Work::WriteBack { update: Update::Resolved, complete: false },
+        Work::WriteBack(TicketNews::Resolved { complete: false, resolution: None }),
     ])
 }
 
 /// The same change, with the ticket completed.
-fn completing(mut change: Change) -> Change {
-    for work in &mut change.work {
-        if let Work::WriteBack { complete, .. } = work {
-            *complete = true;
-        }
-    }
-    change
+fn completing(mut change: Change, resolution: &Option<String>) -> Change {
+    change.work.retain(|work| !matches!(work, Work::WriteBack(_)));
+    let said = resolution.iter().map(|text| Entry::Comment { text: text.clone(), author: None });
+    let change = said.fold(change, Change::log);
+    change.follow([Work::WriteBack(TicketNews::Resolved { complete: true, resolution: resolution.clone() })])
 }
 
 fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
@@ -121,7 +120,8 @@ fn reassign(alert: &Alert, to: Assignee, now: Timestamp) -> Change {
         Assignee::User(user) => Entry::ReassignedToUser { user },
         Assignee::Policy { id, .. } => Entry::ReassignedToPolicy { policy: id },
     };
-    Change::of(alert, edit).stop_pages().log(entry).follow([Work::Escalate { at }])
+    let told = Work::WriteBack(TicketNews::Reassigned { to });
+    Change::of(alert, edit).stop_pages().log(entry).follow([Work::Escalate { at }, told])
 }
 
 /// The next level, also of an accepted alert, which goes back to pending; see [`crate::escalation::advance`] for the end.
@@ -140,10 +140,11 @@ fn escalate_now(alert: &Alert, now: Timestamp) -> Change {
         (edited.priority, edited.raise_at) = (Priority::High, None);
     };
     let raised = (alert.priority == Priority::Low).then_some(Entry::Raised);
-    raised
-        .into_iter()
-        .fold(Change::of(alert, edit).log(Entry::EscalatedNow), Change::log)
-        .follow([Work::Escalate { at: now }, Work::Tell { update: Update::Escalated }])
+    raised.into_iter().fold(Change::of(alert, edit).log(Entry::EscalatedNow), Change::log).follow([
+        Work::Escalate { at: now },
+        Work::Tell { update: Update::Escalated },
+        Work::WriteBack(TicketNews::Escalated),
+    ])
 }
 
 /// A person who raises a held alert wants pages; a tool or a border raises it for the time when it is held no more.

@@ -1,6 +1,6 @@
 //! What becomes of an alert, and the work that follows from it.
 
-use super::Alert;
+use super::{Alert, Assignee};
 use crate::ids::UserId;
 use crate::timeline::{Actor, Entry};
 use crate::user::words;
@@ -38,25 +38,64 @@ pub enum Work {
         update: Update,
     },
     /// Write it to the outside tool of the source.
-    WriteBack {
-        /// What happened.
-        update: Update,
+    WriteBack(TicketNews),
+}
+
+/// What the ticket of an alert is told.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum TicketNews {
+    /// Somebody has it.
+    Accepted,
+    /// It is over.
+    Resolved {
         /// Whether the ticket is to be completed, whatever the source's rules say.
         complete: bool,
+        /// What the person says solved it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resolution: Option<String>,
     },
+    /// Somebody commented.
+    Commented {
+        /// The comment.
+        text: String,
+    },
+    /// It was given to somebody.
+    Reassigned {
+        /// To whom.
+        to: Assignee,
+    },
+    /// A person called the next level.
+    Escalated,
+    /// Everybody was called, nobody has it.
+    Unanswered,
+}
+
+impl TicketNews {
+    /// What is told once for each version of an alert; `None`: each time.
+    pub const fn once(&self) -> Option<&'static str> {
+        Some(match self {
+            TicketNews::Accepted => "accepted",
+            TicketNews::Resolved { complete: false, .. } => "resolved",
+            TicketNews::Resolved { complete: true, .. } => "completed",
+            TicketNews::Commented { .. } => return None,
+            TicketNews::Reassigned { .. } => "reassigned",
+            TicketNews::Escalated => "escalated",
+            TicketNews::Unanswered => "unanswered",
+        })
+    }
 }
 
 /// What the job of [`Work::WriteBack`] carries.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct WriteBackOrder {
     /// What happened to the alert.
-    pub update: Update,
+    #[serde(flatten)]
+    pub news: TicketNews,
     /// Who did it.
     pub by: Actor,
-    /// The version that the alert had then.
-    pub version: i64,
-    /// Whether the ticket is to be completed, whatever the source's rules say.
-    pub complete: bool,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// What becomes of an alert.

@@ -5,7 +5,8 @@ use crate::ids::{PolicyId, UserId};
 use jiff::Timestamp;
 
 /// To whom an alert is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Assignee {
     /// A person: paged at once; the policy starts when they stay silent.
     User(UserId),
@@ -38,7 +39,10 @@ pub enum Happening {
         reason: Option<String>,
     },
     /// Somebody resolved it and wants its ticket completed as well.
-    ResolvedAndCompleted,
+    ResolvedAndCompleted {
+        /// What they say solved it.
+        resolution: Option<String>,
+    },
     /// It was given to somebody.
     Reassigned(Assignee),
     /// Somebody wants the next level now.

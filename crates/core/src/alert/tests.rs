@@ -66,7 +66,7 @@ fn every_happening() -> Vec<Happening> {
         Happening::Accepted,
         Happening::Unaccepted { reason: "x".into() },
         Happening::Resolved { reason: None },
-        Happening::ResolvedAndCompleted,
+        Happening::ResolvedAndCompleted { resolution: Some("restarted".into()) },
         Happening::Reassigned(Assignee::User(UserId(2))),
         Happening::Reassigned(Assignee::Policy { id: PolicyId(2), version: 3, delay_s: 60 }),
         Happening::EscalatedNow,
@@ -83,7 +83,7 @@ fn accepting_stops_pages_and_escalation() {
     let change = run(&alert(Status::Pending, Priority::High), &Happening::Accepted);
     assert_eq!((change.alert.status, change.alert.accepted_by), (Status::Accepted, Some(UserId(1))));
     assert_eq!((change.alert.escalation.next_step_at, change.cancel_pages), (None, true));
-    assert!(change.work.contains(&Work::WriteBack { update: Update::Accepted, complete: false }));
+    assert!(change.work.contains(&Work::WriteBack(TicketNews::Accepted)));
 }
 
 #[test]
@@ -154,11 +154,15 @@ fn one_pending_alert_gives_its_group_up_when_it_is_accepted() {
 #[test]
 fn whoever_resolves_may_complete_the_ticket_even_when_the_alert_is_over() {
     let ordered = |change: &Change| {
-        change.work.iter().filter(|work| matches!(work, Work::WriteBack { complete: true, .. })).count()
+        change
+            .work
+            .iter()
+            .filter(|work| matches!(work, Work::WriteBack(TicketNews::Resolved { complete: true, .. })))
+            .count()
     };
-    let done = run(&alert(Status::Accepted, Priority::High), &Happening::ResolvedAndCompleted);
+    let done = run(&alert(Status::Accepted, Priority::High), &Happening::ResolvedAndCompleted { resolution: None });
     assert_eq!((done.alert.status, ordered(&done)), (Status::Resolved, 1));
     assert_eq!(ordered(&run(&alert(Status::Accepted, Priority::High), &Happening::Resolved { reason: None })), 0);
-    let again = run(&done.alert, &Happening::ResolvedAndCompleted);
+    let again = run(&done.alert, &Happening::ResolvedAndCompleted { resolution: None });
     assert_eq!((again.is_change(&done.alert), ordered(&again)), (false, 1));
 }

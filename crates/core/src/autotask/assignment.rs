@@ -1,8 +1,9 @@
 //! Who has a ticket once somebody accepted its alert, and as what.
 
+use super::alert_happening::{AlertHappening, Happened};
 use super::status_table::StatusTable;
 use super::ticket::Ticket;
-use super::write_back::{AlertHappening, WriteBackRules};
+use super::write_back::WriteBackRules;
 use serde::{Deserialize, Serialize};
 
 /// A resource of Autotask, and a role that it holds: one is refused without the other.
@@ -30,7 +31,7 @@ pub fn wants_assignment(
     ticket: &Ticket,
     happening: &AlertHappening,
 ) -> bool {
-    let is_accepted = matches!(happening, AlertHappening::Accepted { through_ticket: false, .. });
+    let is_accepted = happening.what == Happened::Accepted && !happening.through_ticket;
     let is_free = ticket.assignee.is_none() && !statuses.cells(ticket.status).resolves();
     rules.assign_on_accept && is_accepted && is_free
 }

@@ -2,6 +2,7 @@
 //! one function, [`decide`], that turns what was seen into effects for the engine to carry out.
 
 mod actor;
+mod alert_happening;
 mod assignment;
 mod change;
 mod decide;
@@ -24,12 +25,14 @@ mod status_class;
 mod status_guess;
 mod status_table;
 mod ticket;
+mod ticket_note;
 mod ticket_number;
 mod unreadable;
 mod verdict;
 mod write_back;
 
 pub use actor::{Actor, SYSTEM_RESOURCE};
+pub use alert_happening::{AlertHappening, Happened};
 pub use assignment::{Assignment, QueueRole, choose_role, wants_assignment};
 pub use decide::{Decision, decide};
 pub use effect::{Effect, Manner, Opening, Trigger};
@@ -50,10 +53,14 @@ pub use status_class::StatusClass;
 pub use status_guess::guess_class;
 pub use status_table::{Cell, Cells, StatusRow, StatusTable, preset_cells};
 pub use ticket::{Snapshot, Ticket};
+pub use ticket_note::{NoteOut, marker};
 pub use ticket_number::{find_ticket_numbers, is_recurring_instance, is_ticket_number};
 pub use unreadable::{KnownTicket, Unread, UnreadCallout, decide_unread, shared_alert_key, shared_alert_summary};
 pub use verdict::{Reason, ResolveReason, Verdict};
-pub use write_back::{AlertHappening, NoteOut, PUBLISH_INTERNAL, WriteBackRules, Writing, marker, plan_write_back};
+pub use write_back::{
+    Left, NOTE_TYPE_ORDINARY, PUBLISH_INTERNAL, RESOLUTION_CHARS_MAX, TicketFields, WriteBackRules, Writing,
+    plan_write_back,
+};
 
 #[cfg(test)]
 mod tests;

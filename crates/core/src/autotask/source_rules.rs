@@ -169,10 +169,12 @@ impl SourceRules {
         problems.extend(self.priorities.validate());
         problems.extend(self.routing.validate());
         problems.extend(self.filter.validate().err().map(|error| Problem::new("filter.condition", error.to_string())));
-        let templates = [("summary", &self.templates.summary), ("details", &self.templates.details)];
-        for (name, source) in templates {
-            let error = source.as_deref().and_then(|source| crate::template::check(source).err());
-            problems.extend(error.map(|error| Problem::new(format!("templates.{name}"), error.to_string())));
+        let texts = [("summary", self.templates.summary.as_deref()), ("details", self.templates.details.as_deref())];
+        let texts = texts.map(|(name, source)| (format!("templates.{name}"), source)).into_iter();
+        let notes = self.write_back.templates().map(|(name, source)| (format!("write_back.{name}"), source));
+        for (field, source) in texts.chain(notes) {
+            let error = source.and_then(|source| crate::template::check(source).err());
+            problems.extend(error.map(|error| Problem::new(field, error.to_string())));
         }
         problems
     }

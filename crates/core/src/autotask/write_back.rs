@@ -1,20 +1,22 @@
 //! What an alert's change writes to its ticket. Safe to repeat: the note carries a marker that is looked for first, and the
-//! status is written only where it still says something new.
+//! fields are written only where they still say something new. A ticket that changed meanwhile wins.
 
+use super::alert_happening::{AlertHappening, Happened};
 use super::assignment::{Assignment, wants_assignment};
 use super::status_class::StatusClass;
 use super::status_table::StatusTable;
 use super::ticket::Ticket;
-use crate::ids::AlertId;
-use jiff::Timestamp;
+use super::ticket_note::{NoteOut, context, is_there, note};
+use crate::template::{TemplateError, render_or_default};
+use crate::text::cut;
 use serde::{Deserialize, Serialize};
 
-/// Longest title of a note, in characters (the vendor's limit).
-const NOTE_TITLE_CHARS_MAX: usize = 250;
-/// Longest name in a note, in characters.
-const NAME_CHARS_MAX: usize = 100;
 /// `publish` of a note: internal, customers do not see it.
 pub const PUBLISH_INTERNAL: i64 = 2;
+/// `noteType` of an ordinary note, on every tenant.
+pub const NOTE_TYPE_ORDINARY: i64 = 1;
+/// Longest resolution text, in characters: below what the vendor takes, which may be 32,000.
+pub const RESOLUTION_CHARS_MAX: usize = 30_000;
 
 /// What is written to tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,12 +32,28 @@ pub struct WriteBackRules {
     pub assign_on_accept: bool,
     /// A note when the alert is resolved.
     pub note_on_resolve: bool,
+    /// A note for each comment on the alert.
+    pub note_on_comment: bool,
+    /// A note when the alert is given to somebody.
+    pub note_on_reassign: bool,
+    /// A note when a person calls the next level.
+    pub note_on_escalate: bool,
+    /// A note when everybody was called and nobody has accepted.
+    pub note_on_unanswered: bool,
     /// Complete the ticket when a person resolves the alert (else only with the second button).
     pub complete_on_resolve: bool,
     /// Which status that is; 5 on every tenant.
     pub complete_status: i64,
+    /// The resolution text of a ticket that is completed and has none: a template; `None`: what the person wrote, if anything.
+    pub resolution: Option<String>,
+    /// Of which type the notes are: an id of the tenant's picklist.
+    pub note_type: i64,
     /// Who sees the notes: 1 everybody, 2 internal, 4 internal and co-managed.
     pub publish: i64,
+    /// The title of notes: a template; `None`: ours.
+    pub note_title: Option<String>,
+    /// The text of notes below the marker: a template; `None`: ours.
+    pub note_text: Option<String>,
 }
 
 impl Default for WriteBackRules {
@@ -46,9 +64,17 @@ impl Default for WriteBackRules {
             in_progress_status: None,
             assign_on_accept: true,
             note_on_resolve: true,
+            note_on_comment: true,
+            note_on_reassign: false,
+            note_on_escalate: false,
+            note_on_unanswered: true,
             complete_on_resolve: false,
             complete_status: 5,
+            resolution: None,
+            note_type: NOTE_TYPE_ORDINARY,
             publish: PUBLISH_INTERNAL,
+            note_title: None,
+            note_text: None,
         }
     }
 }
@@ -58,64 +84,36 @@ impl WriteBackRules {
     pub fn for_statuses(statuses: &StatusTable) -> Self {
         Self { in_progress_status: statuses.first_of(StatusClass::InProgress), ..Self::default() }
     }
-}
 
-/// What happened to the alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "happened", rename_all = "snake_case")]
-pub enum AlertHappening {
-    /// Somebody accepted it.
-    Accepted {
-        /// The alert.
-        alert: AlertId,
-        /// Who.
-        by: String,
-        /// When: part of the marker, so the same on every repetition.
-        at: Timestamp,
-        /// Whether it was accepted by a change of the ticket, which then says so itself.
-        through_ticket: bool,
-    },
-    /// It is over.
-    Resolved {
-        /// The alert.
-        alert: AlertId,
-        /// Who.
-        by: String,
-        /// When: part of the marker, so the same on every repetition.
-        at: Timestamp,
-        /// Whether it was resolved by its ticket.
-        through_ticket: bool,
-        /// Whether the person asked to complete the ticket as well.
-        complete: bool,
-    },
-}
-
-impl AlertHappening {
-    /// Who did it.
-    pub fn by(&self) -> &str {
-        match self {
-            AlertHappening::Accepted { by, .. } | AlertHappening::Resolved { by, .. } => by,
-        }
+    /// The templates by the names of their settings.
+    pub fn templates(&self) -> [(&'static str, Option<&str>); 3] {
+        [
+            ("resolution", self.resolution.as_deref()),
+            ("note_title", self.note_title.as_deref()),
+            ("note_text", self.note_text.as_deref()),
+        ]
     }
 
-    fn through_ticket(&self) -> bool {
-        match self {
-            AlertHappening::Accepted { through_ticket, .. } | AlertHappening::Resolved { through_ticket, .. } => {
-                *through_ticket
-            }
+    /// Whether anything may be written of it, whatever the ticket looks like: else the ticket need not be read.
+    pub const fn concern(&self, happening: &AlertHappening) -> bool {
+        let sets_fields = match &happening.what {
+            Happened::Accepted => self.in_progress_on_accept || self.assign_on_accept,
+            Happened::Resolved { complete, .. } => *complete || self.complete_on_resolve,
+            _ => false,
+        };
+        !happening.through_ticket && (sets_fields || self.wants_note(&happening.what))
+    }
+
+    const fn wants_note(&self, what: &Happened) -> bool {
+        match what {
+            Happened::Accepted => self.note_on_accept,
+            Happened::Resolved { .. } => self.note_on_resolve,
+            Happened::Commented { .. } => self.note_on_comment,
+            Happened::Reassigned { .. } => self.note_on_reassign,
+            Happened::Escalated => self.note_on_escalate,
+            Happened::Unanswered => self.note_on_unanswered,
         }
     }
-}
-
-/// A note to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteOut {
-    /// Its title.
-    pub title: String,
-    /// Its text; begins with the marker.
-    pub text: String,
-    /// Who sees it.
-    pub publish: i64,
 }
 
 /// What to write: nothing, or any of these.
@@ -123,10 +121,32 @@ pub struct NoteOut {
 pub struct Writing {
     /// The note.
     pub note: Option<NoteOut>,
+    /// The fields.
+    pub fields: TicketFields,
+    /// What stays as it is on the ticket, because it changed meanwhile.
+    pub left: Option<Left>,
+    /// What is wrong with the source's own words, where they could not be used.
+    pub problem: Option<TemplateError>,
+}
+
+/// Fields to write, all at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketFields {
     /// The status.
     pub status: Option<i64>,
     /// Who has the ticket from now on.
     pub assignment: Option<Assignment>,
+    /// What solved it.
+    pub resolution: Option<String>,
+}
+
+/// What stays as it is on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Left {
+    /// Its status, which somebody has set: to this one.
+    Status(i64),
+    /// Its resolution text.
+    Resolution,
 }
 
 /// What is to be written to a ticket as it is now, given the texts of its notes and as what the person can have it. Asked again
@@ -138,38 +158,21 @@ pub fn plan_write_back(
     (note_texts, person): (&[&str], Option<Assignment>),
     happening: &AlertHappening,
 ) -> Writing {
-    if happening.through_ticket() {
+    if !rules.concern(happening) {
         return Writing::default();
     }
-    let wants_note = match happening {
-        AlertHappening::Accepted { .. } => rules.note_on_accept,
-        AlertHappening::Resolved { .. } => rules.note_on_resolve,
-    };
-    let marker = marker(happening);
-    let is_there = note_texts.iter().any(|text| squeeze(text).contains(&squeeze(&marker)));
-    let note = (wants_note && !is_there).then(|| note(rules, happening, marker));
+    let is_missing = rules.wants_note(&happening.what) && !is_there(note_texts, happening);
+    let (note, note_problem) = is_missing.then(|| note(rules, happening)).unzip();
+    let (status, left) = status_to_write(rules, statuses, ticket, happening);
+    let completes = status == Some(rules.complete_status) && matches!(happening.what, Happened::Resolved { .. });
+    let solved = completes.then(|| resolution(rules, ticket, happening)).unwrap_or_default();
     let assignment = person.filter(|_| wants_assignment(rules, statuses, ticket, happening));
-    Writing { note, status: status_to_write(rules, statuses, ticket, happening), assignment }
-}
-
-/// The line that tells our note from others, and one happening from another: "Watchbell alert 42 accepted by Ann (2026-11-23
-/// 02:14:07Z)".
-pub fn marker(happening: &AlertHappening) -> String {
-    let (alert, verb, by, at) = match happening {
-        AlertHappening::Accepted { alert, by, at, .. } => (alert, "accepted", by, at),
-        AlertHappening::Resolved { alert, by, at, .. } => (alert, "resolved", by, at),
-    };
-    let at = at.strftime("%Y-%m-%d %H:%M:%SZ");
-    format!("Watchbell alert {alert} {verb} by {} ({at})", crate::text::cut(&squeeze(by), NAME_CHARS_MAX))
-}
-
-fn note(rules: &WriteBackRules, happening: &AlertHappening, marker: String) -> NoteOut {
-    let (title, more) = match happening {
-        AlertHappening::Accepted { by, .. } => (format!("On call: {by} has this ticket"), "Escalation has stopped."),
-        AlertHappening::Resolved { by, .. } => (format!("On call: resolved by {by}"), "The alert is over."),
-    };
-    let title = crate::text::cut(&squeeze(&title), NOTE_TITLE_CHARS_MAX);
-    NoteOut { title, text: format!("{marker}\n{more}"), publish: rules.publish }
+    Writing {
+        note,
+        fields: TicketFields { status, assignment, resolution: solved.text },
+        left: left.or(solved.left),
+        problem: note_problem.flatten().or(solved.problem),
+    }
 }
 
 /// In Progress only from a status of the open class, so that nothing that people or rules have set is undone; Complete from any
@@ -179,20 +182,44 @@ fn status_to_write(
     statuses: &StatusTable,
     ticket: &Ticket,
     happening: &AlertHappening,
-) -> Option<i64> {
+) -> (Option<i64>, Option<Left>) {
     let cells = statuses.cells(ticket.status);
-    let wanted = match happening {
-        AlertHappening::Accepted { .. } => {
-            rules.in_progress_status.filter(|_| rules.in_progress_on_accept && cells.is_open_class())
+    let is_new = |status: &i64| *status != ticket.status;
+    match happening.what {
+        Happened::Accepted => {
+            let wanted = rules.in_progress_status.filter(is_new).filter(|_| rules.in_progress_on_accept);
+            match wanted {
+                Some(_) if !cells.is_open_class() => (None, Some(Left::Status(ticket.status))),
+                wanted => (wanted, None),
+            }
         }
-        AlertHappening::Resolved { complete, .. } => {
-            ((*complete || rules.complete_on_resolve) && !cells.resolves()).then_some(rules.complete_status)
+        Happened::Resolved { complete, .. } => {
+            let is_wanted = (complete || rules.complete_on_resolve) && !cells.resolves();
+            (is_wanted.then_some(rules.complete_status).filter(is_new), None)
         }
-    };
-    wanted.filter(|status| *status != ticket.status)
+        Happened::Commented { .. } | Happened::Reassigned { .. } | Happened::Escalated | Happened::Unanswered => {
+            (None, None)
+        }
+    }
 }
 
-/// Autotask may turn line breaks and rows of spaces into others.
-fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+#[derive(Default)]
+struct Solved {
+    text: Option<String>,
+    left: Option<Left>,
+    problem: Option<TemplateError>,
+}
+
+/// What solved the ticket, where it does not say so already.
+fn resolution(rules: &WriteBackRules, ticket: &Ticket, happening: &AlertHappening) -> Solved {
+    let Happened::Resolved { resolution, .. } = &happening.what else { return Solved::default() };
+    let written = resolution.as_deref().unwrap_or_default();
+    let rendered =
+        render_or_default(rules.resolution.as_deref(), "{{ resolution }}", written, &context(happening, "", ""));
+    let text = Some(cut(&rendered.text, RESOLUTION_CHARS_MAX)).filter(|text| !text.trim().is_empty());
+    let has_one = ticket.raw.get("resolution").and_then(|it| it.as_str()).is_some_and(|it| !it.trim().is_empty());
+    match has_one {
+        true => Solved { text: None, left: text.map(|_| Left::Resolution), problem: rendered.problem },
+        false => Solved { text, left: None, problem: rendered.problem },
+    }
 }

@@ -35,6 +35,8 @@ pub struct Advance {
     pub tell: Option<Update>,
     /// Whether the fallback contacts are told that nobody was.
     pub tell_fallback: bool,
+    /// Whether everybody was called and nobody has it: its ticket is told, once.
+    pub is_unanswered: bool,
     /// Whether its ticket is read, to see whether anything is done.
     pub reads_ticket: bool,
     /// Whether somebody asked for it by hand: those who want to know that it went further were told then, and by whom.
@@ -45,8 +47,9 @@ impl Advance {
     pub(crate) fn of(alert: &Alert) -> Self {
         let (pages, entries) = (Vec::new(), Vec::new());
         let by_hand = alert.escalation.first_pass > alert.escalation.pass;
-        let (tell_fallback, reads_ticket) = (false, false);
-        Self { alert: alert.clone(), pages, entries, turn: None, tell: None, tell_fallback, reads_ticket, by_hand }
+        let (tell_fallback, is_unanswered, reads_ticket) = (false, false, false);
+        let (alert, turn, tell) = (alert.clone(), None, None);
+        Self { alert, pages, entries, turn, tell, tell_fallback, is_unanswered, reads_ticket, by_hand }
     }
 }
 
@@ -252,6 +255,7 @@ pub(super) fn call_newcomers(done: &mut Advance, newcomers: Vec<UserId>, roster:
 fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
     (done.alert.escalation.next_step_at, done.alert.escalation.wake_at) = (None, None);
     done.entries.push(Entry::EscalationEnded);
+    done.is_unanswered = done.alert.nobody_notified_at.is_none() && !done.alert.progress.by_rule;
     done.alert.progress.ended = true;
     // What is under way may reach somebody; if it fails, the end is looked at again.
     let somebody_knows = done.alert.notified_at.is_some() || done.alert.progress.by_rule;

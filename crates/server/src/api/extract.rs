@@ -50,11 +50,15 @@ impl<T: DeserializeOwned> FromRequest<App> for InJson<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let InBytes(body) = InBytes::<{ limits::REQUEST_BODY_BYTES_MAX }>::from_request(request, app).await?;
-        // Without this a list would be taken for the fields in their order.
-        match body.trim_ascii_start().first() {
-            Some(b'{') => read_json(&body).map(Self),
-            _ => Err(ApiError::field("body", "must be a JSON object")),
-        }
+        read_object(&body).map(Self)
+    }
+}
+
+/// Reads a JSON object: without the check a list would be taken for the fields in their order.
+pub fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    match body.trim_ascii_start().first() {
+        Some(b'{') => read_json(body),
+        _ => Err(ApiError::field("body", "must be a JSON object")),
     }
 }
 

@@ -117,7 +117,7 @@ async fn act(
     let happening = match led.verb {
         LinkVerb::Accept => Happening::Accepted,
         LinkVerb::Resolve => Happening::Resolved { reason: None },
-        LinkVerb::Complete => Happening::ResolvedAndCompleted,
+        LinkVerb::Complete => Happening::ResolvedAndCompleted { resolution: None },
     };
     let alert = alerts::apply(&app.db, &led.scope, led.alert.id, happening, app.clock.now()).await?;
     app.bus.changed(led.scope.org, alert.id.0);

@@ -269,8 +269,17 @@ both_databases! {
         app.happen(id, ann.id, Happening::Refreshed { summary: "ticket".into(), details: String::new(), content: Box::new(content) }).await;
         let alert = caller.get(&format!("/api/alerts/{id}")).await.expect(200).json();
         assert_eq!((&alert["customer"], &alert["ticket"]), (&json!("Contoso"), &json!({"id": 77, "number": "T20260105.0001", "queue": "Service Desk"})));
-        let done = caller.post(&format!("/api/alerts/{id}/resolve-and-complete"), &Value::Null).await.expect(200).json();
+        for body in [json!({"resolution": "x".repeat(8_001)}), json!({"resolution": 7}), json!(["restarted"])] {
+            let error = caller.post(&format!("/api/alerts/{id}/resolve-and-complete"), &body).await.expect(400).json();
+            assert!(message(&error).starts_with("resolution") || message(&error).starts_with("body"), "{error}");
+        }
+        assert_eq!(caller.get(&format!("/api/alerts/{id}")).await.expect(200).json()["status"], "PENDING");
+        let solved = json!({"resolution": " Restarted <it> "});
+        let done = caller.post(&format!("/api/alerts/{id}/resolve-and-complete"), &solved).await.expect(200).json();
         assert_eq!(done["status"], "RESOLVED");
+        let log = caller.get(&format!("/api/alerts/{id}/log-entries")).await.expect(200).json();
+        assert!(log.to_string().contains("Restarted <it>"), "{log}");
+        caller.post(&format!("/api/alerts/{id}/resolve-and-complete"), &json!({"resolution": " "})).await.expect(200);
         caller.post(&format!("/api/alerts/{id}/resolve-and-complete"), &Value::Null).await.expect(200);
         // The source is no Autotask source: there is nothing to write to, and the job ends.
         app.settle().await;

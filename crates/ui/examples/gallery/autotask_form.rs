@@ -116,6 +116,7 @@ pub fn rules_step() -> RulesStepView {
             ]),
             policies: policies_choices(),
         },
+        note_type_choices: Choice::list(&[("1", "Task Summary"), ("3", "Task Notes")]),
         publish_choices: Choice::list(&[("2", "Internal Project Team"), ("1", "All Autotask Users")]),
         preview: Some(Preview {
             ticket: "T20261123.0042".into(),

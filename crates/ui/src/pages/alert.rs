@@ -95,6 +95,7 @@ pub fn alert(shell: &Shell, view: &AlertView) -> Markup {
                 }
                 div.stack {
                     @if view.may.respond { (comment_panel(shell, view)) }
+                    @if view.may.respond && view.may.complete_ticket && view.row.status != Status::Resolved { (complete_panel(shell, view)) }
                     @if view.may.respond && view.row.status != Status::Resolved { (snooze_panel(shell, view)) }
                     @if view.may.respond && view.row.status != Status::Resolved { (reassign_panel(shell, view)) }
                     (why(view))
@@ -235,6 +236,23 @@ fn comment_panel(shell: &Shell, view: &AlertView) -> Markup {
                 (layout::csrf(shell))
                 (Field::new(&view.form, "text", "What should the others know?").required().area(false))
                 div.actions { button.button type="submit" { "Add the comment" } }
+            }
+        },
+    )
+}
+
+/// Resolving with what solved it. Posts `resolution` and `complete`.
+fn complete_panel(shell: &Shell, view: &AlertView) -> Markup {
+    panel(
+        "complete",
+        "Resolve and complete the ticket",
+        html! {},
+        html! {
+            form.inside method="post" action=(routes::alert_do(view.row.id, "resolve")) {
+                (layout::csrf(shell))
+                input type="hidden" name="complete" value="on";
+                (Field::new(&view.form, "resolution", "What solved it?").help("Becomes the ticket's resolution, where it has none, and a comment here.").area(false))
+                div.actions { button.button type="submit" { "Resolve and complete" } }
             }
         },
     )

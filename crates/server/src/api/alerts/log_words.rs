@@ -173,7 +173,7 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         Entry::ResponderRemoved { .. } => "StakeholderRemovedLogEntry",
         Entry::Comment { .. } if is_user => "AlertCommentAddedLogEntry",
         Entry::Comment { .. } | Entry::Told { .. } => "AlertCommentAddedBySystemLogEntry",
-        Entry::WrittenBack { .. } => "ConnectorAutomaticResultLogEntry",
+        Entry::WrittenBack { .. } | Entry::LeftAsItIs { .. } => "ConnectorAutomaticResultLogEntry",
         Entry::WriteBackFailed { .. } => "ConnectorAutomaticResultErrorLogEntry",
     }
 }

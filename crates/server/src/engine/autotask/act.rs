@@ -11,7 +11,7 @@ use crate::app::App;
 use autotask::{TicketNumber, TicketRef};
 use jiff::Timestamp;
 use std::sync::Arc;
-use watchbell_core::alert::{Alert, Happening, Update};
+use watchbell_core::alert::{Alert, Happening};
 use watchbell_core::autotask::{Actor, Decision, Effect, Manner, Opening, Sighting, Snapshot, Ticket, Verdict, decide};
 use watchbell_core::event::AlertKey;
 use watchbell_core::ids::AlertId;
@@ -20,7 +20,7 @@ use watchbell_store::db::Tx;
 use watchbell_store::events::{self, Verdict as EventVerdict};
 use watchbell_store::ingest::{self, Incoming, Parsed};
 use watchbell_store::jobs::{self, JobKind, NewJob};
-use watchbell_store::{StoreError, alerts, job_changes, tickets};
+use watchbell_store::{StoreError, alerts, tickets};
 
 /// A unit that meets a change of another node is done again so often.
 const TRIES_MAX: usize = 4;
@@ -319,7 +319,7 @@ pub(super) async fn open_alert(
     Err(StoreError::Refused("the escalation policy of the alert source is gone".into()))
 }
 
-/// Lets a change of the ticket act on its alert. What it orders to be written to the ticket is forgotten: the ticket says so itself.
+/// Lets a change of the ticket act on its alert.
 pub(super) async fn apply_from_ticket(
     tx: &mut Tx,
     source: &TicketSource,
@@ -328,18 +328,8 @@ pub(super) async fn apply_from_ticket(
     by: timeline::Actor,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let update = match happening {
-        Happening::Accepted => Some(Update::Accepted),
-        Happening::Resolved { .. } => Some(Update::Resolved),
-        _ => None,
-    };
     let scope = source.scope.acting_as(by);
-    let change = Box::pin(alerts::apply_in(tx, &scope, alert, &happening, now)).await?;
-    if let Some(update) = update {
-        let key = format!("write:{alert}:{update}:{}:false", change.alert.version);
-        job_changes::forget_once(tx, source.scope.org, &key).await?;
-    }
-    Ok(())
+    Box::pin(alerts::apply_from_ticket_in(tx, &scope, alert, &happening, now)).await.map(|_| ())
 }
 
 /// The word of a verdict for the list of events.

@@ -5,6 +5,7 @@ mod account;
 mod act;
 mod actor;
 mod baseline;
+mod calls;
 mod deleted;
 mod diagnose;
 mod fetch;

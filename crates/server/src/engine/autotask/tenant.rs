@@ -5,7 +5,7 @@ use super::account::Account;
 use super::health::{self, Trouble};
 use crate::accounts::AutotaskParams;
 use crate::app::App;
-use autotask::{Address, Resource, Ticket, discover_zone, web_url_of};
+use autotask::{Address, Resource, Ticket, TicketNote, discover_zone, web_url_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,6 +29,9 @@ const OWN_RESOURCE: &str = "own_resource";
 pub struct TenantLists {
     /// The values of every picklist of tickets, by the field's name on the wire (`status`, `queueID`, ...), in the screen's order.
     pub lists: BTreeMap<String, Vec<PicklistValue>>,
+    /// The types of notes.
+    #[serde(default)]
+    pub note_types: Vec<PicklistValue>,
     /// The names of the tenant's own fields of tickets.
     pub user_defined_fields: Vec<String>,
     /// The licence types of API users.
@@ -86,11 +89,13 @@ pub(super) async fn known_lists(app: &App, scope: &Scope, id: &ConnectorId) -> R
 
 async fn read_lists(account: &Account) -> Result<TenantLists, Trouble> {
     let fields = account.ask(account.client.fields::<Ticket>()).await?;
-    // A tenant without these two still has alerts.
+    // A tenant without these still has alerts.
+    let notes = optional(account.ask(account.client.fields::<TicketNote>()).await)?;
     let udfs = optional(account.ask(account.client.user_defined_fields::<Ticket>()).await)?;
     let resources = optional(account.ask(account.client.fields::<Resource>()).await)?;
     let lists = TenantLists {
         lists: rows::picklists(&fields),
+        note_types: rows::picklists(&notes.unwrap_or_default()).remove("noteType").unwrap_or_default(),
         user_defined_fields: udfs.unwrap_or_default().into_iter().map(|field| field.name).collect(),
         api_licenses: rows::api_licenses(&resources.unwrap_or_default()),
     };

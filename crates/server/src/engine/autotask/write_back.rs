@@ -4,18 +4,19 @@
 use super::health::Trouble;
 use super::source::TicketSource;
 use super::writing::{self, Done, Failed};
-use super::{CALLS_MAX, pool_of};
+use super::{CALLS_MAX, calls, pool_of};
 use crate::app::App;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::payload;
 use jiff::Timestamp;
-use watchbell_core::alert::{Alert, Update, WriteBackOrder};
-use watchbell_core::autotask::AlertHappening;
+use watchbell_core::alert::{Alert, Assignee, TicketNews, WriteBackOrder};
+use watchbell_core::autotask::{AlertHappening, Happened};
 use watchbell_core::ids::AlertId;
 use watchbell_core::timeline::{Actor, Entry};
 use watchbell_store::jobs::{self, Job};
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, alerts, doors, job_changes, tickets, users};
+use watchbell_store::users::User;
+use watchbell_store::{StoreError, alerts, doors, job_changes, policies, tickets, users};
 
 /// One run of the job.
 pub(super) struct Run {
@@ -30,7 +31,7 @@ pub(super) struct Run {
 /// Writes to a ticket what happened to its alert.
 pub(in crate::engine) async fn write_back(app: &App, job: &Job) -> Result<(), JobError> {
     let order: WriteBackOrder = payload(job)?;
-    let Some(run) = load(app, job, &order).await? else { return end(app, job, Vec::new(), End::Done).await };
+    let Some(run) = load(app, job, order).await? else { return end(app, job, Vec::new(), End::Done).await };
     let now = app.clock.now();
     let (pool, waiting) = (pool_of(&run.source.connector), job.clone());
     let joined = app
@@ -46,8 +47,8 @@ pub(in crate::engine) async fn write_back(app: &App, job: &Job) -> Result<(), Jo
     end(app, job, said, how).await
 }
 
-/// What is to be written; none where the alert, its source or its ticket is gone, or the ticket says it by itself.
-async fn load(app: &App, job: &Job, order: &WriteBackOrder) -> Result<Option<Run>, StoreError> {
+/// What may have to be written; none where the source writes nothing of it, or the alert, its source or its ticket is gone.
+async fn load(app: &App, job: &Job, order: WriteBackOrder) -> Result<Option<Run>, StoreError> {
     let scope = doors::system(job.org);
     let alert = match alerts::get(&app.db, &scope, AlertId(job.subject)).await {
         Ok(alert) => alert,
@@ -58,8 +59,9 @@ async fn load(app: &App, job: &Job, order: &WriteBackOrder) -> Result<Option<Run
     let Some(source) = TicketSource::load(app, job.org, alert.source).await? else { return Ok(None) };
     let who = who(app, &scope, &order.by).await?;
     let email = who.email.clone();
-    let Some(happening) = happening(who, job, order, &alert) else { return Ok(None) };
-    Ok(Some(Run { source, alert, ticket, happening, email }))
+    let happening = happening(app, &scope, (who, order), &alert).await?;
+    let is_told = source.rules.write_back.concern(&happening);
+    Ok(is_told.then_some(Run { source, alert, ticket, happening, email }))
 }
 
 /// Who did something to an alert.
@@ -73,13 +75,9 @@ struct Who {
 async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
     let named = |name: &str, through_ticket| Who { name: name.to_owned(), through_ticket, email: None };
     Ok(match by {
-        Actor::User { id } => match users::get(&app.db, scope, *id).await {
-            Ok(user) => {
-                let name = format!("{} {}", user.first_name, user.last_name);
-                Who { name, through_ticket: false, email: Some(user.email) }
-            }
-            Err(StoreError::NotFound { .. }) => named("a former user", false),
-            Err(error) => return Err(error),
+        Actor::User { id } => match found(users::get(&app.db, scope, *id).await)? {
+            Some(user) => Who { name: full_name(&user), through_ticket: false, email: Some(user.email) },
+            None => named("a former user", false),
         },
         Actor::Outside { name } => named(name, true),
         Actor::Source { .. } => named("Autotask", true),
@@ -88,19 +86,54 @@ async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
     })
 }
 
-fn happening(who: Who, job: &Job, order: &WriteBackOrder, alert: &Alert) -> Option<AlertHappening> {
-    let Who { name: by, through_ticket, .. } = who;
-    match order.update {
-        Update::Accepted => {
-            let at = alert.accepted_at.unwrap_or(job.due_at);
-            Some(AlertHappening::Accepted { alert: alert.id, by, at, through_ticket })
-        }
-        Update::Resolved => {
-            let at = alert.resolved_at.unwrap_or(job.due_at);
-            Some(AlertHappening::Resolved { alert: alert.id, by, at, through_ticket, complete: order.complete })
-        }
-        Update::Escalated | Update::Told | Update::Untouched | Update::Woken => None,
+fn full_name(user: &User) -> String {
+    format!("{} {}", user.first_name, user.last_name)
+}
+
+fn found<T>(got: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match got {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+async fn happening(
+    app: &App,
+    scope: &Scope,
+    (who, order): (Who, WriteBackOrder),
+    alert: &Alert,
+) -> Result<AlertHappening, StoreError> {
+    let WriteBackOrder { news, at, .. } = order;
+    // An alert that is over and whose ticket is completed later has its note already.
+    let at = match &news {
+        TicketNews::Accepted => alert.accepted_at.unwrap_or(at),
+        TicketNews::Resolved { .. } => alert.resolved_at.unwrap_or(at),
+        _ => at,
+    };
+    let tells_calls = matches!(news, TicketNews::Accepted | TicketNews::Unanswered);
+    let calls = if tells_calls { calls::until(app, scope, alert, at).await? } else { Vec::new() };
+    let what = match news {
+        TicketNews::Accepted => Happened::Accepted,
+        TicketNews::Resolved { complete, resolution } => Happened::Resolved { complete, resolution },
+        TicketNews::Commented { text } => Happened::Commented { text },
+        TicketNews::Reassigned { to } => Happened::Reassigned { to: name_of(app, scope, to).await? },
+        TicketNews::Escalated => Happened::Escalated,
+        TicketNews::Unanswered => Happened::Unanswered,
+    };
+    Ok(AlertHappening { alert: alert.id, what, by: who.name, at, through_ticket: who.through_ticket, calls })
+}
+
+async fn name_of(app: &App, scope: &Scope, to: Assignee) -> Result<String, StoreError> {
+    Ok(match to {
+        Assignee::User(id) => {
+            found(users::get(&app.db, scope, id).await)?.map_or_else(|| "a former user".into(), |user| full_name(&user))
+        }
+        Assignee::Policy { id, .. } => {
+            let policy = found(policies::get(&app.db, scope, id).await)?;
+            policy.map_or_else(|| "a policy that was deleted".into(), |policy| format!("the policy {}", policy.name))
+        }
+    })
 }
 
 /// How a run ends, beside what it says of itself in the timeline.

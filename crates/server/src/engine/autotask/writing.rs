@@ -8,7 +8,9 @@ use super::{taking, tenant, words};
 use crate::app::App;
 use watchbell_connect::actions::autotask as actions;
 use watchbell_connect::sources::autotask as rows;
-use watchbell_core::autotask::{Assignment, NoteOut, OwnEdit, Ticket, Writing, plan_write_back, wants_assignment};
+use watchbell_core::autotask::{
+    Assignment, Left, NoteOut, OwnEdit, Ticket, TicketFields, Writing, plan_write_back, wants_assignment,
+};
 use watchbell_core::timeline::Entry;
 use watchbell_store::{StoreError, tickets};
 
@@ -110,8 +112,8 @@ async fn person(account: &Account, run: &Run, ticket: &Ticket) -> Result<Option<
 
 async fn carry_out(app: &App, run: &Run, planned: Planned) -> Done {
     let Planned { account, ticket, writing, not_assigned } = planned;
-    let fields = (writing.status, writing.assignment);
-    if fields != (None, None) {
+    let fields = &writing.fields;
+    if *fields != TicketFields::default() {
         // Before the write: its callout may be here before its answer.
         if let Err(error) = remember_edit(app, &account, run, &ticket, fields).await {
             return Failed::from(error).into();
@@ -120,8 +122,23 @@ async fn carry_out(app: &App, run: &Run, planned: Planned) -> Done {
     let (noted, changed) = tokio::join!(note(&account, run, writing.note.as_ref()), change(&account, run, fields));
     let done = noted.and(changed);
     let is_over = !matches!(done.failed, Some(Failed::Trouble(_)));
-    let left = not_assigned.filter(|_| is_over).map(|error| left_unassigned(run, error));
-    Done { said: left.into_iter().collect(), failed: None }.and(done)
+    let unassigned = not_assigned.map(|error| left_unassigned(run, error));
+    let left = writing.left.map(|left| Entry::LeftAsItIs { what: say_left(run, &left) });
+    let badly_worded = writing.problem.map(|problem| Entry::WriteBackFailed {
+        what: "the source's own words; Watchbell's were used".into(),
+        error: problem.to_string(),
+    });
+    let said = [unassigned, left, badly_worded].into_iter().flatten().filter(|_| is_over).collect();
+    Done { said, failed: None }.and(done)
+}
+
+fn say_left(run: &Run, left: &Left) -> String {
+    match left {
+        Left::Status(status) => {
+            format!("its status, which is {} by now", words::say_status(*status, &run.source.rules))
+        }
+        Left::Resolution => "its resolution, which somebody has written".into(),
+    }
 }
 
 async fn note(account: &Account, run: &Run, note: Option<&NoteOut>) -> Done {
@@ -130,29 +147,33 @@ async fn note(account: &Account, run: &Run, note: Option<&NoteOut>) -> Done {
     written.map_err(refused("write a note")).map_or_else(Done::from, |()| Done::written("a note"))
 }
 
-/// Status and assignee go together. Where Autotask does not take the person, the status is written without them.
-async fn change(account: &Account, run: &Run, (status, assignment): (Option<i64>, Option<Assignment>)) -> Done {
-    let Some(assignment) = assignment else { return set_status(account, run, status).await };
-    let write = actions::write_fields(&account.client, run.ticket, (status, Some(assignment)));
-    match account.ask(write).await.map_err(refused("assign it")) {
-        Ok(()) => {
-            let assigned = Done::written(format!("{} as its primary resource", run.happening.by()));
-            let status = status.map(|status| Done::written(say_status(run, status)));
-            status.into_iter().fold(assigned, Done::and)
-        }
-        Err(Failed::Refused { error, .. }) => {
+/// All fields go together. Where Autotask does not take the person, the others are written without them.
+async fn change(account: &Account, run: &Run, fields: &TicketFields) -> Done {
+    match set(account, run, fields).await {
+        Ok(done) => done,
+        Err(Failed::Refused { error, .. }) if fields.assignment.is_some() => {
+            let others = TicketFields { assignment: None, ..fields.clone() };
             let left = Done { said: vec![left_unassigned(run, error)], failed: None };
-            left.and(set_status(account, run, status).await)
+            left.and(set(account, run, &others).await.unwrap_or_else(Done::from))
         }
-        Err(trouble) => trouble.into(),
+        Err(failed) => failed.into(),
     }
 }
 
-async fn set_status(account: &Account, run: &Run, status: Option<i64>) -> Done {
-    let Some(status) = status else { return Done::default() };
-    let what = say_status(run, status);
-    let written = account.ask(actions::write_fields(&account.client, run.ticket, (Some(status), None))).await;
-    written.map_err(refused(&format!("set {what}"))).map_or_else(Done::from, |()| Done::written(what))
+/// What was set; inside: what could not be.
+async fn set(account: &Account, run: &Run, fields: &TicketFields) -> Result<Done, Failed> {
+    let said = [
+        fields.assignment.map(|_| format!("{} as its primary resource", run.happening.by)),
+        fields.status.map(|status| say_status(run, status)),
+        fields.resolution.as_ref().map(|_| "its resolution".to_owned()),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if said.is_empty() {
+        return Ok(Done::default());
+    }
+    let written = account.ask(actions::write_fields(&account.client, run.ticket, fields)).await;
+    written.map_err(refused(&format!("set {}", said.join(", "))))?;
+    Ok(said.into_iter().map(Done::written).fold(Done::default(), Done::and))
 }
 
 fn say_status(run: &Run, status: i64) -> String {
@@ -160,7 +181,7 @@ fn say_status(run: &Run, status: i64) -> String {
 }
 
 fn left_unassigned(run: &Run, error: String) -> Entry {
-    Entry::WriteBackFailed { what: format!("assign it to {}", run.happening.by()), error }
+    Entry::WriteBackFailed { what: format!("assign it to {}", run.happening.by), error }
 }
 
 /// A refusal of one request is final; anything else is tried again. An answer that cannot be read says nothing about the write.
@@ -178,13 +199,13 @@ async fn remember_edit(
     account: &Account,
     run: &Run,
     ticket: &Ticket,
-    (status, assignment): (Option<i64>, Option<Assignment>),
+    fields: &TicketFields,
 ) -> Result<(), StoreError> {
     let now = app.clock.now();
     let edit = OwnEdit {
         resource: tenant::own_resource(account).await?,
-        status: status.unwrap_or(ticket.status),
-        assignee: assignment.map(|assignment| assignment.resource),
+        status: fields.status.unwrap_or(ticket.status),
+        assignee: fields.assignment.map(|assignment| assignment.resource),
         at: now,
     };
     let (scope, source, ticket) = (run.source.scope.clone(), run.source.id(), run.ticket);

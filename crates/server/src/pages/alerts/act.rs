@@ -41,11 +41,14 @@ async fn happen(app: &App, scope: &Scope, id: AlertId, happening: Happening) -> 
 
 async fn act(State(app): State<App>, InPath((id, verb)): InPath<(i64, String)>, posted: Filled<Respond>) -> Answer {
     let (can, id) = (posted.can, AlertId(id));
-    let reader = Reader::new(posted.form)?;
+    let mut reader = Reader::new(posted.form)?;
     let here = answer::local_path(reader.form.value("back"), &routes::alert(id));
     let happening = match verb.as_str() {
         "accept" => Happening::Accepted,
-        "resolve" if reader.form.is_on("complete") => Happening::ResolvedAndCompleted,
+        "resolve" if reader.form.is_on("complete") => match resolution(&mut reader) {
+            Ok(resolution) => Happening::ResolvedAndCompleted { resolution },
+            Err(()) => return detail::refused(&app, &can, id, reader.form).await,
+        },
         "resolve" => Happening::Resolved { reason: None },
         "escalate" => Happening::EscalatedNow,
         "reassign" => return reassign(&app, &can, id, reader).await,
@@ -58,15 +61,23 @@ async fn act(State(app): State<App>, InPath((id, verb)): InPath<(i64, String)>, 
     answer::done(&here, &said(id, was, &alert, &happening))
 }
 
+/// What solved it, where it was written; what is wrong with it is said in the form.
+fn resolution(reader: &mut Reader) -> Result<Option<String>, ()> {
+    let Some(written) = reader.filled("resolution") else { return Ok(None) };
+    let text = Text::<COMMENT_CHARS_MAX>::parse(&written);
+    let refused = text.map_err(|error| reader.form.error("resolution", format!("It {error}.")));
+    refused.map(|text| Some(text.into_string()))
+}
+
 /// What was done, as a sentence.
 fn said(id: AlertId, was: Status, alert: &Alert, happening: &Happening) -> String {
     match (was, alert.status, happening) {
-        (Status::Resolved, _, Happening::ResolvedAndCompleted) => {
+        (Status::Resolved, _, Happening::ResolvedAndCompleted { .. }) => {
             format!("Alert {id} was resolved already; its ticket is being completed.")
         }
         (Status::Resolved, ..) => format!("Too late: alert {id} was resolved already. Nothing was changed."),
         (_, Status::Accepted, _) => format!("Alert {id} is accepted. Escalation stopped."),
-        (_, Status::Resolved, Happening::ResolvedAndCompleted) => {
+        (_, Status::Resolved, Happening::ResolvedAndCompleted { .. }) => {
             format!("Alert {id} is resolved, and its ticket is being completed.")
         }
         (_, Status::Resolved, _) => format!("Alert {id} is resolved."),

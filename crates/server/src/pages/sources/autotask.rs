@@ -130,7 +130,7 @@ impl Step {
         (rules, form): (&SourceRules, Form),
     ) -> Result<RulesStepView, ApiError> {
         let policies = choices::policies(app, &can.scope).await?;
-        let offers = offers(&self.lists, policies.clone());
+        let offers = offers(&self.lists, policies.clone(), rules.write_back.note_type);
         let confirms = self.source.is_none() && self.missing.is_none();
         Ok(RulesStepView {
             id: self.source.as_ref().map(|source| source.id),
@@ -145,6 +145,7 @@ impl Step {
             priority_choices: offers.priorities,
             filter_choices: offers.filter,
             publish_choices: offers.publish,
+            note_type_choices: offers.note_types,
             preview: None,
             picklists_missing: self.missing.clone(),
         })

@@ -4,6 +4,7 @@ mod accounts;
 mod callouts;
 mod faults;
 mod main_job;
+mod notes;
 mod polling;
 mod presets;
 mod stories;

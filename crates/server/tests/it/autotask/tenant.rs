@@ -53,7 +53,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { config: Config::default(), rules: None, levels: Vec::new(), callout: true, active: true }
+        Self { config: Config::default(), rules: rules(|_| {}), levels: Vec::new(), callout: true, active: true }
     }
 }
 
@@ -64,9 +64,10 @@ pub async fn start(app: &TestApp, config: Config) -> Autotask {
     Autotask::start(config).await.unwrap()
 }
 
-/// Like ilert's, changed.
+/// Like ilert's, changed. Where a test pages nobody, its tickets are not told so.
 pub fn rules(change: impl FnOnce(&mut SourceRules)) -> Option<SourceRules> {
     let mut rules = SourceRules::default();
+    rules.write_back.note_on_unanswered = false;
     change(&mut rules);
     Some(rules)
 }

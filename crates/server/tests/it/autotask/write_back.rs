@@ -14,11 +14,11 @@ both_databases! {
         let (one, two) = (tenant.create(app, TicketIn::new("One")).await, tenant.create(app, TicketIn::new("Two")).await);
         let (first, second) = (tenant.alert(app, one).await.unwrap().id, tenant.alert(app, two).await.unwrap().id);
         app.happen(first, ann.id, Happening::Resolved { reason: None }).await;
-        app.happen(second, ann.id, Happening::ResolvedAndCompleted).await;
+        app.happen(second, ann.id, Happening::ResolvedAndCompleted { resolution: None }).await;
         tenant.settle(app).await;
         assert_eq!((tenant.status(one), tenant.our_notes(one).len()), (NEW, 1));
         assert_eq!((tenant.status(two), tenant.our_notes(two).len()), (COMPLETE, 1));
-        app.happen(first, ann.id, Happening::ResolvedAndCompleted).await;
+        app.happen(first, ann.id, Happening::ResolvedAndCompleted { resolution: None }).await;
         tenant.settle(app).await;
         assert_eq!((tenant.status(one), tenant.our_notes(one).len()), (COMPLETE, 1), "the note is there already");
         assert_eq!(tenant.alert(app, one).await.unwrap().id, first, "our own edit opens nothing");
@@ -64,7 +64,7 @@ both_databases! {
         assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1));
         app.tamper(&format!(
             "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload)
-             VALUES (1, 'write_back', {alert}, 'again', 'x', NULL, 0, 4, 0, 0, false, false, 0, 0, '{{\"update\":\"ALERT_ACCEPTED\",\"by\":{{\"by\":\"user\",\"id\":{}}},\"version\":3,\"complete\":false}}')",
+             VALUES (1, 'write_back', {alert}, 'again', 'x', NULL, 0, 4, 0, 0, false, false, 0, 0, '{{\"news\":\"accepted\",\"by\":{{\"by\":\"user\",\"id\":{}}},\"at\":\"2026-01-05T12:00:00Z\"}}')",
             ann.id
         ))
         .await;

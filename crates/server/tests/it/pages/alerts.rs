@@ -2,7 +2,8 @@
 
 use super::browser::{Browser, location};
 use serde_json::json;
-use watchbell_core::alert::Status;
+use watchbell_core::alert::{Happening, Status};
+use watchbell_core::event::{Content, TicketRef};
 use watchbell_core::user::Role;
 use watchbell_testkit::{both_databases, event, level, minutes};
 
@@ -39,6 +40,26 @@ both_databases! {
         assert_eq!(app.alert(alert).await.status, Status::Resolved);
         let late = browser.submit(&format!("/alerts/{alert}/accept"), &[]).await;
         assert!(late.text.contains("Too late"), "{}", late.text);
+    }
+
+    async fn whoever_completes_the_ticket_can_say_what_solved_it(app: TestApp) {
+        let ann = app.user("ann").await;
+        let source = app.source().escalating_to([]).await;
+        let alert = source.send(app, event("disk full")).await.unwrap();
+        let mut browser = Browser::of(app, &ann).await;
+        assert!(!browser.get(&format!("/alerts/{alert}")).await.text.contains("What solved it?"), "it has no ticket");
+        let ticket = TicketRef { id: 77, number: "T20260105.0001".into(), ..TicketRef::default() };
+        let content = Box::new(Content { ticket: Some(ticket), ..Content::default() });
+        app.happen(alert, ann.id, Happening::Refreshed { summary: "disk full".into(), details: String::new(), content }).await;
+        assert!(browser.get(&format!("/alerts/{alert}")).await.text.contains("What solved it?"));
+        let path = format!("/alerts/{alert}/resolve");
+        let long = "x".repeat(8_001);
+        let refused = browser.post(&path, &[("complete", "on"), ("resolution", &long)]).await.expect(422);
+        assert!(refused.text.contains("resolution-error") && refused.text.contains(&long), "what was typed is kept");
+        assert_eq!(app.alert(alert).await.status, Status::Pending);
+        let page = browser.submit(&path, &[("complete", "on"), ("resolution", "Restarted <it>")]).await;
+        assert!(page.text.contains("Restarted &lt;it&gt;") && page.text.contains("its ticket is being completed"), "{}", page.text);
+        assert_eq!(app.alert(alert).await.status, Status::Resolved);
     }
 
     async fn texts_from_outside_are_shown_as_text_everywhere(app: TestApp) {

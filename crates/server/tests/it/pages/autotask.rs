@@ -114,6 +114,14 @@ both_databases! {
         set(&mut form, "filter.0.field", "title");
         set(&mut form, "filter.0.op", "contains");
         set(&mut form, "filter.0.value", "test; ignore");
+        form.retain(|(name, _)| name != "comment_note");
+        set(&mut form, "reassign_note", "on");
+        set(&mut form, "note_text_template", "{{ by");
+        let refused = browser.post("/sources/new/autotask/rules", &borrowed(&form)).await.expect(422);
+        assert!(refused.text.contains("note_text_template-error"), "{}", refused.text);
+        set(&mut form, "note_text_template", "{{ by }}: {{ text }}");
+        set(&mut form, "resolution_template", "{{ resolution }}");
+        set(&mut form, "note_type", "3");
         let page = browser.submit("/sources/new/autotask/rules", &borrowed(&form)).await;
         for seen in ["Waiting for the first callout", "/api/v1/events/autotask/", "Extension Callout"] {
             assert!(page.text.contains(seen), "{seen}: {}", page.text);
@@ -122,6 +130,10 @@ both_databases! {
         let rules: SourceRules = serde_json::from_str(source.rules.as_deref().unwrap()).unwrap();
         assert_eq!(rules.priorities.treatment(Some(3)), Treatment::Page);
         assert!(rules.filter.condition.is_some());
+        let write = &rules.write_back;
+        assert!(write.note_on_accept && !write.note_on_comment && write.note_on_reassign && !write.note_on_escalate && write.note_on_unanswered);
+        assert_eq!((write.note_text.as_deref(), write.resolution.as_deref()), (Some("{{ by }}: {{ text }}"), Some("{{ resolution }}")));
+        assert_eq!((write.note_title.as_deref(), write.note_type), (None, 3));
         app.settle().await;
         app.advance(seconds(1)).await;
         let polled = sources::get(&app.app.db, &app.scope(), source.id).await.unwrap();

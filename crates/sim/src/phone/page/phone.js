@@ -59,4 +59,7 @@ document.addEventListener("submit", async (event) => {
   read();
 });
 
-new EventSource("/changes").onmessage = read;
+// What changed between the page and the stream, or while the stream was away, is read when it opens.
+const stream = new EventSource("/changes");
+stream.onopen = read;
+stream.onmessage = read;

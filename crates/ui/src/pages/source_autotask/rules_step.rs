@@ -16,7 +16,8 @@ use watchbell_core::ids::SourceId;
 /// The form. Fields: `name`, `policy`, `reach` (`every`, `rule`), `poll_interval_s`, the tables of [`super::tables`], the editors of
 /// [`super::filters`], `recurring`, `change_requests` (ticked: these may open as well), `leaves_filter` (`keep`, `resolve`),
 /// `accept_by_anyone`, `unreadable_after_s`, `summary_template`, `details_template`, `accept_note`, `accept_assign`, `accept_status` (id or empty),
-/// `resolve_note`, `resolve_completes`, `complete_status` (id), `note_publish` (id); hidden `preset`; shown only: `filter_kept`, `route_kept`. `do=preview` asks for the preview.
+/// `resolve_note`, `comment_note`, `reassign_note`, `escalate_note`, `unanswered_note`, `resolve_completes`, `complete_status` (id),
+/// `resolution_template`, `note_type` (id), `note_publish` (id), `note_title_template`, `note_text_template`; hidden `preset`; shown only: `filter_kept`, `route_kept`. `do=preview` asks for the preview.
 #[derive(Debug, Clone)]
 pub struct RulesStepView {
     /// Which source is edited; `None` for a new one.
@@ -43,6 +44,8 @@ pub struct RulesStepView {
     pub filter_choices: FilterChoices,
     /// Who sees notes, as the tenant names them.
     pub publish_choices: Vec<Choice>,
+    /// Types of notes, as the tenant names them.
+    pub note_type_choices: Vec<Choice>,
     /// The templates on the last real ticket.
     pub preview: Option<Preview>,
     /// Why the picklists could not be read: the tables then show the statuses that every tenant has.
@@ -217,15 +220,26 @@ fn write_back(view: &RulesStepView) -> Markup {
         html! {
             div.inside {
                 div.choices {
-                    (checkbox(form, "accept_note", "On accept: a note that says who has it", ""))
+                    (checkbox(form, "accept_note", "On accept: a note that says who has it", "With who was called before, and what became of it."))
                     (checkbox(form, "accept_assign", "On accept: give the ticket to whoever accepts, where nobody has it", "To the active resource with their e-mail address, in a role for a queue of the service desk."))
+                    (checkbox(form, "unanswered_note", "When everybody was called and nobody has accepted: a note", "With who was called."))
+                    (checkbox(form, "comment_note", "On comment: a note with it", ""))
+                    (checkbox(form, "reassign_note", "On reassign: a note that says to whom", ""))
+                    (checkbox(form, "escalate_note", "When a person calls the next level: a note", ""))
                     (checkbox(form, "resolve_note", "On resolve: a note that says who resolved it", ""))
                     (checkbox(form, "resolve_completes", "On resolve: complete the ticket", "Otherwise \"Resolve and complete the ticket\" on the alert does it where wanted."))
                 }
                 div.fields {
                     (Field::new(form, "accept_status", "On accept, set the status to").help("Only from a status that counts as open. As Autotask is delivered, every status but New, Waiting Customer and Complete stamps the first response of the SLA: choose another, or leave it as it is, if that clock must not stop.").select(&or_leave))
                     (Field::new(form, "complete_status", "Completing sets the status to").select(&statuses))
+                    (Field::new(form, "note_type", "Notes are of the type").select(&view.note_type_choices))
                     (Field::new(form, "note_publish", "Who sees the notes").select(&view.publish_choices))
+                }
+                (Field::new(form, "resolution_template", "Completing writes the resolution").help("Only where the ticket has none. Empty: what the person wrote, if anything. {{ resolution }} is that text, {{ by }} the person.").area(true))
+                details {
+                    summary { "Notes in your own words" }
+                    (Field::new(form, "note_title_template", "Title").help("Empty: Watchbell's. {{ title }} is that; {{ by }}, {{ what }} (accepted, resolved, commented, reassigned, escalated, unanswered), {{ to }}, {{ alert }}, {{ at }}.").input())
+                    (Field::new(form, "note_text_template", "Text").help("Empty: Watchbell's. {{ text }} is that, with who was called; {{ comment }}, {{ resolution }}, {{ calls }} (a list), and those of the title. A first line that tells Watchbell its own note is always there.").area(true))
                 }
             }
         },

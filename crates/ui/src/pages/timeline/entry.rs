@@ -31,6 +31,7 @@ pub(super) fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>,
         | Entry::Told { .. }
         | Entry::TicketTouched
         | Entry::WrittenBack { .. }
+        | Entry::LeftAsItIs { .. }
         | Entry::WriteBackFailed { .. } => ticket_line(entry, &who),
         Entry::Held { .. }
         | Entry::Woken { .. }
@@ -128,6 +129,7 @@ fn ticket_line(entry: &Entry, who: &str) -> Line {
         Entry::Told { text } => ("message-square", "", html! { "Told by " (who) p.said { (text) } }),
         Entry::TicketTouched => ("ticket", "is-good", html! { (who) " works on the ticket" }),
         Entry::WrittenBack { what } => ("ticket", "is-good", html! { "Written to the ticket: " (what) }),
+        Entry::LeftAsItIs { what } => ("ticket", "", html! { "Left on the ticket as it is: " (what) }),
         Entry::WriteBackFailed { what, error } => {
             ("circle-x", "is-bad", html! { "Not written to the ticket: " (what) p.said { (error) } })
         }

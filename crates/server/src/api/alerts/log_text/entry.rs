@@ -22,7 +22,7 @@ pub(super) fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> 
         | Entry::ReassignedToPolicy { .. }
         | Entry::ResponderAdded { .. }
         | Entry::ResponderRemoved { .. } => given_text(entry, by, names, lang),
-        Entry::TicketTouched | Entry::WrittenBack { .. } | Entry::WriteBackFailed { .. } => {
+        Entry::TicketTouched | Entry::WrittenBack { .. } | Entry::LeftAsItIs { .. } | Entry::WriteBackFailed { .. } => {
             ticket_text(entry, by, lang)
         }
         Entry::Woken { .. }
@@ -126,6 +126,9 @@ fn ticket_text(entry: &Entry, by: &str, lang: Lang) -> String {
             say!(lang, "{by} works on the ticket", "{by} arbeitet am Ticket")
         }
         Entry::WrittenBack { what } => say!(lang, "Written to the ticket: {what}", "In das Ticket geschrieben: {what}"),
+        Entry::LeftAsItIs { what } => {
+            say!(lang, "Left on the ticket as it is: {what}", "Im Ticket so gelassen: {what}")
+        }
         Entry::WriteBackFailed { what, error } => {
             say!(
                 lang,

@@ -4,7 +4,7 @@ use super::fields::{FIELDS, ROUTE_FIELDS, field_word};
 use crate::engine::autotask::TenantLists;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use watchbell_core::autotask::{Cell, TicketField, Treatment};
+use watchbell_core::autotask::{Cell, NOTE_TYPE_ORDINARY, TicketField, Treatment};
 use watchbell_core::condition::Op;
 use watchbell_ui::components::Choice;
 use watchbell_ui::pages::source_autotask::filters::FilterChoices;
@@ -56,10 +56,23 @@ pub(in super::super) struct FilterOffers {
     pub(in super::super) filter: FilterChoices,
     /// Who sees notes.
     pub(in super::super) publish: Vec<Choice>,
+    /// Types of notes.
+    pub(in super::super) note_types: Vec<Choice>,
 }
 
-/// What the form offers for a tenant.
-pub(in super::super) fn offers(lists: &TenantLists, policies: Vec<Choice>) -> FilterOffers {
+/// The types of notes, also one that is chosen and could not be read.
+fn note_types(lists: &TenantLists, chosen: i64) -> Vec<Choice> {
+    let known = lists.note_types.iter().map(|kind| Choice::new(kind.id.to_string(), kind.label.clone()));
+    let mut all: Vec<Choice> = known.collect();
+    if lists.note_types.iter().all(|kind| kind.id != chosen) {
+        let text = if chosen == NOTE_TYPE_ORDINARY { "Ordinary".to_owned() } else { format!("Type {chosen}") };
+        all.push(Choice::new(chosen.to_string(), text));
+    }
+    all
+}
+
+/// What the form offers for a tenant; `note_type` is the one that is chosen.
+pub(in super::super) fn offers(lists: &TenantLists, policies: Vec<Choice>, note_type: i64) -> FilterOffers {
     let accepted = WITH_ALERT.into_iter().filter(|(cell, _)| *cell != Cell::Accept);
     let own = lists
         .user_defined_fields
@@ -80,5 +93,6 @@ pub(in super::super) fn offers(lists: &TenantLists, policies: Vec<Choice>) -> Fi
             ("4", "Internal users and co-managed"),
             ("1", "Everybody, the customer too"),
         ]),
+        note_types: note_types(lists, note_type),
     }
 }

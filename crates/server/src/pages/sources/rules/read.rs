@@ -72,11 +72,19 @@ fn read_write_back(reader: &mut Reader, rules: &mut SourceRules) {
     write.note_on_accept = reader.form.is_on("accept_note");
     write.assign_on_accept = reader.form.is_on("accept_assign");
     write.note_on_resolve = reader.form.is_on("resolve_note");
+    write.note_on_comment = reader.form.is_on("comment_note");
+    write.note_on_reassign = reader.form.is_on("reassign_note");
+    write.note_on_escalate = reader.form.is_on("escalate_note");
+    write.note_on_unanswered = reader.form.is_on("unanswered_note");
     write.complete_on_resolve = reader.form.is_on("resolve_completes");
     let status: Option<i64> = reader.form.value("accept_status").parse().ok();
     write.in_progress_on_accept = status.is_some();
     write.in_progress_status = status.or(write.in_progress_status);
     write.complete_status = reader.form.value("complete_status").parse().unwrap_or(write.complete_status);
+    write.resolution = reader.filled("resolution_template");
+    write.note_title = reader.filled("note_title_template");
+    write.note_text = reader.filled("note_text_template");
+    write.note_type = reader.form.value("note_type").parse().unwrap_or(write.note_type);
     write.publish = reader.form.value("note_publish").parse().unwrap_or(write.publish);
 }
 
@@ -99,6 +107,9 @@ fn say(reader: &mut Reader, rules: &SourceRules, problem: &Problem) {
         "templates.details" => "details_template",
         "filter.condition" => "filter.0",
         "write_back.publish" => "note_publish",
+        "write_back.resolution" => "resolution_template",
+        "write_back.note_title" => "note_title_template",
+        "write_back.note_text" => "note_text_template",
         _ => "",
     };
     if reader.form.error_of(field).is_none() {

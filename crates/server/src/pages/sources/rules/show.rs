@@ -29,6 +29,10 @@ pub(in super::super) fn form_of(rules: &SourceRules, lists: &TenantLists) -> For
         ("accept_status", accept_status.unwrap_or_default()),
         ("complete_status", write.complete_status.to_string()),
         ("note_publish", write.publish.to_string()),
+        ("note_type", write.note_type.to_string()),
+        ("resolution_template", write.resolution.clone().unwrap_or_default()),
+        ("note_title_template", write.note_title.clone().unwrap_or_default()),
+        ("note_text_template", write.note_text.clone().unwrap_or_default()),
     ]);
     let ticked = basics
         .ticked("recurring", rules.filter.recurring_instances)
@@ -37,6 +41,10 @@ pub(in super::super) fn form_of(rules: &SourceRules, lists: &TenantLists) -> For
         .ticked("accept_note", write.note_on_accept)
         .ticked("accept_assign", write.assign_on_accept)
         .ticked("resolve_note", write.note_on_resolve)
+        .ticked("comment_note", write.note_on_comment)
+        .ticked("reassign_note", write.note_on_reassign)
+        .ticked("escalate_note", write.note_on_escalate)
+        .ticked("unanswered_note", write.note_on_unanswered)
         .ticked("resolve_completes", write.complete_on_resolve);
     let tables = priorities(statuses(ticked, rules), rules);
     routing::show(filter::show(tables, rules.filter.condition.as_ref(), lists), &rules.routing, lists)
