@@ -165,7 +165,7 @@ pub fn plan_write_back(
     let (note, note_problem) = is_missing.then(|| note(rules, happening)).unzip();
     let (status, left) = status_to_write(rules, statuses, ticket, happening);
     let completes = status == Some(rules.complete_status) && matches!(happening.what, Happened::Resolved { .. });
-    let solved = completes.then(|| resolution(rules, ticket, happening)).unwrap_or_default();
+    let solved = if completes { resolution(rules, ticket, happening) } else { Solved::default() };
     let assignment = person.filter(|_| wants_assignment(rules, statuses, ticket, happening));
     Writing {
         note,
