@@ -20,24 +20,41 @@ const LINES_MAX: usize = 30;
 /// Messages that are looked through.
 const MESSAGES_MAX: i64 = 1_000;
 
+/// Whom a level of a pass has called, with all that went to them in it.
+type Call<'p> = ((i64, i64, UserId), Vec<&'p Notification>);
+
 /// The calls of an alert until then, oldest first, on the clock of whoever was called first; nothing where nobody was.
 pub(super) async fn until(app: &App, scope: &Scope, alert: &Alert, at: Timestamp) -> Result<Vec<String>, StoreError> {
     let all = notifications::list_of_alert(&app.db, scope, alert.id, MESSAGES_MAX).await?;
-    let pages: Vec<&Notification> = all.iter().filter(|page| counts(page, at)).collect();
-    let Some(first) = pages.first() else { return Ok(Vec::new()) };
-    let ids: Vec<UserId> = pages.iter().map(|page| page.user).collect::<BTreeSet<_>>().into_iter().collect();
+    let calls = calls(&all, at);
+    let Some(((.., first), _)) = calls.first() else { return Ok(Vec::new()) };
+    let ids: Vec<UserId> = calls.iter().map(|((.., user), _)| *user).collect::<BTreeSet<_>>().into_iter().collect();
     let people = users::get_many(&app.db, scope, &ids).await?;
     let people: BTreeMap<UserId, User> = people.into_iter().map(|user| (user.id, user)).collect();
-    let zone = people.get(&first.user).and_then(|user| TimeZone::get(&user.timezone).ok()).unwrap_or(TimeZone::UTC);
-    let mut lines: Vec<String> = pages.iter().map(|page| line(page, alert, people.get(&page.user), &zone)).collect();
-    let left_out = lines.len().saturating_sub(LINES_MAX);
-    lines.drain(..left_out);
+    let zone = people.get(first).and_then(|user| TimeZone::get(&user.timezone).ok()).unwrap_or(TimeZone::UTC);
+    let accepted = alert.accepted_by.and_then(|by| calls.iter().rposition(|((.., user), _)| *user == by));
+    let lines = calls.iter().enumerate().map(|(nth, call)| line(call, accepted == Some(nth), &people, &zone));
+    let left_out = calls.len().saturating_sub(LINES_MAX);
     let title = match left_out {
         0 => format!("Called ({}):", zone_name(&zone)),
-        count => format!("Called ({}), the last {LINES_MAX} of {}:", zone_name(&zone), count + LINES_MAX),
+        _ => format!("Called ({}), the last {LINES_MAX} of {}:", zone_name(&zone), calls.len()),
     };
-    lines.insert(0, title);
-    Ok(lines)
+    Ok([title].into_iter().chain(lines.skip(left_out)).collect())
+}
+
+/// One for each person of a level, in the order of their first message.
+fn calls(all: &[Notification], at: Timestamp) -> Vec<Call<'_>> {
+    let mut calls: Vec<Call<'_>> = Vec::new();
+    for page in all.iter().filter(|page| counts(page, at)) {
+        let key = (page.pass, page.level, page.user);
+        match calls.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, pages)) => pages.push(page),
+            None => calls.push((key, vec![page])),
+        }
+    }
+    calls.iter_mut().for_each(|(_, pages)| pages.sort_by_key(|page| when(page)));
+    calls.sort_by_key(|(_, pages)| pages.first().map(|page| when(page)));
+    calls
 }
 
 /// Pages that went out until then, or were to and could not.
@@ -46,10 +63,23 @@ fn counts(page: &Notification, at: Timestamp) -> bool {
     page.purpose == Purpose::Page && (went || page.state == NotificationState::Failed && page.due_at <= at)
 }
 
-fn line(page: &Notification, alert: &Alert, person: Option<&User>, zone: &TimeZone) -> String {
-    let when = soon(page.sent_at.unwrap_or(page.due_at), zone, Language::English);
-    let name = person.map_or_else(|| "a former user".into(), |user| format!("{} {}", user.first_name, user.last_name));
-    format!("{when} {} {name}: {}", verb(&page.channel), outcome(page, alert))
+fn when(page: &Notification) -> Timestamp {
+    page.sent_at.unwrap_or(page.due_at)
+}
+
+/// Without the provider's words, which the alert has: they may name a number, and customers may see the note.
+fn line(((.., user), pages): &Call<'_>, accepted: bool, people: &BTreeMap<UserId, User>, zone: &TimeZone) -> String {
+    let began = pages.first().map_or_else(String::new, |page| soon(when(page), zone, Language::English));
+    let name = people.get(user);
+    let name = name.map_or_else(|| "a former user".into(), |user| format!("{} {}", user.first_name, user.last_name));
+    let mut verbs: Vec<&str> = pages.iter().map(|page| verb(&page.channel)).collect();
+    verbs.dedup();
+    let outcome = match accepted {
+        true => "accepted",
+        false if pages.iter().all(|page| page.state == NotificationState::Failed) => "not reached",
+        false => "no answer",
+    };
+    format!("{began} {} {name}: {outcome}", verbs.join(", "))
 }
 
 fn verb(channel: &str) -> &'static str {
@@ -57,18 +87,7 @@ fn verb(channel: &str) -> &'static str {
         Some(Channel::Voice) => "called",
         Some(Channel::Email) => "mailed",
         Some(Channel::Sms | Channel::WhatsApp | Channel::Telegram) => "texted",
-        Some(Channel::Ntfy | Channel::Pushover | Channel::Gotify | Channel::WebPush | Channel::UnifiedPush) => {
-            "pushed to"
-        }
+        Some(Channel::Ntfy | Channel::Pushover | Channel::Gotify | Channel::WebPush | Channel::UnifiedPush) => "pushed",
         Some(Channel::Webhook) | None => "told",
-    }
-}
-
-/// Without the provider's words, which the alert has: they may name a number, and customers may see the note.
-fn outcome(page: &Notification, alert: &Alert) -> &'static str {
-    match page.state {
-        NotificationState::Failed => "not reached",
-        _ if alert.accepted_by == Some(page.user) => "accepted",
-        _ => "no answer",
     }
 }

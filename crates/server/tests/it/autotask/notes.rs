@@ -114,8 +114,19 @@ both_databases! {
         assert_eq!(notes.len(), 1);
         let lines: Vec<&str> = notes[0].lines().collect();
         assert!(lines[0].contains("accepted by ") && lines[1] == "Escalation has stopped.", "{lines:?}");
-        assert!(lines[2].starts_with("Called (") && lines[3].contains("mailed ") && lines[3].ends_with(": no answer"), "{lines:?}");
-        assert!(lines.last().unwrap().contains("mailed ") && lines.last().unwrap().ends_with(": accepted"), "{lines:?}");
+        assert_eq!(lines[2..], ["Called (UTC):", "Mon 5 Jan 08:00 mailed ann Example: no answer", "Mon 5 Jan 08:05 mailed bob Example: accepted"]);
+        app.expect_any_mails();
+    }
+
+    async fn whoever_is_told_several_ways_is_one_line_and_who_was_called_before_has_not_answered(app: TestApp) {
+        let ann = app.user("ann").await.with_late_mail(app, 60).await;
+        let plan = Plan { levels: vec![level(&ann, minutes(5)), level(&ann, minutes(5))], ..writes(|write| write.note_on_accept = true) };
+        let (tenant, id, alert) = with_ticket(app, plan).await;
+        tenant.advance(app, minutes(8)).await;
+        happens(app, &tenant, alert, &ann, Happening::Accepted).await;
+        let note = tenant.our_notes(id).remove(0);
+        let lines: Vec<&str> = note.lines().skip(3).collect();
+        assert_eq!(lines, ["Mon 5 Jan 08:00 mailed ann Example: no answer", "Mon 5 Jan 08:05 mailed ann Example: accepted"]);
         app.expect_any_mails();
     }
 

@@ -238,8 +238,10 @@ fn write_back(view: &RulesStepView) -> Markup {
                 (Field::new(form, "resolution_template", "Completing writes the resolution").help("Only where the ticket has none. Empty: what the person wrote, if anything. {{ resolution }} is that text, {{ by }} the person.").area(true))
                 details {
                     summary { "Notes in your own words" }
+                    div.stack {
                     (Field::new(form, "note_title_template", "Title").help("Empty: Watchbell's. {{ title }} is that; {{ by }}, {{ what }} (accepted, resolved, commented, reassigned, escalated, unanswered), {{ to }}, {{ alert }}, {{ at }}.").input())
                     (Field::new(form, "note_text_template", "Text").help("Empty: Watchbell's. {{ text }} is that, with who was called; {{ comment }}, {{ resolution }}, {{ calls }} (a list), and those of the title. A first line that tells Watchbell its own note is always there.").area(true))
+                    }
                 }
             }
         },
