@@ -77,8 +77,8 @@ impl TicketNews {
         Some(match self {
             TicketNews::Accepted => "accepted",
             TicketNews::Resolved { complete: false, .. } => "resolved",
-            TicketNews::Resolved { complete: true, .. } => "completed",
-            TicketNews::Commented { .. } => return None,
+            TicketNews::Resolved { complete: true, resolution: None } => "completed",
+            TicketNews::Resolved { resolution: Some(_), .. } | TicketNews::Commented { .. } => return None,
             TicketNews::Reassigned { .. } => "reassigned",
             TicketNews::Escalated => "escalated",
             TicketNews::Unanswered => "unanswered",
@@ -88,14 +88,49 @@ impl TicketNews {
 
 /// What the job of [`Work::WriteBack`] carries.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "StoredOrder")]
 pub struct WriteBackOrder {
     /// What happened to the alert.
     #[serde(flatten)]
     pub news: TicketNews,
     /// Who did it.
     pub by: Actor,
-    /// When.
+    /// When; an order of a former version, which did not say, has 1970: the alert knows better.
     pub at: Timestamp,
+}
+
+/// An order as it is stored; that of a former version had `update` and `complete` in place of the news.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum StoredOrder {
+    Now {
+        #[serde(flatten)]
+        news: TicketNews,
+        by: Actor,
+        at: Timestamp,
+    },
+    Former {
+        update: String,
+        by: Actor,
+        complete: bool,
+    },
+}
+
+impl TryFrom<StoredOrder> for WriteBackOrder {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredOrder) -> Result<Self, Self::Error> {
+        let (update, by, complete) = match stored {
+            StoredOrder::Now { news, by, at } => return Ok(Self { news, by, at }),
+            StoredOrder::Former { update, by, complete } => (update, by, complete),
+        };
+        let news = match Update::parse(&update) {
+            Some(Update::Accepted) => TicketNews::Accepted,
+            Some(Update::Resolved) => TicketNews::Resolved { complete, resolution: None },
+            _ => return Err("it does not say what happened"),
+        };
+        Ok(Self { news, by, at: Timestamp::UNIX_EPOCH })
+    }
 }
 
 /// What becomes of an alert.

@@ -166,3 +166,28 @@ fn whoever_resolves_may_complete_the_ticket_even_when_the_alert_is_over() {
     let again = run(&done.alert, &Happening::ResolvedAndCompleted { resolution: None });
     assert_eq!((again.is_change(&done.alert), ordered(&again)), (false, 1));
 }
+
+#[test]
+fn an_order_is_read_as_it_is_written_and_as_a_former_version_wrote_it() {
+    let news = [
+        TicketNews::Accepted,
+        TicketNews::Resolved { complete: true, resolution: Some("x".into()) },
+        TicketNews::Commented { text: "x".into() },
+        TicketNews::Reassigned { to: Assignee::Policy { id: PolicyId(2), version: 3, delay_s: 60 } },
+        TicketNews::Reassigned { to: Assignee::User(UserId(2)) },
+        TicketNews::Escalated,
+        TicketNews::Unanswered,
+    ];
+    for news in news {
+        let order = WriteBackOrder { news, by: ANN.clone(), at: at(60) };
+        let written = serde_json::to_string(&order).unwrap();
+        assert_eq!(serde_json::from_str::<WriteBackOrder>(&written).unwrap(), order, "{written}");
+    }
+    let former = r#"{"update":"ALERT_RESOLVED","by":{"by":"system"},"version":3,"complete":true}"#;
+    let read: WriteBackOrder = serde_json::from_str(former).unwrap();
+    assert_eq!(
+        (read.news, read.at),
+        (TicketNews::Resolved { complete: true, resolution: None }, Timestamp::UNIX_EPOCH)
+    );
+    assert!(serde_json::from_str::<WriteBackOrder>(r#"{"by":{"by":"system"}}"#).is_err());
+}

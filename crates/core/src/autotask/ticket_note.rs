@@ -27,11 +27,13 @@ pub struct NoteOut {
 }
 
 /// The line that tells our note from others, and one happening from another: "Watchbell alert 42 accepted by Ann (2026-11-23
-/// 02:14:07Z)". Comments are told apart by the millisecond: a person may write two within a second.
+/// 02:14:07Z)". What may happen twice within a second by one person is told apart by the millisecond.
 pub fn marker(happening: &AlertHappening) -> String {
     let (alert, by) = (happening.alert, cut(&squeeze(&happening.by), NAME_CHARS_MAX));
     let at = match happening.what {
-        Happened::Commented { .. } => happening.at.strftime("%Y-%m-%d %H:%M:%S%.3fZ"),
+        Happened::Commented { .. } | Happened::Reassigned { .. } | Happened::Escalated => {
+            happening.at.strftime("%Y-%m-%d %H:%M:%S%.3fZ")
+        }
         _ => happening.at.strftime("%Y-%m-%d %H:%M:%SZ"),
     };
     match &happening.what {
@@ -97,13 +99,14 @@ fn text(happening: &AlertHappening) -> String {
         Happened::Commented { text } => text.clone(),
         Happened::Reassigned { to } => format!("{to} is called next."),
         Happened::Escalated => "Whoever comes next is called.".to_owned(),
-        Happened::Unanswered => "Everybody whom the escalation policy names was called.".to_owned(),
+        Happened::Unanswered if happening.calls.is_empty() => "Nobody could be called.".to_owned(),
+        Happened::Unanswered => "The escalation policy has come to its end.".to_owned(),
     };
     let calls = happening.calls.iter().map(|line| format!("\n{line}"));
     calls.fold(told, |text, line| text + &line)
 }
 
 /// Autotask may turn line breaks and rows of spaces into others.
-fn squeeze(text: &str) -> String {
+pub(super) fn squeeze(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

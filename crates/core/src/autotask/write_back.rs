@@ -6,7 +6,7 @@ use super::assignment::{Assignment, wants_assignment};
 use super::status_class::StatusClass;
 use super::status_table::StatusTable;
 use super::ticket::Ticket;
-use super::ticket_note::{NoteOut, context, is_there, note};
+use super::ticket_note::{NoteOut, context, is_there, note, squeeze};
 use crate::template::{TemplateError, render_or_default};
 use crate::text::cut;
 use serde::{Deserialize, Serialize};
@@ -32,13 +32,15 @@ pub struct WriteBackRules {
     pub assign_on_accept: bool,
     /// A note when the alert is resolved.
     pub note_on_resolve: bool,
-    /// A note for each comment on the alert.
+    /// A note for each comment on the alert; off for a source that was made before there was this, whose notes customers may see.
+    #[serde(default = "off")]
     pub note_on_comment: bool,
     /// A note when the alert is given to somebody.
     pub note_on_reassign: bool,
     /// A note when a person calls the next level.
     pub note_on_escalate: bool,
-    /// A note when everybody was called and nobody has accepted.
+    /// A note when everybody was called and nobody has accepted; as for comments.
+    #[serde(default = "off")]
     pub note_on_unanswered: bool,
     /// Complete the ticket when a person resolves the alert (else only with the second button).
     pub complete_on_resolve: bool,
@@ -54,6 +56,10 @@ pub struct WriteBackRules {
     pub note_title: Option<String>,
     /// The text of notes below the marker: a template; `None`: ours.
     pub note_text: Option<String>,
+}
+
+const fn off() -> bool {
+    false
 }
 
 impl Default for WriteBackRules {
@@ -164,8 +170,7 @@ pub fn plan_write_back(
     let is_missing = rules.wants_note(&happening.what) && !is_there(note_texts, happening);
     let (note, note_problem) = is_missing.then(|| note(rules, happening)).unzip();
     let (status, left) = status_to_write(rules, statuses, ticket, happening);
-    let completes = status == Some(rules.complete_status) && matches!(happening.what, Happened::Resolved { .. });
-    let solved = if completes { resolution(rules, ticket, happening) } else { Solved::default() };
+    let solved = resolution(rules, ticket, happening);
     let assignment = person.filter(|_| wants_assignment(rules, statuses, ticket, happening));
     Writing {
         note,
@@ -210,16 +215,23 @@ struct Solved {
     problem: Option<TemplateError>,
 }
 
-/// What solved the ticket, where it does not say so already.
+/// What solved the ticket that is to be completed, also where somebody has completed it meanwhile without saying so.
 fn resolution(rules: &WriteBackRules, ticket: &Ticket, happening: &AlertHappening) -> Solved {
-    let Happened::Resolved { resolution, .. } = &happening.what else { return Solved::default() };
+    let Happened::Resolved { complete, resolution } = &happening.what else { return Solved::default() };
+    if !complete && !rules.complete_on_resolve {
+        return Solved::default();
+    }
     let written = resolution.as_deref().unwrap_or_default();
     let rendered =
         render_or_default(rules.resolution.as_deref(), "{{ resolution }}", written, &context(happening, "", ""));
     let text = Some(cut(&rendered.text, RESOLUTION_CHARS_MAX)).filter(|text| !text.trim().is_empty());
-    let has_one = ticket.raw.get("resolution").and_then(|it| it.as_str()).is_some_and(|it| !it.trim().is_empty());
-    match has_one {
-        true => Solved { text: None, left: text.map(|_| Left::Resolution), problem: rendered.problem },
-        false => Solved { text, left: None, problem: rendered.problem },
+    let known = ticket.raw.get("resolution").and_then(|it| it.as_str()).filter(|it| !it.trim().is_empty());
+    match known {
+        None => Solved { text, left: None, problem: rendered.problem },
+        // What a try before this one has written is no other's.
+        Some(known) => {
+            let left = text.filter(|text| squeeze(text) != squeeze(known)).map(|_| Left::Resolution);
+            Solved { text: None, left, problem: rendered.problem }
+        }
     }
 }

@@ -255,7 +255,10 @@ pub(super) fn call_newcomers(done: &mut Advance, newcomers: Vec<UserId>, roster:
 fn end(done: &mut Advance, before: &Alert, outlook: &Outlook, now: Timestamp) {
     (done.alert.escalation.next_step_at, done.alert.escalation.wake_at) = (None, None);
     done.entries.push(Entry::EscalationEnded);
-    done.is_unanswered = done.alert.nobody_notified_at.is_none() && !done.alert.progress.by_rule;
+    // A quiet alert waits for nobody's answer.
+    let progress = &mut done.alert.progress;
+    done.is_unanswered = before.priority == Priority::High && !progress.by_rule && !progress.told_unanswered;
+    progress.told_unanswered |= done.is_unanswered;
     done.alert.progress.ended = true;
     // What is under way may reach somebody; if it fails, the end is looked at again.
     let somebody_knows = done.alert.notified_at.is_some() || done.alert.progress.by_rule;

@@ -23,6 +23,9 @@ pub struct Progress {
     /// Whether its escalation has come to its end, and nothing follows by itself.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ended: bool,
+    /// Whether its ticket was told that nobody has accepted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub told_unanswered: bool,
     /// When the fallback contacts were last told that nobody was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback_told_at: Option<Timestamp>,

@@ -223,3 +223,12 @@ fn notes_and_resolutions_are_in_the_words_of_the_source() {
 fn without_a_text_no_resolution_is_written() {
     assert_eq!(plan(NEW, &[], &resolved(true, false)).fields.resolution, None);
 }
+
+#[test]
+fn a_source_that_was_made_before_tells_nothing_new_and_a_new_one_does() {
+    let former = r#"{"note_on_accept": true, "publish": 1}"#;
+    let read: WriteBackRules = serde_json::from_str(former).unwrap();
+    assert!(read.note_on_accept && !read.note_on_comment && !read.note_on_unanswered);
+    let fresh = serde_json::to_string(&WriteBackRules::default()).unwrap();
+    assert_eq!(serde_json::from_str::<WriteBackRules>(&fresh).unwrap(), WriteBackRules::default());
+}
