@@ -79,7 +79,7 @@ fn sign(secret: &str, body: &str) -> String {
     mac.map(|mac| STANDARD.encode(mac)).unwrap_or_default()
 }
 
-/// JSON as the service writes it: within texts, what could be markup and all beyond ASCII is `\uXXXX`, with large digits.
+/// JSON as the service writes it: within texts, what could be markup and all beyond ASCII is escaped as `\u00E4` is, with large digits.
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let (mut in_text, mut chars) = (false, json.chars());
