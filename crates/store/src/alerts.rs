@@ -1,12 +1,16 @@
-//! Alerts: reading, and the one function that lets a happening act on one.
+//! Alerts: their rows, and in `acting` how a happening acts on one.
+
+mod acting;
+
+pub use acting::{apply, apply_from_ticket_in, apply_in};
 
 use crate::db::{Db, Tx};
 use crate::error::StoreError;
+use crate::jobs;
 use crate::scope::Scope;
 use crate::value::{Rows, timestamp};
-use crate::{changes, jobs};
 use jiff::Timestamp;
-use watchbell_core::alert::{Alert, Change, Escalation, Happening, Priority, Status, Work, apply as decide};
+use watchbell_core::alert::{Alert, Escalation, Happening, Priority, Status};
 use watchbell_core::escalation::Progress;
 use watchbell_core::grouping::Grouping;
 use watchbell_core::hold::Hold;
@@ -204,62 +208,6 @@ sql! {
 pub async fn get(db: &Db, scope: &Scope, id: AlertId) -> Result<Alert, StoreError> {
     let row: Option<AlertRow> = db.one(BY_ID, crate::args![scope.org, id]).await?;
     Ok(row.ok_or_else(|| StoreError::not_found("alert", id))?.into_alert()?.0)
-}
-
-/// Lets a happening act on an alert. Errors: `NotFound`, `Conflict` after several tries, `Unavailable`.
-pub async fn apply(
-    db: &Db,
-    scope: &Scope,
-    id: AlertId,
-    happening: Happening,
-    now: Timestamp,
-) -> Result<Alert, StoreError> {
-    for _ in 0..3 {
-        let (scope, happening) = (scope.clone(), happening.clone());
-        match db.write(move |tx| Box::pin(async move { apply_in(tx, &scope, id, &happening, now).await })).await {
-            Err(StoreError::Conflict(_)) => {}
-            done => return done.map(|change| change.alert),
-        }
-    }
-    Err(StoreError::Conflict("alert"))
-}
-
-/// The same as a part of a larger unit of work.
-pub async fn apply_in(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: AlertId,
-    happening: &Happening,
-    now: Timestamp,
-) -> Result<Change, StoreError> {
-    apply_where(tx, scope, (id, happening), now, |_| true).await
-}
-
-/// The same for what happened at its ticket: nothing of it is written to the ticket, which says so itself.
-pub async fn apply_from_ticket_in(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: AlertId,
-    happening: &Happening,
-    now: Timestamp,
-) -> Result<Change, StoreError> {
-    apply_where(tx, scope, (id, happening), now, |work| !matches!(work, Work::WriteBack(_))).await
-}
-
-/// Only the work that is wanted follows.
-async fn apply_where(
-    tx: &mut Tx,
-    scope: &Scope,
-    (id, happening): (AlertId, &Happening),
-    now: Timestamp,
-    wants: impl Fn(&Work) -> bool,
-) -> Result<Change, StoreError> {
-    let (before, grouping) =
-        lock(tx, scope.org, vec![id.0]).await?.pop().ok_or_else(|| StoreError::not_found("alert", id))?;
-    let mut change = decide(&before, happening, &scope.actor, now, grouping);
-    change.work.retain(wants);
-    changes::save(tx, scope.org, vec![(before, change.clone())], &scope.actor, now).await?;
-    Ok(change)
 }
 
 /// Alerts by id, locked for this transaction, in id order.

@@ -204,17 +204,17 @@ fn job_of(org: OrgId, alert: &Alert, work: &Work, now: Timestamp, actor: &Actor)
         Work::Escalate { at } => Some(NewJob::new(org, JobKind::Escalate, id, *at).once(format!("escalate:{id}"))),
         Work::Tell { update } => Some(NewJob::new(org, JobKind::Tell, id, now).with((update, actor))),
         Work::WriteBack(news) => {
-            write_back(org, alert, WriteBackOrder { news: news.clone(), by: actor.clone(), at: now })
+            write_back(org, alert, WriteBackOrder { news: news.clone(), by: actor.clone(), at: Some(now) }, now)
         }
     }
 }
 
 /// Writes news of an alert to its ticket, in order; `None` where it has none.
-pub(crate) fn write_back(org: OrgId, alert: &Alert, order: WriteBackOrder) -> Option<NewJob> {
+pub(crate) fn write_back(org: OrgId, alert: &Alert, order: WriteBackOrder, now: Timestamp) -> Option<NewJob> {
     let ticket = alert.content.ticket.as_ref()?;
     let lane = format!("ticket:{}:{}", alert.source, ticket.id);
-    let job = NewJob::new(org, JobKind::WriteBack, alert.id.0, order.at).in_lane(lane).with(&order);
-    // Who presses a button twice orders once; two comments are two.
+    let job = NewJob::new(org, JobKind::WriteBack, alert.id.0, now).in_lane(lane).with(&order);
+    // Who presses a button twice orders once; two comments are two, and nobody's words take the place of another's.
     Some(match order.news.once() {
         Some(word) => job.once(format!("write:{}:{word}:{}", alert.id, alert.version)),
         None => job,

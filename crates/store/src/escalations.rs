@@ -221,12 +221,8 @@ pub(crate) async fn follow(
     );
     asked.extend(advances.iter().filter_map(|done| Some(tell(org, &done.alert, done.tell?, now))));
     asked.extend(advances.iter().filter(|done| done.tell_fallback).map(|done| tell_fallback(org, &done.alert, now)));
-    let unanswered = || WriteBackOrder { news: TicketNews::Unanswered, by: Actor::System, at: now };
     asked.extend(
-        advances
-            .iter()
-            .filter(|done| done.is_unanswered)
-            .filter_map(|done| changes::write_back(org, &done.alert, unanswered())),
+        advances.iter().filter(|done| done.is_unanswered).filter_map(|done| tell_ticket(org, &done.alert, now)),
     );
     asked
         .extend(advances.iter().filter(|done| done.reads_ticket).filter_map(|done| read_ticket(org, &done.alert, now)));
@@ -254,6 +250,12 @@ fn tell(org: OrgId, alert: &Alert, update: Update, now: Timestamp) -> NewJob {
 
 fn tell_fallback(org: OrgId, alert: &Alert, now: Timestamp) -> NewJob {
     NewJob::new(org, JobKind::TellFallback, alert.id.0, now).once(format!("fallback:{}", alert.id))
+}
+
+/// That nobody has accepted.
+fn tell_ticket(org: OrgId, alert: &Alert, now: Timestamp) -> Option<NewJob> {
+    let order = WriteBackOrder { news: TicketNews::Unanswered, by: Actor::System, at: Some(now) };
+    changes::write_back(org, alert, order, now)
 }
 
 /// Beside the orders of callouts, under a key of its own: theirs have to end with an alert.

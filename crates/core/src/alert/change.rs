@@ -95,8 +95,8 @@ pub struct WriteBackOrder {
     pub news: TicketNews,
     /// Who did it.
     pub by: Actor,
-    /// When; an order of a former version, which did not say, has 1970: the alert knows better.
-    pub at: Timestamp,
+    /// When; `None`: an order of a former version, which did not say.
+    pub at: Option<Timestamp>,
 }
 
 /// An order as it is stored; that of a former version had `update` and `complete` in place of the news.
@@ -107,7 +107,7 @@ enum StoredOrder {
         #[serde(flatten)]
         news: TicketNews,
         by: Actor,
-        at: Timestamp,
+        at: Option<Timestamp>,
     },
     Former {
         update: String,
@@ -129,7 +129,7 @@ impl TryFrom<StoredOrder> for WriteBackOrder {
             Some(Update::Resolved) => TicketNews::Resolved { complete, resolution: None },
             _ => return Err("it does not say what happened"),
         };
-        Ok(Self { news, by, at: Timestamp::UNIX_EPOCH })
+        Ok(Self { news, by, at: None })
     }
 }
 

@@ -23,23 +23,50 @@ const MESSAGES_MAX: i64 = 1_000;
 /// Whom a level of a pass has called, with all that went to them in it.
 type Call<'p> = ((i64, i64, UserId), Vec<&'p Notification>);
 
-/// The calls of an alert until then, oldest first, on the clock of whoever was called first; nothing where nobody was.
-pub(super) async fn until(app: &App, scope: &Scope, alert: &Alert, at: Timestamp) -> Result<Vec<String>, StoreError> {
-    let all = notifications::list_of_alert(&app.db, scope, alert.id, MESSAGES_MAX).await?;
+/// Who has accepted an alert: one, or several of those who have to.
+pub(super) fn accepted_by(alert: &Alert) -> BTreeSet<UserId> {
+    alert.progress.accepted_by.iter().copied().chain(alert.accepted_by).collect()
+}
+
+/// The calls of an alert until then, oldest first, on the clock of whoever was called first; nothing where nobody was. The last
+/// call of each who accepted says so.
+pub(super) async fn until(
+    app: &App,
+    scope: &Scope,
+    alert: &Alert,
+    (at, accepted): (Timestamp, &BTreeSet<UserId>),
+) -> Result<Vec<String>, StoreError> {
+    let all = with_summaries(app, scope, alert).await?;
     let calls = calls(&all, at);
     let Some(((.., first), _)) = calls.first() else { return Ok(Vec::new()) };
     let ids: Vec<UserId> = calls.iter().map(|((.., user), _)| *user).collect::<BTreeSet<_>>().into_iter().collect();
     let people = users::get_many(&app.db, scope, &ids).await?;
     let people: BTreeMap<UserId, User> = people.into_iter().map(|user| (user.id, user)).collect();
     let zone = people.get(first).and_then(|user| TimeZone::get(&user.timezone).ok()).unwrap_or(TimeZone::UTC);
-    let accepted = alert.accepted_by.and_then(|by| calls.iter().rposition(|((.., user), _)| *user == by));
-    let lines = calls.iter().enumerate().map(|(nth, call)| line(call, accepted == Some(nth), &people, &zone));
+    let is_last = |nth: usize, user: &UserId| calls.iter().skip(nth + 1).all(|((.., other), _)| other != user);
+    let lines = calls.iter().enumerate().map(|(nth, call)| {
+        let (.., user) = &call.0;
+        line(call, accepted.contains(user) && is_last(nth, user), &people, &zone)
+    });
     let left_out = calls.len().saturating_sub(LINES_MAX);
     let title = match left_out {
         0 => format!("Called ({}):", zone_name(&zone)),
         _ => format!("Called ({}), the last {LINES_MAX} of {}:", zone_name(&zone), calls.len()),
     };
     Ok([title].into_iter().chain(lines.skip(left_out)).collect())
+}
+
+/// The messages of an alert; what went out in a summary went out when that did.
+async fn with_summaries(app: &App, scope: &Scope, alert: &Alert) -> Result<Vec<Notification>, StoreError> {
+    let mut all = notifications::list_of_alert(&app.db, scope, alert.id, MESSAGES_MAX).await?;
+    let ids: BTreeSet<i64> = all.iter().filter_map(|page| page.summary).map(|id| id.0).collect();
+    let summaries = notifications::get_many(&app.db, scope, ids.into_iter().collect()).await?;
+    let sent_at: BTreeMap<_, _> = summaries.into_iter().map(|summary| (summary.id, summary.sent_at)).collect();
+    for page in &mut all {
+        let of_summary = page.summary.and_then(|id| sent_at.get(&id).copied().flatten());
+        page.sent_at = page.sent_at.or(of_summary);
+    }
+    Ok(all)
 }
 
 /// One for each person of a level, in the order of their first message.

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::payload;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use watchbell_core::alert::{Alert, Assignee, TicketNews, WriteBackOrder};
 use watchbell_core::autotask::{AlertHappening, Happened};
 use watchbell_core::ids::AlertId;
@@ -59,7 +60,7 @@ async fn load(app: &App, job: &Job, order: WriteBackOrder) -> Result<Option<Run>
     let Some(source) = TicketSource::load(app, job.org, alert.source).await? else { return Ok(None) };
     let who = who(app, &scope, &order.by).await?;
     let email = who.email.clone();
-    let happening = happening(app, &scope, (who, order), &alert).await?;
+    let happening = happening(app, &scope, (who, order, job.due_at), &alert).await?;
     let is_told = source.rules.write_back.concern(&happening);
     Ok(is_told.then_some(Run { source, alert, ticket, happening, email }))
 }
@@ -101,18 +102,22 @@ fn found<T>(got: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
 async fn happening(
     app: &App,
     scope: &Scope,
-    (who, order): (Who, WriteBackOrder),
+    (who, order, due_at): (Who, WriteBackOrder, Timestamp),
     alert: &Alert,
 ) -> Result<AlertHappening, StoreError> {
     let WriteBackOrder { news, at, .. } = order;
-    // An alert that is over and whose ticket is completed later has its note already.
     let at = match &news {
-        TicketNews::Accepted => alert.accepted_at.unwrap_or(at),
-        TicketNews::Resolved { .. } => alert.resolved_at.unwrap_or(at),
+        // An alert that is over and whose ticket is completed later has its note already.
+        TicketNews::Resolved { .. } => alert.resolved_at.or(at),
+        TicketNews::Accepted => at.or(alert.accepted_at),
         _ => at,
     };
-    let tells_calls = matches!(news, TicketNews::Accepted | TicketNews::Unanswered);
-    let calls = if tells_calls { calls::until(app, scope, alert, at).await? } else { Vec::new() };
+    let at = at.unwrap_or(due_at);
+    let calls = match &news {
+        TicketNews::Accepted => calls::until(app, scope, alert, (at, &calls::accepted_by(alert))).await?,
+        TicketNews::Unanswered => calls::until(app, scope, alert, (at, &BTreeSet::new())).await?,
+        _ => Vec::new(),
+    };
     let what = match news {
         TicketNews::Accepted => Happened::Accepted,
         TicketNews::Resolved { complete, resolution } => Happened::Resolved { complete, resolution },

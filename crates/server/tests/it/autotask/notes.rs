@@ -1,9 +1,10 @@
 //! Notes on tickets: what people do with an alert is told to its ticket, once, in readable words.
 
-use super::tenant::{COMPLETE, IN_PROGRESS, NEW, Plan, Tenant, WAITING_CUSTOMER, ben, rules};
+use super::tenant::{COMPLETE, IN_PROGRESS, LOW, NEW, Plan, Tenant, WAITING_CUSTOMER, ben, rules};
 use serde_json::json;
-use watchbell_core::alert::{Assignee, Happening};
+use watchbell_core::alert::{Assignee, Happening, Priority};
 use watchbell_core::autotask::WriteBackRules;
+use watchbell_core::escalation::Level;
 use watchbell_core::ids::AlertId;
 use watchbell_core::timeline::Entry;
 use watchbell_sim::autotask::{Actor, TicketIn};
@@ -130,6 +131,35 @@ both_databases! {
         app.expect_any_mails();
     }
 
+    async fn of_several_who_have_to_accept_each_is_said_to_have(app: TestApp) {
+        let (ann, bob) = (app.user("ann").await, app.user("bob").await);
+        let both = Level { accepts_needed: 2, ..Level::of_users(vec![ann.id, bob.id], 600) };
+        let (tenant, id, alert) = with_ticket(app, Plan { levels: vec![both], ..writes(|write| write.note_on_accept = true) }).await;
+        happens(app, &tenant, alert, &ann, Happening::Accepted).await;
+        assert!(tenant.our_notes(id).is_empty(), "one of two");
+        happens(app, &tenant, alert, &bob, Happening::Accepted).await;
+        let note = tenant.our_notes(id).remove(0);
+        let lines: Vec<&str> = note.lines().skip(3).collect();
+        assert_eq!(lines, ["Mon 5 Jan 08:00 mailed ann Example: accepted", "Mon 5 Jan 08:00 mailed bob Example: accepted"]);
+        app.expect_any_mails();
+    }
+
+    async fn what_went_out_in_a_summary_was_a_call_too(app: TestApp) {
+        let ann = app.user("ann").await;
+        let tenant = Tenant::planned(app, Plan { levels: vec![level(&ann, minutes(60))], ..writes(|write| write.note_on_accept = true) }).await;
+        for title in ["One", "Two"] {
+            tenant.create(app, TicketIn::new(title)).await;
+        }
+        let third = tenant.create(app, TicketIn::new("Three")).await;
+        let alert = tenant.alert(app, third).await.unwrap().id;
+        tenant.advance(app, minutes(1)).await;
+        happens(app, &tenant, alert, &ann, Happening::Accepted).await;
+        let note = tenant.our_notes(third).remove(0);
+        let last = note.lines().last().unwrap();
+        assert!(last.starts_with("Mon 5 Jan 08:0") && last.ends_with(" mailed ann Example: accepted"), "{note}");
+        app.expect_any_mails();
+    }
+
     async fn when_everybody_was_called_in_vain_the_ticket_is_told_once(app: TestApp) {
         let ann = app.user("ann").await;
         let plan = Plan { levels: vec![level(&ann, minutes(5))], ..writes(|write| write.note_on_unanswered = true) };
@@ -148,7 +178,32 @@ both_databases! {
         let (tenant, id, _) = with_ticket(app, plan).await;
         tenant.advance(app, minutes(1)).await;
         tenant.advance(app, minutes(10)).await;
-        assert_eq!(tenant.our_notes(id).len(), 1, "{:?}", tenant.our_notes(id));
+        let notes = tenant.our_notes(id);
+        assert!(notes.len() == 1 && notes[0].ends_with("\nNobody could be called."), "{notes:?}");
+    }
+
+    async fn a_quiet_alert_waits_for_nobody(app: TestApp) {
+        let ann = app.user("ann").await;
+        let plan = Plan { levels: vec![level(&ann, minutes(5))], ..writes(|write| write.note_on_unanswered = true) };
+        let tenant = Tenant::planned(app, plan).await;
+        let id = tenant.create(app, TicketIn::new("Quiet").with("priority", LOW)).await;
+        assert_eq!(tenant.alert(app, id).await.unwrap().priority, Priority::Low);
+        tenant.advance(app, minutes(30)).await;
+        assert!(tenant.our_notes(id).is_empty(), "{:?}", tenant.our_notes(id));
+        app.expect_any_mails();
+    }
+
+    async fn what_solved_it_is_written_although_somebody_completed_the_ticket_meanwhile(app: TestApp) {
+        let ann = app.user("ann").await;
+        let (tenant, id, alert) = with_ticket(app, writes(|_| {})).await;
+        tenant.sim.clear_rules();
+        tenant.sim.edit(ben(), id, json!({"status": COMPLETE})).unwrap();
+        // Twice, in other words: the first that says something stays.
+        for resolution in [None, Some("Restarted it".to_owned()), Some("Something else".to_owned())] {
+            happens(app, &tenant, alert, &ann, Happening::ResolvedAndCompleted { resolution }).await;
+        }
+        assert_eq!(tenant.sim.ticket(id).unwrap()["resolution"], "Restarted it");
+        assert_eq!(left(app, alert).await, ["its resolution, which somebody has written"]);
     }
 
     async fn what_solved_it_becomes_the_tickets_resolution_unless_it_has_one(app: TestApp) {

@@ -64,7 +64,7 @@ both_databases! {
         assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1));
         app.tamper(&format!(
             "INSERT INTO job (org_id, kind, subject_id, once_key, lane, pool, pool_max, rank, due_at, visible_at, leased, again, generation, attempt, payload)
-             VALUES (1, 'write_back', {alert}, 'again', 'x', NULL, 0, 4, 0, 0, false, false, 0, 0, '{{\"news\":\"accepted\",\"by\":{{\"by\":\"user\",\"id\":{}}},\"at\":\"2026-01-05T12:00:00Z\"}}')",
+             VALUES (1, 'write_back', {alert}, 'again', 'x', NULL, 0, 4, 0, 0, false, false, 0, 0, '{{\"update\":\"ALERT_ACCEPTED\",\"by\":{{\"by\":\"user\",\"id\":{}}},\"version\":3,\"complete\":false}}')",
             ann.id
         ))
         .await;

@@ -213,6 +213,7 @@ fn write_back(view: &RulesStepView) -> Markup {
         view.statuses.iter().map(|row| Choice::new(row.id.to_string(), row.label.clone())).collect();
     let or_leave: Vec<Choice> =
         [Choice::new("", "Leave it as it is")].into_iter().chain(statuses.iter().cloned()).collect();
+    let is_wrong = |field: &str| form.error_of(field).is_some();
     panel(
         "write-back",
         "What is written to the ticket",
@@ -236,11 +237,11 @@ fn write_back(view: &RulesStepView) -> Markup {
                     (Field::new(form, "note_publish", "Who sees the notes").select(&view.publish_choices))
                 }
                 (Field::new(form, "resolution_template", "Completing writes the resolution").help("Only where the ticket has none. Empty: what the person wrote, if anything. {{ resolution }} is that text, {{ by }} the person.").area(true))
-                details {
+                details open[is_wrong("note_title_template") || is_wrong("note_text_template")] {
                     summary { "Notes in your own words" }
                     div.stack {
-                    (Field::new(form, "note_title_template", "Title").help("Empty: Watchbell's. {{ title }} is that; {{ by }}, {{ what }} (accepted, resolved, commented, reassigned, escalated, unanswered), {{ to }}, {{ alert }}, {{ at }}.").input())
-                    (Field::new(form, "note_text_template", "Text").help("Empty: Watchbell's. {{ text }} is that, with who was called; {{ comment }}, {{ resolution }}, {{ calls }} (a list), and those of the title. A first line that tells Watchbell its own note is always there.").area(true))
+                        (Field::new(form, "note_title_template", "Title").help("Empty: Watchbell's. {{ title }} is that; {{ by }}, {{ what }} (accepted, resolved, commented, reassigned, escalated, unanswered), {{ to }}, {{ alert }}, {{ at }}.").input())
+                        (Field::new(form, "note_text_template", "Text").help("Empty: Watchbell's. {{ text }} is that, with who was called; {{ comment }}, {{ resolution }}, {{ calls }} (a list), and those of the title. A first line that tells Watchbell its own note is always there.").area(true))
                     }
                 }
             }
