@@ -25,7 +25,7 @@ use watchbell_core::schedule::{Prepared, Span};
 use watchbell_store::feeds::{Feed, Subject};
 use watchbell_store::schedules::{self, Schedule};
 use watchbell_store::scope::Scope;
-use watchbell_store::users::{self, User};
+use watchbell_store::users;
 use watchbell_store::{Page, StoreError, doors};
 
 /// Schedules that a person's feed looks at.
@@ -126,7 +126,7 @@ async fn entries(
     people.sort();
     people.dedup();
     let people = users::get_many(&app.db, scope, &people).await?;
-    let names: BTreeMap<UserId, String> = people.iter().map(|user| (user.id, name(user))).collect();
+    let names: BTreeMap<UserId, String> = people.iter().map(|user| (user.id, user.name())).collect();
     found.sort_by_key(|(schedule, _, span)| (span.from, schedule.id));
     Ok(found.into_iter().map(|(schedule, user, span)| entry(app, schedule, (user, &names), span, of)).collect())
 }
@@ -134,10 +134,6 @@ async fn entries(
 fn shifts(ready: &Prepared, span: Span) -> impl Iterator<Item = (UserId, Span)> {
     let shifts = crate::api::schedules::whole_shifts(ready, span);
     shifts.into_iter().filter_map(|shift| Some((shift.duty.user()?, shift.span)))
-}
-
-fn name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
 }
 
 fn entry(

@@ -91,7 +91,7 @@ pub struct User {
 impl User {
     /// First and last name.
     pub fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 }
 

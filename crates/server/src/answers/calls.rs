@@ -115,7 +115,7 @@ async fn over(
 
 async fn name_of(app: &App, account: &Account, user: UserId) -> Result<String, StoreError> {
     let user = users::get(&app.db, &account.scope, user).await?;
-    Ok(format!("{} {}", user.first_name, user.last_name))
+    Ok(user.name())
 }
 
 async fn act(

@@ -81,7 +81,7 @@ async fn to_user(
             Err(error) => last_error = error,
         }
     }
-    Ok(if reached { Ok(format!("{} {}", user.first_name, user.last_name)) } else { Err(last_error) })
+    Ok(if reached { Ok(user.name()) } else { Err(last_error) })
 }
 
 fn notice(app: &App, alert: &Alert, reader: Reader) -> Notice {

@@ -278,5 +278,5 @@ fn source_name(outgoing: &Outgoing, language: Language) -> String {
 async fn person(app: &App, scope: &Scope, user: Option<UserId>) -> Result<Option<String>, StoreError> {
     let Some(user) = user else { return Ok(None) };
     let user = users::get(&app.db, scope, user).await.map(Some).or_else(none_if_missing)?;
-    Ok(user.map(|user| format!("{} {}", user.first_name, user.last_name)))
+    Ok(user.map(|user| user.name()))
 }

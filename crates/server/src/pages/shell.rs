@@ -76,7 +76,7 @@ pub(super) fn person(user: &User) -> Person {
 
 /// First and last name.
 pub(super) fn full_name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name).trim().to_owned()
+    user.name()
 }
 
 async fn of_session(app: &App, session: &LoggedIn, role: Role) -> Result<Shell, ApiError> {

@@ -113,7 +113,7 @@ async fn read_names(app: &App, scope: &Scope, alert: &Alert, lines: &[HistoryLin
     let people = users::get_many(&app.db, scope, &people).await?;
     let named = policies::get_many(&app.db, scope, &named).await?;
     Ok(Names {
-        users: people.into_iter().map(|user| (user.id, format!("{} {}", user.first_name, user.last_name))).collect(),
+        users: people.into_iter().map(|user| (user.id, user.name())).collect(),
         policies: named.into_iter().map(|policy| (policy.id, policy.name)).collect(),
         source: source.map(|source| source.name).unwrap_or_default(),
     })

@@ -49,7 +49,7 @@ fn suggest(
     let person = |group: &'static str, user: &User| SuggestedOut {
         group,
         id: user.id.0,
-        name: format!("{} {}", user.first_name, user.last_name),
+        name: user.name(),
         disabled: taken.contains(&user.id),
     };
     let own =

@@ -98,7 +98,7 @@ fn when(page: &Notification) -> Timestamp {
 fn line(((.., user), pages): &Call<'_>, accepted: bool, people: &BTreeMap<UserId, User>, zone: &TimeZone) -> String {
     let began = pages.first().map_or_else(String::new, |page| soon(when(page), zone, Language::English));
     let name = people.get(user);
-    let name = name.map_or_else(|| "a former user".into(), |user| format!("{} {}", user.first_name, user.last_name));
+    let name = name.map_or_else(|| "a former user".into(), User::name);
     let mut verbs: Vec<&str> = pages.iter().map(|page| verb(&page.channel)).collect();
     verbs.dedup();
     let outcome = match accepted {

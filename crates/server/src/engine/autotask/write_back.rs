@@ -16,7 +16,6 @@ use watchbell_core::ids::AlertId;
 use watchbell_core::timeline::{Actor, Entry};
 use watchbell_store::jobs::{self, Job};
 use watchbell_store::scope::Scope;
-use watchbell_store::users::User;
 use watchbell_store::{StoreError, alerts, doors, job_changes, policies, tickets, users};
 
 /// One run of the job.
@@ -77,7 +76,7 @@ async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
     let named = |name: &str, through_ticket| Who { name: name.to_owned(), through_ticket, email: None };
     Ok(match by {
         Actor::User { id } => match found(users::get(&app.db, scope, *id).await)? {
-            Some(user) => Who { name: full_name(&user), through_ticket: false, email: Some(user.email) },
+            Some(user) => Who { name: user.name(), through_ticket: false, email: Some(user.email) },
             None => named("a former user", false),
         },
         Actor::Outside { name } => named(name, true),
@@ -85,10 +84,6 @@ async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
         Actor::System => named("Watchbell", false),
         Actor::CommandLine => named("an administrator", false),
     })
-}
-
-fn full_name(user: &User) -> String {
-    format!("{} {}", user.first_name, user.last_name)
 }
 
 fn found<T>(got: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
@@ -132,7 +127,7 @@ async fn happening(
 async fn name_of(app: &App, scope: &Scope, to: Assignee) -> Result<String, StoreError> {
     Ok(match to {
         Assignee::User(id) => {
-            found(users::get(&app.db, scope, id).await)?.map_or_else(|| "a former user".into(), |user| full_name(&user))
+            found(users::get(&app.db, scope, id).await)?.map_or_else(|| "a former user".into(), |user| user.name())
         }
         Assignee::Policy { id, .. } => {
             let policy = found(policies::get(&app.db, scope, id).await)?;
