@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 pub(super) struct GivenRules {
     preset: Preset,
     which: Which,
+    watch_only: bool,
     #[serde(deserialize_with = "given")]
     poll_interval_s: Option<Option<u32>>,
     statuses: Option<StatusTable>,
@@ -38,6 +39,7 @@ impl From<GivenRules> for SourceRules {
         Self {
             preset: given.preset,
             which: given.which,
+            watch_only: given.watch_only,
             poll_interval_s: given.poll_interval_s.unwrap_or(usual.poll_interval_s),
             statuses: given.statuses.unwrap_or(usual.statuses),
             priorities: given.priorities.unwrap_or(usual.priorities),

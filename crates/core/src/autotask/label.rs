@@ -1,5 +1,7 @@
 //! Reading the labels that people gave to picklist values: words without accents, and patterns over them.
 
+use super::picklist::PicklistValue;
+
 /// A label as lower-case words without accents and punctuation ("Nicht-geöffnet!" -> nicht, geoffnet).
 pub(super) struct Words(Vec<String>);
 
@@ -20,6 +22,29 @@ impl Words {
     pub(super) fn have_label(&self, label: &str) -> bool {
         let label = Words::of(label).0;
         !label.is_empty() && self.0.windows(label.len()).any(|words| words == label)
+    }
+
+    /// The values whose labels are there, in the order of the words; where one label is part of another, the longer one.
+    pub(super) fn labels_of(&self, values: &[PicklistValue]) -> Vec<i64> {
+        let labels: Vec<(i64, Vec<String>)> =
+            values.iter().map(|value| (value.id, Words::of(&value.label).0)).collect();
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < self.0.len() {
+            let here = labels.iter().filter(|(_, label)| !label.is_empty() && self.0[at..].starts_with(label));
+            match here.max_by_key(|(_, label)| label.len()) {
+                Some((id, label)) => {
+                    found.push(*id);
+                    at += label.len();
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// The words that are numbers.
+    pub(super) fn numbers(&self) -> Vec<i64> {
+        self.0.iter().filter_map(|word| word.parse().ok()).collect()
     }
 
     fn have_in_a_row(&self, pattern: &[&str]) -> bool {

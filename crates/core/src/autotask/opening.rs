@@ -5,7 +5,7 @@ use super::decide::{Case, Decision};
 use super::effect::{Effect, Manner, Opening, Trigger};
 use super::priority_table::Treatment;
 use super::sighting::Way;
-use super::source_rules::Which;
+use super::source_rules::{SourceRules, Which};
 use super::status_table::Cell;
 use super::verdict::{Reason, Verdict};
 use crate::alert::Status;
@@ -25,6 +25,14 @@ pub(super) fn consider(case: &Case<'_>) -> Decision {
     match gate(case, trigger) {
         Ok(manner) => {
             let policy = case.rules.routing.policy(case.sighting.ticket);
+            if watches_only(case.rules, trigger) {
+                return close(
+                    case,
+                    Vec::new(),
+                    None,
+                    Verdict::NotPaged { reason: Reason::WatchOnly { manner, policy } },
+                );
+            }
             close(case, vec![Effect::Open(Opening { manner, trigger, policy })], None, opened(manner))
         }
         Err(reason) => {
@@ -32,6 +40,11 @@ pub(super) fn consider(case: &Case<'_>) -> Decision {
             close(case, Vec::new(), awaited, Verdict::NotPaged { reason })
         }
     }
+}
+
+/// A merge is no new alert: that of the other ticket would be lost in it.
+pub(super) fn watches_only(rules: &SourceRules, trigger: Trigger) -> bool {
+    rules.watch_only && trigger != Trigger::MergedInto
 }
 
 fn close(case: &Case<'_>, effects: Vec<Effect>, awaits_callout: Option<Trigger>, verdict: Verdict) -> Decision {

@@ -81,6 +81,9 @@ pub struct SourceRules {
     pub preset: Preset,
     /// Which tickets reach us.
     pub which: Which,
+    /// Whether it only watches: tickets are read and decided on, but open nothing ([`super::Reason::WatchOnly`]). Alerts that are
+    /// open follow their tickets.
+    pub watch_only: bool,
     /// Seconds between two polls; `None`: no poll.
     pub poll_interval_s: Option<u32>,
     /// Status table.
@@ -126,6 +129,7 @@ impl SourceRules {
         Self {
             preset,
             which: Which::default(),
+            watch_only: false,
             poll_interval_s: Some(POLL_INTERVAL_S.1),
             write_back: WriteBackRules::for_statuses(&statuses),
             statuses,

@@ -2,13 +2,13 @@
 
 use super::actor::Actor;
 use super::decide::Case;
-use super::effect::{Effect, Opening, Trigger};
-use super::opening::gate;
+use super::effect::{Effect, Manner, Opening, Trigger};
+use super::opening::{gate, watches_only};
 use super::sighting::{AlertView, Sighting, Way};
 use super::source_rules::SourceRules;
 use super::ticket::{Snapshot, Ticket};
 use super::verdict::Reason;
-use crate::ids::SourceId;
+use crate::ids::{PolicyId, SourceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// A ticket that was read before.
@@ -71,6 +71,7 @@ pub fn decide_unread(
     let until = callout.received_at.saturating_add(SignedDuration::from_secs(rules.unreadable_after_s.into()));
     match (until, known) {
         (Ok(until), _) if now < until => Unread::Wait { until },
+        (_, None) if rules.watch_only => not_opened(Manner::Page, None),
         (_, None) => Unread::JoinShared,
         (_, Some(known)) => open_from_copy(rules, known, alert, callout, now),
     }
@@ -102,10 +103,17 @@ fn open_from_copy(
     match gate(&case, trigger) {
         Ok(manner) => {
             let policy = rules.routing.policy(&ticket);
+            if watches_only(rules, trigger) {
+                return not_opened(manner, policy);
+            }
             Unread::OpenFromCopy { effect: Effect::Open(Opening { manner, trigger: Trigger::NotReadable, policy }) }
         }
         Err(reason) => Unread::NotPaged { reason },
     }
+}
+
+fn not_opened(manner: Manner, policy: Option<PolicyId>) -> Unread {
+    Unread::NotPaged { reason: Reason::WatchOnly { manner, policy } }
 }
 
 /// The alert key of a source's shared alert.

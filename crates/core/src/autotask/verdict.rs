@@ -1,7 +1,9 @@
 //! What became of a ticket that was seen, with the reason: typed, so that pages can say it in any language.
 
 use super::actor::Actor;
+use super::effect::Manner;
 use super::filter::FilterMiss;
+use crate::ids::PolicyId;
 use serde::{Deserialize, Serialize};
 
 /// What became of it. The strongest of its effects where there are several.
@@ -92,6 +94,14 @@ pub enum Reason {
     ResolvedByPerson,
     /// Only what the workflow rule picks opens, and no callout came for it.
     NoCallout,
+    /// The source only watches: it would have opened.
+    WatchOnly {
+        /// How loud.
+        manner: Manner,
+        /// The escalation policy that the routing table chose; `None`: the source's own.
+        #[serde(default)]
+        policy: Option<PolicyId>,
+    },
     /// It no longer exists.
     Gone,
 }

@@ -100,6 +100,7 @@ fn source_view(
 
 fn autotask(now: Timestamp, connected: bool) -> SourceKind {
     SourceKind::Autotask(Box::new(AutotaskStatus {
+        watch_only: false,
         webhook_url: "https://watchbell.example.com/api/v1/events/autotask/il1api-sample-key".into(),
         account: ("Autotask".into(), "/accounts/1".into()),
         by_rule_only: false,

@@ -40,6 +40,7 @@ pub mod source;
 pub mod source_api;
 pub mod source_autotask;
 pub mod source_events;
+pub mod source_look;
 pub mod source_new;
 pub mod sources;
 pub mod support_hours;

@@ -34,6 +34,8 @@ pub struct AutotaskStatus {
     pub webhook_url: String,
     /// Its account: name and address.
     pub account: (String, String),
+    /// Whether it opens nothing as long as it only watches.
+    pub watch_only: bool,
     /// Whether only the tickets that the workflow rule picks count.
     pub by_rule_only: bool,
     /// When the first callout came.
@@ -80,7 +82,11 @@ pub struct SourceView {
 /// The page.
 pub fn source(shell: &Shell, view: &SourceView) -> Markup {
     let main = Main { stream: Some(routes::source_do(view.id, "stream")), refetch: false };
-    let edit = html! { @if view.may_edit { (button::link(&routes::source_do(view.id, "settings"), "Settings")) } };
+    let live = view.may_edit && view.state == SourceState::WatchOnly;
+    let edit = html! {
+        @if live { (button::post(shell, &routes::source_do(view.id, "go-live"), "primary", "bell", "Go live")) }
+        @if view.may_edit { (button::link(&routes::source_do(view.id, "settings"), "Settings")) }
+    };
     layout::page(
         shell,
         Section::Sources,
@@ -109,6 +115,7 @@ pub fn source_live(shell: &Shell, view: &SourceView, live: bool) -> Markup {
         SourceState::Broken(reason) => (Tone::Red, "circle-x", html! { (reason) }),
         SourceState::Slow(reason) => (Tone::Yellow, "triangle-alert", html! { (reason) }),
         SourceState::Paused => (Tone::Yellow, "ban", html! { "Paused: events are kept, nobody is paged." }),
+        SourceState::WatchOnly => (Tone::Yellow, "eye", watch_only_words(view)),
         SourceState::Waiting => (Tone::Blue, "hourglass", html! { (waiting_words(&view.kind)) }),
         SourceState::Fine => (Tone::Green, "circle-check", html! { (fine_words(shell, &view.kind)) }),
     };
@@ -120,6 +127,13 @@ pub fn source_live(shell: &Shell, view: &SourceView, live: bool) -> Markup {
 /// What the stream sends when an event came: the panel with the newest events.
 pub fn source_events_live(shell: &Shell, view: &SourceView) -> Markup {
     html! { div #source-events hx-swap-oob="true" { (source_events(&view.events, &view.events_paging, Some(search(view)), &shell.when)) } }
+}
+
+fn watch_only_words(view: &SourceView) -> Markup {
+    html! {
+        "Watch only: tickets are read, nobody is paged."
+        @if view.may_edit { " " a.link href=(routes::source_do(view.id, "look")) { "Look at who would have been paged" } ", then go live." }
+    }
 }
 
 fn waiting_words(kind: &SourceKind) -> Markup {
@@ -206,17 +220,18 @@ fn facts(view: &SourceView, shell: &Shell) -> Markup {
                 dl.facts {
                     dt { "Escalation policy" } dd { a.link href=(view.policy.1) { (view.policy.0) } }
                     dt { "Open alerts" } dd.num { (view.open_alerts) }
-                    @if let SourceKind::Autotask(status) = &view.kind { (poll_facts(status, shell)) }
+                    @if let SourceKind::Autotask(status) = &view.kind { (poll_facts(view, status, shell)) }
                 }
             }
         },
     )
 }
 
-fn poll_facts(status: &AutotaskStatus, shell: &Shell) -> Markup {
+fn poll_facts(view: &SourceView, status: &AutotaskStatus, shell: &Shell) -> Markup {
     html! {
         dt { "Account" } dd { a.link href=(status.account.1) { (status.account.0) } }
         dt { "Tickets that page" } dd { @if status.by_rule_only { "Those my workflow rule picks" } @else { "Every ticket, filtered here" } }
+        @if view.may_edit { dt { "Looking back" } dd { a.link href=(routes::source_do(view.id, "look")) { "Who would have been paged" } } }
         dt { "Last callout" } dd { @match status.last_callout_at { Some(at) => (shell.when.at(at)), None => "none yet" } }
         dt { "Last asked" } dd { @match status.polled_at { Some(at) => (shell.when.at(at)), None => "not yet" } ", every " (crate::time::duration(status.poll_interval_s)) }
         @if let Some(at) = status.next_poll_at { dt { "Asks next" } dd { (shell.when.until(at)) } }
@@ -235,6 +250,13 @@ fn search(view: &SourceView) -> Markup {
             input.input type="search" name="q" value=(view.search.value("q")) placeholder=(what) aria-label=(what);
             button.button type="submit" { "Search" }
         }
+    }
+}
+
+fn watching(shell: &Shell, view: &SourceView, status: &AutotaskStatus) -> Markup {
+    html! {
+        @if status.watch_only { (button::post(shell, &routes::source_do(view.id, "go-live"), "primary", "bell", "Go live")) }
+        @else { (button::post_asking(shell, "confirm-watch", &routes::source_do(view.id, "watch-only"), "Watch only", "Tickets are read and nothing opens until you go live again. Alerts that are open stay, and follow their tickets.")) }
     }
 }
 
@@ -260,6 +282,7 @@ fn actions(shell: &Shell, view: &SourceView) -> Markup {
             div.inside {
                 @if paused { (button::post(shell, &routes::source_do(view.id, "resume"), "primary", "bell", "Resume paging")) }
                 @else { (button::post_asking(shell, "confirm-pause", &routes::source_do(view.id, "pause"), "Pause", "Events are kept while it is paused, but nobody is paged.")) }
+                @if let SourceKind::Autotask(status) = &view.kind { (watching(shell, view, status)) }
                 @let (word, question) = key_words(&view.kind);
                 (button::post_asking(shell, "confirm-key", &routes::source_do(view.id, "rotate-key"), word, question))
                 (button::post_asking(shell, "confirm-delete", &routes::source_do(view.id, "delete"), "Delete the source", "Its open alerts are resolved, nothing more is received. This cannot be undone."))

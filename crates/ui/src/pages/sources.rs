@@ -19,6 +19,8 @@ pub enum SourceState {
     Waiting,
     /// Switched off.
     Paused,
+    /// Works, and opens nothing as long as it only watches.
+    WatchOnly,
     /// Works, but not well: why.
     Slow(String),
     /// Does not work: why.
@@ -32,6 +34,7 @@ impl SourceState {
             SourceState::Fine => tag("tone-green", "circle-check", "Works"),
             SourceState::Waiting => tag("tone-blue", "hourglass", "Waiting for the first event"),
             SourceState::Paused => tag("st-plain", "ban", "Paused"),
+            SourceState::WatchOnly => tag("tone-yellow", "eye", "Watch only"),
             SourceState::Slow(_) => tag("tone-yellow", "triangle-alert", "Slow"),
             SourceState::Broken(_) => tag("tone-red", "circle-x", "Broken"),
         }

@@ -7,6 +7,7 @@ mod labels;
 mod presets;
 mod priorities;
 mod properties;
+mod replay;
 mod rules;
 mod stories;
 mod unreadable;

@@ -24,6 +24,20 @@ fn an_unknown_ticket_waits_and_then_joins_the_shared_alert() {
 }
 
 #[test]
+fn a_source_that_only_watches_opens_nothing_unread_either() {
+    let would = |manner| Unread::NotPaged { reason: Reason::WatchOnly { manner, policy: None } };
+    let mut world = World::new(Preset::LikeIlert);
+    world.rules.watch_only = true;
+    assert_eq!(decide_after(&world, 60, None, None), would(Manner::Page), "no shared alert");
+    world.ticket.status = COMPLETE;
+    world.callout(&contact());
+    let copy = world.ticket.clone();
+    world.pass(60);
+    assert_eq!(decide_after(&world, 60, Some(NEW), Some(&copy)), would(Manner::Page));
+    assert_eq!(world.opened, 0);
+}
+
+#[test]
 fn a_known_ticket_opens_from_its_last_copy() {
     let mut world = World::new(Preset::LikeIlert);
     world.callout(&contact());

@@ -25,7 +25,8 @@ pub(super) async fn last_actor(
     }
 }
 
-async fn of_resource(account: &Account, source: &TicketSource, id: i64) -> Result<Actor, StoreError> {
+/// The actor behind a resource.
+pub(super) async fn of_resource(account: &Account, source: &TicketSource, id: i64) -> Result<Actor, StoreError> {
     if id == Resource::AUTOTASK_ADMINISTRATOR {
         return Ok(Actor::System);
     }

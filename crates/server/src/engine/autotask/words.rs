@@ -1,6 +1,6 @@
 //! Verdicts in words, for the list of recent events and the timeline.
 
-use watchbell_core::autotask::{Actor, FilterMiss, Reason, ResolveReason, SourceRules, TicketField, Verdict};
+use watchbell_core::autotask::{Actor, FilterMiss, Manner, Reason, ResolveReason, SourceRules, TicketField, Verdict};
 
 /// What became of a sight of a ticket.
 pub fn say_verdict(verdict: &Verdict, rules: &SourceRules) -> String {
@@ -39,7 +39,16 @@ pub fn say_reason(reason: &Reason, rules: &SourceRules) -> String {
             "a person resolved its alert, and the status has not left and come back since".into()
         }
         Reason::NoCallout => "no callout came for it, and only what the workflow rule picks opens".into(),
+        Reason::WatchOnly { manner, .. } => format!("the source only watches; live, this {}", would(*manner)),
         Reason::Gone => "the ticket no longer exists".into(),
+    }
+}
+
+fn would(manner: Manner) -> &'static str {
+    match manner {
+        Manner::Page => "would have paged",
+        Manner::Quiet => "would have opened a quiet alert",
+        Manner::Summary => "would have been told in a summary",
     }
 }
 

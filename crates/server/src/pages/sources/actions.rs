@@ -2,6 +2,8 @@
 
 use super::super::answer::{self, Answer};
 use super::super::reader::Filled;
+use super::list::rules;
+use crate::api::AUTOTASK_TYPE;
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::{Configure, PageCan};
@@ -11,6 +13,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
 use watchbell_core::alert::{Happening, Status};
+use watchbell_core::autotask::SourceRules;
 use watchbell_core::ids::SourceId;
 use watchbell_core::limits;
 use watchbell_store::alert_search::{self, AlertSearch};
@@ -22,6 +25,8 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/sources/{id}/pause", post(pause))
         .route("/sources/{id}/resume", post(resume))
+        .route("/sources/{id}/watch-only", post(watch_only))
+        .route("/sources/{id}/go-live", post(go_live))
         .route("/sources/{id}/rotate-key", post(rotate_key))
         .route("/sources/{id}/delete", post(delete))
 }
@@ -62,6 +67,33 @@ async fn pause(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<C
 async fn resume(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Configure>) -> Answer {
     set_active(&app, &posted.can, SourceId(id), true).await?;
     answer::done(&routes::source(id), "It pages again from now on.")
+}
+
+/// Says whether an Autotask source opens alerts. Errors: 404 for other sources.
+async fn set_watch_only(app: &App, can: &PageCan<Configure>, id: SourceId, watch_only: bool) -> Result<(), ApiError> {
+    let source = sources::get(&app.db, &can.scope, id).await?;
+    if source.integration_type != AUTOTASK_TYPE {
+        return Err(StoreError::not_found("Autotask source", id).into());
+    }
+    let rules = SourceRules { watch_only, ..rules(&source) };
+    let rules = Some(serde_json::to_string(&rules).map_err(ApiError::internal)?);
+    let changed = SourceIn { rules, ..SourceIn::from(source) };
+    sources::update(&app.db, &can.scope, id, changed, app.clock.now()).await?;
+    app.source_keys.forget_all();
+    Ok(())
+}
+
+async fn watch_only(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Configure>) -> Answer {
+    confirmed(posted.form)?;
+    set_watch_only(&app, &posted.can, SourceId(id), true).await?;
+    answer::done(&routes::source(id), "It only watches: tickets are read, nobody is paged.")
+}
+
+async fn go_live(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Configure>) -> Answer {
+    set_watch_only(&app, &posted.can, SourceId(id), false).await?;
+    let said =
+        "Live: tickets that are made or changed from now on page. Those that are open now page when they change.";
+    answer::done(&routes::source(id), said)
 }
 
 async fn rotate_key(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<Configure>) -> Answer {

@@ -4,7 +4,7 @@ use super::super::answer::{self, Answer};
 use super::super::query::Query;
 use super::super::shell::Visit;
 use super::events::events;
-use super::list::state;
+use super::list::{self, state};
 use crate::api::extract::InPath;
 use crate::api::{AUTOTASK_TYPE, integration_url};
 use crate::app::App;
@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use jiff::SignedDuration;
-use watchbell_core::autotask::{POLL_INTERVAL_S, SourceRules, Which};
+use watchbell_core::autotask::{POLL_INTERVAL_S, Which};
 use watchbell_core::ids::SourceId;
 use watchbell_core::user::Role;
 use watchbell_store::connectors::{self, Connector};
@@ -79,8 +79,7 @@ async fn kind(
     if source.integration_type != AUTOTASK_TYPE {
         return Ok(SourceKind::Api { key, events_url: format!("{}/api/events", app.config.public_url()) });
     }
-    let rules: SourceRules =
-        source.rules.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let rules = list::rules(source);
     let (first, last) = event_search::span_of_kind(&app.db, scope, source.id, "CALLOUT").await?;
     let poll = PollState::of(source);
     let interval_s = i64::from(rules.poll_interval_s.unwrap_or(POLL_INTERVAL_S.1));
@@ -90,6 +89,7 @@ async fn kind(
             || ("a deleted account".into(), routes::ACCOUNTS.into()),
             |account| (account.name.clone(), routes::account(&account.id)),
         ),
+        watch_only: rules.watch_only,
         by_rule_only: rules.which == Which::PickedByWorkflowRule,
         first_callout_at: first,
         last_callout_at: last,

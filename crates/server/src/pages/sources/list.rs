@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use std::collections::HashMap;
+use watchbell_core::autotask::SourceRules;
 use watchbell_core::ids::{ConnectorId, SourceId};
 use watchbell_store::connectors::{self, Connector, ConnectorState};
 use watchbell_store::overview::{self, Counted, SourceFacts};
@@ -77,6 +78,11 @@ pub(super) fn kind(source: &Source) -> &str {
     }
 }
 
+/// What the tickets of an Autotask source mean; the usual rules where they cannot be read.
+pub(super) fn rules(source: &Source) -> SourceRules {
+    source.rules.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
 /// How a source does.
 pub(super) fn state(source: &Source, account: Option<&Connector>, facts: &SourceFacts) -> SourceState {
     let reason =
@@ -85,6 +91,7 @@ pub(super) fn state(source: &Source, account: Option<&Connector>, facts: &Source
         _ if !source.active => SourceState::Paused,
         Some(account) if account.state == ConnectorState::Red => SourceState::Broken(reason(account)),
         Some(account) if account.state == ConnectorState::Yellow => SourceState::Slow(reason(account)),
+        _ if source.integration_type == AUTOTASK_TYPE && rules(source).watch_only => SourceState::WatchOnly,
         _ if facts.last_event_at.is_some() || source.polled_at.is_some() => SourceState::Fine,
         _ => SourceState::Waiting,
     }

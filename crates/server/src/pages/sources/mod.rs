@@ -6,6 +6,7 @@ mod autotask;
 mod detail;
 mod events;
 mod list;
+mod look;
 mod loudness;
 mod rules;
 mod stream;
@@ -20,6 +21,7 @@ pub(super) fn router() -> Router<App> {
         .merge(api_source::router())
         .merge(autotask::router())
         .merge(detail::router())
+        .merge(look::router())
         .merge(stream::router())
         .merge(actions::router())
 }

@@ -13,7 +13,7 @@ use crate::shell::{Banner, Section, Shell, Tone};
 use maud::{Markup, html};
 use watchbell_core::ids::SourceId;
 
-/// The form. Fields: `name`, `policy`, `reach` (`every`, `rule`), `poll_interval_s`, the tables of [`super::tables`], the editors of
+/// The form. Fields: `name`, `policy`, `watch_only` (ticked), `reach` (`every`, `rule`), `poll_interval_s`, the tables of [`super::tables`], the editors of
 /// [`super::filters`], `recurring`, `change_requests` (ticked: these may open as well), `leaves_filter` (`keep`, `resolve`),
 /// `accept_by_anyone`, `unreadable_after_s`, `summary_template`, `details_template`, `accept_note`, `accept_assign`, `accept_status` (id or empty),
 /// `resolve_note`, `comment_note`, `reassign_note`, `escalate_note`, `unanswered_note`, `resolve_completes`, `complete_status` (id),
@@ -115,6 +115,7 @@ fn basics(view: &RulesStepView) -> Markup {
                 }
                 (loudness(form, &view.hours))
                 p.muted.small-text { "A priority below that pages is as loud as this says; one that is quiet stays so." }
+                div.choices { (checkbox(form, "watch_only", "Watch only: open nothing yet", "Tickets are read, and the page of the source says who would have been paged. Going live is one click there.")) }
                 (radios(form, "reach", "Which tickets reach us?", &[
                     ("every", "Every ticket, filtered here", "Watchbell asks Autotask by itself; a callout makes it faster. Works without a public address."),
                     ("rule", "Those my workflow rule picks", "Only a callout opens an alert. Asking Autotask only follows open alerts, and counts what it saw without a callout."),

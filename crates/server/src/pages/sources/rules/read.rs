@@ -12,6 +12,7 @@ use watchbell_core::autotask::{
 /// Reads the form upon what was; what is wrong is said beside its field.
 pub(in super::super) fn read(reader: &mut Reader, mut rules: SourceRules, lists: &TenantLists) -> SourceRules {
     rules.which = if reader.form.has("reach", "rule") { Which::PickedByWorkflowRule } else { Which::AllFilteredHere };
+    rules.watch_only = reader.form.is_on("watch_only");
     rules.leaving_filter =
         if reader.form.has("leaves_filter", "resolve") { LeavingFilter::Resolve } else { LeavingFilter::Keep };
     rules.accept_counts_for =

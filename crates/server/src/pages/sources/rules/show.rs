@@ -35,6 +35,7 @@ pub(in super::super) fn form_of(rules: &SourceRules, lists: &TenantLists) -> For
         ("note_text_template", write.note_text.clone().unwrap_or_default()),
     ]);
     let ticked = basics
+        .ticked("watch_only", rules.watch_only)
         .ticked("recurring", rules.filter.recurring_instances)
         .ticked("change_requests", rules.filter.change_requests)
         .ticked("accept_by_anyone", rules.accept_counts_for == AcceptCountsFor::Anyone)
