@@ -86,6 +86,11 @@ impl Client {
         Ok(self.query(&query.filter(Filter::eq("isActive", true)).max_records(10)).await?.items)
     }
 
+    /// All active resources, people and API users, the first 2,000.
+    pub async fn active_resources(&self) -> Result<Rows<Resource>, Error> {
+        self.query_all(&Query::new().filter(Filter::eq("isActive", true)), PAGES_MAX).await
+    }
+
     /// The active roles of a resource: one of them is needed to assign a ticket to it.
     pub async fn roles_of(&self, resource_id: i64) -> Result<Vec<ResourceRole>, Error> {
         let query = Query::new().filter(Filter::eq("resourceID", resource_id)).filter(Filter::eq("isActive", true));

@@ -22,6 +22,7 @@ pub mod backup;
 pub mod bundles;
 pub mod canary;
 pub mod connector_cache;
+pub mod connector_people;
 pub mod connectors;
 pub mod contact_tests;
 pub mod contacts;

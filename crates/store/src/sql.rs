@@ -37,6 +37,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("canary", crate::canary::STATEMENTS),
         ("changes", crate::changes::STATEMENTS),
         ("connector_cache", crate::connector_cache::STATEMENTS),
+        ("connector_people", crate::connector_people::STATEMENTS),
         ("connectors", crate::connectors::STATEMENTS),
         ("contact_tests", crate::contact_tests::STATEMENTS),
         ("contacts", crate::contacts::STATEMENTS),

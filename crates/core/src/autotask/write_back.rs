@@ -52,6 +52,8 @@ pub struct WriteBackRules {
     pub note_type: i64,
     /// Who sees the notes: 1 everybody, 2 internal, 4 internal and co-managed.
     pub publish: i64,
+    /// Write as the person who acted (`ImpersonationResourceId`), where Autotask lets us; else as the API user.
+    pub write_as_person: bool,
     /// The title of notes: a template; `None`: ours.
     pub note_title: Option<String>,
     /// The text of notes below the marker: a template; `None`: ours.
@@ -79,6 +81,7 @@ impl Default for WriteBackRules {
             resolution: None,
             note_type: NOTE_TYPE_ORDINARY,
             publish: PUBLISH_INTERNAL,
+            write_as_person: false,
             note_title: None,
             note_text: None,
         }

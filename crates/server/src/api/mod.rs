@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 mod api_keys;
 mod calendar_feeds;
 mod catalogue;
+mod connector_people;
 mod connectors;
 mod contact_kinds;
 mod contacts;
@@ -74,6 +75,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(support_hours::router())
         .merge(alerts::router())
         .merge(connectors::router())
+        .merge(connector_people::router())
         .merge(providers::router())
         .merge(calendar_feeds::router())
         .merge(api_keys::router())

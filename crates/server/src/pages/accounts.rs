@@ -1,6 +1,7 @@
 //! Accounts of outside tools: listed, made, changed and tested, tried again, deleted.
 
 mod entry;
+mod people;
 
 pub(super) use entry::{Saved, save_new};
 
@@ -39,6 +40,7 @@ pub(super) fn router() -> Router<App> {
         .route("/accounts/{id}", get(show).post(save))
         .route("/accounts/{id}/try-again", post(again))
         .route("/accounts/{id}/delete", post(delete))
+        .merge(people::router())
 }
 
 async fn list(State(app): State<App>, visit: Visit<Configure>, query: Query) -> Answer {

@@ -39,6 +39,8 @@ pub struct Faults {
     pub refuse_patch: bool,
     /// The API user's security level has no webhooks, as it is by default: making and changing them gets 500.
     pub deny_webhooks: bool,
+    /// The API user's security level impersonates nobody: writes as somebody else get 500.
+    pub deny_impersonation: bool,
     /// A created row cannot be read for so long, in milliseconds.
     pub read_after_create_ms: u64,
     /// Calls at a time per integration code and endpoint; 0: no limit.
@@ -85,6 +87,7 @@ impl Default for Faults {
             patch_by_id: false,
             refuse_patch: false,
             deny_webhooks: false,
+            deny_impersonation: false,
             read_after_create_ms: 0,
             threads_max: 3,
             hourly_max: 10_000,

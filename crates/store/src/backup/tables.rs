@@ -51,6 +51,7 @@ tables! {
     escalation_policy_version,
     escalation_turn,
     connector,
+    connector_person,
     support_hours numbered,
     maintenance_window numbered,
     alert_source numbered,

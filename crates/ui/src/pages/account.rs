@@ -114,6 +114,7 @@ fn facts(shell: &Shell, view: &AccountView) -> Markup {
                         dt { "Calls in the last hour" }
                         dd.num { (used) " of " (limit) ", by all vendors together" @if let Some(at) = view.calls_at { ", read " (shell.when.at(at)) } }
                     }
+                    @if let Some(id) = &view.id { dt { "People" } dd { a.link href=(routes::account_do(id, "people")) { "Who is who" } } }
                     dt { "Used by" }
                     dd { @if view.sources.is_empty() { "no source" } @for (name, href) in &view.sources { p { a.link href=(href) { (name) } } } }
                 }

@@ -2,6 +2,7 @@
 
 pub mod absences;
 pub mod account;
+pub mod account_people;
 pub mod accounts;
 pub mod alert;
 pub mod alert_row;

@@ -19,7 +19,7 @@ pub(super) const PAGE_TIMEOUT: Duration = Duration::from_secs(15);
 const NO_SECRETS_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// An account in use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Account {
     pub(super) app: App,
     pub(super) scope: Scope,
@@ -45,6 +45,11 @@ impl Account {
                 Err(health::note_fault(app, scope, &standing, error, None).await?)
             }
         }
+    }
+
+    /// The same account, which writes as a resource. What it reads is the API user's.
+    pub(super) fn acting_as(&self, resource: i64) -> Self {
+        Self { client: self.client.impersonating(resource), ..self.clone() }
     }
 
     /// Makes a call, unless the account is known to be away or refused.

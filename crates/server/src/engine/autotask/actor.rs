@@ -9,7 +9,7 @@ use autotask::Resource;
 use watchbell_connect::sources::autotask::{self as rows, LastTouch};
 use watchbell_core::autotask::{Actor, Ticket, status_set_by};
 use watchbell_core::timeline;
-use watchbell_store::{StoreError, users};
+use watchbell_store::{StoreError, connector_people, users};
 
 /// Who changed a ticket last.
 pub(super) async fn last_actor(
@@ -80,7 +80,12 @@ pub(super) async fn assignee_as_timeline(
     Ok(resource.map(|resource| timeline::Actor::Outside { name: resource.full_name() }))
 }
 
+/// The user for whom the resource was chosen by hand, else the one with a mail address of it.
 async fn user_of(account: &Account, resource: i64) -> Result<Option<timeline::Actor>, StoreError> {
+    let chosen = connector_people::of_person(&account.app.db, &account.scope, &account.id, resource).await?;
+    if let Some(chosen) = chosen {
+        return Ok(Some(timeline::Actor::User { id: chosen.user }));
+    }
     let Some(resource) = people::resource(account, resource).await? else { return Ok(None) };
     for email in [resource.email, resource.email2, resource.email3, resource.user_name].into_iter().flatten() {
         if let Some(user) = users::find_by_email(&account.app.db, &account.scope, &email).await? {

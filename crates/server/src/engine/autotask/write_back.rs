@@ -16,6 +16,7 @@ use watchbell_core::ids::AlertId;
 use watchbell_core::timeline::{Actor, Entry};
 use watchbell_store::jobs::{self, Job};
 use watchbell_store::scope::Scope;
+use watchbell_store::users::User;
 use watchbell_store::{StoreError, alerts, doors, job_changes, policies, tickets, users};
 
 /// One run of the job.
@@ -24,8 +25,8 @@ pub(super) struct Run {
     pub(super) alert: Alert,
     pub(super) ticket: i64,
     pub(super) happening: AlertHappening,
-    /// The mail address of the user who did it.
-    pub(super) email: Option<String>,
+    /// The user who did it, where it was one.
+    pub(super) user: Option<User>,
 }
 
 /// Writes to a ticket what happened to its alert.
@@ -58,10 +59,10 @@ async fn load(app: &App, job: &Job, order: WriteBackOrder) -> Result<Option<Run>
     let Some(ticket) = alert.content.ticket.as_ref().map(|ticket| ticket.id) else { return Ok(None) };
     let Some(source) = TicketSource::load(app, job.org, alert.source).await? else { return Ok(None) };
     let who = who(app, &scope, &order.by).await?;
-    let email = who.email.clone();
+    let user = who.user.clone();
     let happening = happening(app, &scope, (who, order, job.due_at), &alert).await?;
     let is_told = source.rules.write_back.concern(&happening);
-    Ok(is_told.then_some(Run { source, alert, ticket, happening, email }))
+    Ok(is_told.then_some(Run { source, alert, ticket, happening, user }))
 }
 
 /// Who did something to an alert.
@@ -69,14 +70,14 @@ struct Who {
     name: String,
     /// Whether the ticket did it, which then says so itself.
     through_ticket: bool,
-    email: Option<String>,
+    user: Option<User>,
 }
 
 async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
-    let named = |name: &str, through_ticket| Who { name: name.to_owned(), through_ticket, email: None };
+    let named = |name: &str, through_ticket| Who { name: name.to_owned(), through_ticket, user: None };
     Ok(match by {
         Actor::User { id } => match found(users::get(&app.db, scope, *id).await)? {
-            Some(user) => Who { name: user.name(), through_ticket: false, email: Some(user.email) },
+            Some(user) => Who { name: user.name(), through_ticket: false, user: Some(user) },
             None => named("a former user", false),
         },
         Actor::Outside { name } => named(name, true),

@@ -1,12 +1,12 @@
 //! One go at writing to a ticket: it is looked at, and what is missing is written; a note and the fields at the same time.
 
 use super::account::Account;
+use super::hand::{Hand, Write};
 use super::health::Trouble;
 use super::remembered::Remembered;
 use super::write_back::Run;
-use super::{taking, tenant, words};
+use super::{technician, tenant, words};
 use crate::app::App;
-use watchbell_connect::actions::autotask as actions;
 use watchbell_connect::sources::autotask as rows;
 use watchbell_core::autotask::{
     Assignment, Left, NoteOut, OwnEdit, Ticket, TicketFields, Writing, plan_write_back, wants_assignment,
@@ -54,9 +54,10 @@ impl Done {
         Done { said: vec![Entry::WrittenBack { what: what.into() }], failed: None }
     }
 
-    /// Both; the first fault counts.
+    /// Both, what is said twice once; the first fault counts.
     fn and(mut self, other: Done) -> Self {
-        self.said.extend(other.said);
+        let new: Vec<Entry> = other.said.into_iter().filter(|entry| !self.said.contains(entry)).collect();
+        self.said.extend(new);
         self.failed = self.failed.or(other.failed);
         self
     }
@@ -76,8 +77,17 @@ struct Planned {
     account: Account,
     ticket: Ticket,
     writing: Writing,
-    /// Why the person does not get it, where they should.
-    not_assigned: Option<String>,
+    /// The person who acted, as Autotask knows them.
+    person: Person,
+}
+
+/// The person who acted, as Autotask knows them.
+#[derive(Default)]
+struct Person {
+    /// As what they are to have the ticket; inside: why they cannot.
+    assignment: Option<Result<Assignment, String>>,
+    /// Their resource, where it is to be written as them.
+    writes_as: Option<i64>,
 }
 
 /// None where the ticket is gone.
@@ -91,38 +101,42 @@ async fn plan(app: &App, run: &Run) -> Result<Option<Planned>, Failed> {
     let notes = notes.map_err(refused("read its notes"))?;
     let texts: Vec<&str> = notes.items.iter().filter_map(|note| note.description.as_deref()).collect();
     let (rules, ticket) = (&run.source.rules, rows::to_ticket(&row));
-    let (person, not_assigned) = match person(&account, run, &ticket).await? {
-        Some(Ok(person)) => (Some(person), None),
-        Some(Err(why)) => (None, Some(why)),
-        None => (None, None),
-    };
-    let writing = plan_write_back(&rules.write_back, &rules.statuses, &ticket, (&texts, person), &run.happening);
-    Ok(Some(Planned { account, ticket, writing, not_assigned }))
+    let person = person(&account, run, &ticket).await?;
+    let assignment = person.assignment.as_ref().and_then(|given| given.as_ref().ok()).copied();
+    let writing = plan_write_back(&rules.write_back, &rules.statuses, &ticket, (&texts, assignment), &run.happening);
+    Ok(Some(Planned { account, ticket, writing, person }))
 }
 
-/// As whom the person who accepted has the ticket, where they are to have it; inside: why they cannot.
-async fn person(account: &Account, run: &Run, ticket: &Ticket) -> Result<Option<Result<Assignment, String>>, Trouble> {
-    let rules = &run.source.rules;
-    let Some(email) = &run.email else { return Ok(None) };
-    if !wants_assignment(&rules.write_back, &rules.statuses, ticket, &run.happening) {
-        return Ok(None);
-    }
-    taking::assignment(account, &run.source, ticket, email).await.map(Some)
+/// Asked only where the ticket is to be theirs, or to be written as theirs.
+async fn person(account: &Account, run: &Run, ticket: &Ticket) -> Result<Person, Trouble> {
+    let (write, statuses) = (&run.source.rules.write_back, &run.source.rules.statuses);
+    let is_theirs = wants_assignment(write, statuses, ticket, &run.happening);
+    let Some(user) = run.user.as_ref().filter(|_| is_theirs || write.write_as_person) else {
+        return Ok(Person::default());
+    };
+    Ok(match technician::technician(account, &run.source, user).await? {
+        Ok(known) => Person {
+            assignment: is_theirs.then(|| known.assignment(ticket, user)),
+            writes_as: write.write_as_person.then_some(known.resource),
+        },
+        Err(why) => Person { assignment: is_theirs.then_some(Err(why)), writes_as: None },
+    })
 }
 
 async fn carry_out(app: &App, run: &Run, planned: Planned) -> Done {
-    let Planned { account, ticket, writing, not_assigned } = planned;
+    let Planned { account, ticket, writing, person } = planned;
     let fields = &writing.fields;
     if *fields != TicketFields::default() {
         // Before the write: its callout may be here before its answer.
-        if let Err(error) = remember_edit(app, &account, run, &ticket, fields).await {
+        if let Err(error) = remember_edit(app, &account, run, (&ticket, person.writes_as), fields).await {
             return Failed::from(error).into();
         }
     }
-    let (noted, changed) = tokio::join!(note(&account, run, writing.note.as_ref()), change(&account, run, fields));
+    let hand = Hand::new(account, person.writes_as, &run.happening.by);
+    let (noted, changed) = tokio::join!(note(&hand, run, writing.note.as_ref()), change(&hand, run, fields));
     let done = noted.and(changed);
     let is_over = !matches!(done.failed, Some(Failed::Trouble(_)));
-    let unassigned = not_assigned.map(|error| left_unassigned(run, error));
+    let unassigned = person.assignment.and_then(Result::err).map(|error| left_unassigned(run, error));
     let left = writing.left.map(|left| Entry::LeftAsItIs { what: say_left(run, &left) });
     let badly_worded = writing.problem.map(|problem| Entry::WriteBackFailed {
         what: "the source's own words; Watchbell's were used".into(),
@@ -141,27 +155,29 @@ fn say_left(run: &Run, left: &Left) -> String {
     }
 }
 
-async fn note(account: &Account, run: &Run, note: Option<&NoteOut>) -> Done {
+async fn note(hand: &Hand<'_>, run: &Run, note: Option<&NoteOut>) -> Done {
     let Some(note) = note else { return Done::default() };
-    let written = account.ask(actions::write_note(&account.client, run.ticket, note)).await;
-    written.map_err(refused("write a note")).map_or_else(Done::from, |()| Done::written("a note"))
+    match hand.write(run.ticket, Write::Note(note)).await.map_err(refused("write a note")) {
+        Ok(said) => Done { said: said.into_iter().collect(), failed: None }.and(Done::written("a note")),
+        Err(failed) => failed.into(),
+    }
 }
 
 /// All fields go together. Where Autotask does not take the person, the others are written without them.
-async fn change(account: &Account, run: &Run, fields: &TicketFields) -> Done {
-    match set(account, run, fields).await {
+async fn change(hand: &Hand<'_>, run: &Run, fields: &TicketFields) -> Done {
+    match set(hand, run, fields).await {
         Ok(done) => done,
         Err(Failed::Refused { error, .. }) if fields.assignment.is_some() => {
             let others = TicketFields { assignment: None, ..fields.clone() };
             let left = Done { said: vec![left_unassigned(run, error)], failed: None };
-            left.and(set(account, run, &others).await.unwrap_or_else(Done::from))
+            left.and(set(hand, run, &others).await.unwrap_or_else(Done::from))
         }
         Err(failed) => failed.into(),
     }
 }
 
 /// What was set; inside: what could not be.
-async fn set(account: &Account, run: &Run, fields: &TicketFields) -> Result<Done, Failed> {
+async fn set(hand: &Hand<'_>, run: &Run, fields: &TicketFields) -> Result<Done, Failed> {
     let said = [
         fields.assignment.map(|_| format!("{} as its primary resource", run.happening.by)),
         fields.status.map(|status| say_status(run, status)),
@@ -171,9 +187,10 @@ async fn set(account: &Account, run: &Run, fields: &TicketFields) -> Result<Done
     if said.is_empty() {
         return Ok(Done::default());
     }
-    let written = account.ask(actions::write_fields(&account.client, run.ticket, fields)).await;
-    written.map_err(refused(&format!("set {}", said.join(", "))))?;
-    Ok(said.into_iter().map(Done::written).fold(Done::default(), Done::and))
+    let written = hand.write(run.ticket, Write::Fields(fields)).await;
+    let not_as_person = written.map_err(refused(&format!("set {}", said.join(", "))))?;
+    let first = Done { said: not_as_person.into_iter().collect(), failed: None };
+    Ok(said.into_iter().map(Done::written).fold(first, Done::and))
 }
 
 fn say_status(run: &Run, status: i64) -> String {
@@ -198,22 +215,28 @@ async fn remember_edit(
     app: &App,
     account: &Account,
     run: &Run,
-    ticket: &Ticket,
+    (ticket, writes_as): (&Ticket, Option<i64>),
     fields: &TicketFields,
 ) -> Result<(), StoreError> {
     let now = app.clock.now();
-    let edit = OwnEdit {
-        resource: tenant::own_resource(account).await?,
+    let edit = |resource: Option<i64>| OwnEdit {
+        resource,
         status: fields.status.unwrap_or(ticket.status),
         assignee: fields.assignment.map(|assignment| assignment.resource),
         at: now,
     };
+    // As the person or, where that is refused, as the API user.
+    let edits: Vec<OwnEdit> = writes_as
+        .map(|person| edit(Some(person)))
+        .into_iter()
+        .chain([edit(tenant::own_resource(account).await?)])
+        .collect();
     let (scope, source, ticket) = (run.source.scope.clone(), run.source.id(), run.ticket);
     let write = app.db.write(move |tx| {
         Box::pin(async move {
             let Some(row) = tickets::lock_many(tx, &scope, source, vec![ticket]).await?.pop() else { return Ok(()) };
             let mut known = Remembered::read(&row)?;
-            known.copy.add_own_edit(edit, now);
+            edits.into_iter().for_each(|edit| known.copy.add_own_edit(edit, now));
             let again = known.to_row(&known.snapshot.verdict, row.seen_at)?;
             tickets::put(tx, &scope, source, again).await
         })

@@ -5,6 +5,7 @@ mod callouts;
 mod faults;
 mod main_job;
 mod notes;
+mod people;
 mod polling;
 mod presets;
 mod stories;

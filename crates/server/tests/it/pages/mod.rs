@@ -4,6 +4,7 @@ mod access;
 mod alerts;
 mod autotask;
 mod autotask_events;
+mod autotask_people;
 mod autotask_watching;
 mod away;
 pub mod browser;

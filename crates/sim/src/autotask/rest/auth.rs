@@ -36,7 +36,7 @@ fn impersonate(world: &World, api_user: i64, id: &str) -> Result<Actor, String> 
         || format!("The logged in Resource does not have the adequate permissions to impersonate resource {id}.");
     let id: i64 = id.trim().parse().map_err(|_| refused())?;
     let active = world.tables.get(Entity::Resources, id).is_some_and(|row| row["isActive"] == true);
-    if !active || id == ROBOT || world.is_api_user(id) {
+    if world.faults.deny_impersonation || !active || id == ROBOT || world.is_api_user(id) {
         return Err(refused());
     }
     Ok(Actor { impersonator: Some(api_user), ..Actor::resource(id) })

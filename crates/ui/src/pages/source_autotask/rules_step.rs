@@ -16,7 +16,7 @@ use watchbell_core::ids::SourceId;
 /// The form. Fields: `name`, `policy`, `watch_only` (ticked), `reach` (`every`, `rule`), `poll_interval_s`, the tables of [`super::tables`], the editors of
 /// [`super::filters`], `recurring`, `change_requests` (ticked: these may open as well), `leaves_filter` (`keep`, `resolve`),
 /// `accept_by_anyone`, `unreadable_after_s`, `summary_template`, `details_template`, `accept_note`, `accept_assign`, `accept_status` (id or empty),
-/// `resolve_note`, `comment_note`, `reassign_note`, `escalate_note`, `unanswered_note`, `resolve_completes`, `complete_status` (id),
+/// `resolve_note`, `comment_note`, `reassign_note`, `escalate_note`, `unanswered_note`, `resolve_completes`, `write_as_person`, `complete_status` (id),
 /// `resolution_template`, `note_type` (id), `note_publish` (id), `note_title_template`, `note_text_template`; hidden `preset`; shown only: `filter_kept`, `route_kept`. `do=preview` asks for the preview.
 #[derive(Debug, Clone)]
 pub struct RulesStepView {
@@ -237,6 +237,7 @@ fn write_back(view: &RulesStepView) -> Markup {
                     (Field::new(form, "note_type", "Notes are of the type").select(&view.note_type_choices))
                     (Field::new(form, "note_publish", "Who sees the notes").select(&view.publish_choices))
                 }
+                div.choices { (checkbox(form, "write_as_person", "Write as the person who acted", "Notes and changes then stand under their name. The security levels of the API user and of the person must both allow it (impersonation); where they do not, the API user writes.")) }
                 (Field::new(form, "resolution_template", "Completing writes the resolution").help("Only where the ticket has none. Empty: what the person wrote, if anything. {{ resolution }} is that text, {{ by }} the person.").area(true))
                 details open[is_wrong("note_title_template") || is_wrong("note_text_template")] {
                     summary { "Notes in your own words" }

@@ -77,6 +77,7 @@ fn read_write_back(reader: &mut Reader, rules: &mut SourceRules) {
     write.note_on_reassign = reader.form.is_on("reassign_note");
     write.note_on_escalate = reader.form.is_on("escalate_note");
     write.note_on_unanswered = reader.form.is_on("unanswered_note");
+    write.write_as_person = reader.form.is_on("write_as_person");
     write.complete_on_resolve = reader.form.is_on("resolve_completes");
     let status: Option<i64> = reader.form.value("accept_status").parse().ok();
     write.in_progress_on_accept = status.is_some();

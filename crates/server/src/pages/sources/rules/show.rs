@@ -46,6 +46,7 @@ pub(in super::super) fn form_of(rules: &SourceRules, lists: &TenantLists) -> For
         .ticked("reassign_note", write.note_on_reassign)
         .ticked("escalate_note", write.note_on_escalate)
         .ticked("unanswered_note", write.note_on_unanswered)
+        .ticked("write_as_person", write.write_as_person)
         .ticked("resolve_completes", write.complete_on_resolve);
     let tables = priorities(statuses(ticked, rules), rules);
     routing::show(filter::show(tables, rules.filter.condition.as_ref(), lists), &rules.routing, lists)
