@@ -94,6 +94,8 @@ pub enum Reason {
     NoCallout,
     /// It no longer exists.
     Gone,
+    /// An alert action made it of an alert, which follows it.
+    MadeByAction,
 }
 
 /// Why an alert resolved.
