@@ -168,6 +168,7 @@ pub fn alert(now: Timestamp) -> AlertView {
         names: names(),
         payload: Some("id=7865&number=T20261123.0042&status=New".into()),
         may: May { respond: true, complete_ticket: true },
+        actions: Choice::list(&[("a", "Tickets for monitoring")]),
         assignees: Choice::list(&[("user:1", "Ann Lee"), ("user:2", "Bob Ray"), ("policy:1", "Policy After hours")]),
         stream: "/alerts/stream".into(),
         form: Form::default(),

@@ -4,6 +4,7 @@ pub mod absences;
 pub mod account;
 pub mod accounts;
 pub mod alert;
+pub mod alert_actions;
 pub mod alert_row;
 pub mod alerts;
 pub mod api_keys;
