@@ -1,6 +1,7 @@
 //! Tickets from alerts: made once, for the right customer, followed both ways, and never a loop.
 
 use super::actions_desk::{desk, given_up, id_of, make_action, only_ticket, rule, rules};
+use super::taking::user;
 use super::tenant::{COMPLETE, IN_PROGRESS, NEW, Tenant, ben};
 use serde_json::json;
 use watchbell_core::alert::{Happening, Status};
@@ -32,7 +33,7 @@ async fn retry(app: &mut TestApp, tenant: &Tenant) {
 
 both_databases! {
     async fn an_alert_becomes_one_ticket_that_is_told_what_happens_and_completed(app: TestApp) {
-        let ann = app.user("ann").await;
+        let technician = user(app, "ben@msp.example").await;
         let (tenant, action) = desk(app, rules(|rules| rules.ticket.complete_on_resolve = true)).await;
         let alert = tenant.source.send(app, keyed("disk full", "d")).await.unwrap();
         let ticket = only_ticket(&tenant);
@@ -57,10 +58,11 @@ both_databases! {
         let notes = tenant.our_notes(id);
         assert!(notes.len() == 1 && notes[0].contains("reported again") && notes[0].contains("21 events so far"), "{notes:?}");
 
-        app.happen(alert, ann.id, Happening::Accepted).await;
+        app.happen(alert, technician, Happening::Accepted).await;
         tenant.settle(app).await;
         assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 2));
-        app.happen(alert, ann.id, Happening::Commented { text: "on my way".into(), author: None }).await;
+        assert_eq!(only_ticket(&tenant)["assignedResourceID"].as_i64(), Some(seed::BEN));
+        app.happen(alert, technician, Happening::Commented { text: "on my way".into(), author: None }).await;
         let mut over = keyed("", "d");
         over["eventType"] = json!("RESOLVE");
         tenant.source.send(app, over).await;
