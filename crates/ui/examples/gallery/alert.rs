@@ -125,6 +125,7 @@ pub fn alert(now: Timestamp) -> AlertView {
         status: Some("New".into()),
         due: Some(ago(now, -3_600)),
         first_response_due: Some(ago(now, 600)),
+        action: None,
     };
     AlertView {
         row: rows(now).remove(0),
