@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use alert_field::{AlertField, holds};
 pub use company::{CompanyBy, CompanyRule, Lookup, domain_of};
 pub use facts::{ActionFacts, MARK_PREFIX, TEST_MARK_PREFIX, description, is_test_mark, title};
-pub use refusal::{explain_refusal, field_named_in};
+pub use refusal::{AGAIN, explain_refusal, field_named_in};
 pub use ticket_params::{
     COMPANY_RULES_MAX, DEFAULT_DESCRIPTION, DEFAULT_TITLE, DUE_IN_MIN_MAX, TicketParams, USER_FIELDS_MAX,
 };

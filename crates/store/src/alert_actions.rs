@@ -49,6 +49,7 @@ sql! {
     SOURCE_TYPE { both: "SELECT integration_type FROM alert_source WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL" }
     ADD_SOURCE { both: "INSERT INTO alert_action_source (org_id, source_id, action_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING" }
     CLEAR_SOURCES { both: "DELETE FROM alert_action_source WHERE org_id = $1 AND action_id = $2" }
+    FORGET_GIVEN_UP { both: "DELETE FROM job WHERE org_id = $1 AND once_key = $2 AND gave_up_at IS NOT NULL" }
     /// What acts by itself upon the alerts of these sources.
     DUE {
         sqlite: "SELECT s.source_id, s.action_id, a.triggers FROM alert_action_source s JOIN alert_action a ON a.org_id = s.org_id AND a.id = s.action_id
@@ -311,9 +312,18 @@ pub async fn order_by_hand(
 /// The job that lets an action act: once per alert, one after another of an alert.
 fn job(org: OrgId, alert: AlertId, order: &ActionOrder) -> NewJob {
     NewJob::new(org, JobKind::RunAction, alert.0, order.at)
-        .once(format!("action:{}:{alert}", order.action))
+        .once(once_key(&order.action, alert))
         .in_lane(format!("actions:{alert}"))
         .with(order)
+}
+
+fn once_key(action: &ActionId, alert: AlertId) -> String {
+    format!("action:{action}:{alert}")
+}
+
+/// Forgets tries that gave up: it is done now.
+pub async fn forget_given_up(tx: &mut Tx, scope: &Scope, alert: AlertId, action: &ActionId) -> Result<(), StoreError> {
+    tx.exec(FORGET_GIVEN_UP, args![scope.org, once_key(action, alert)]).await.map(|_| ())
 }
 
 /// What changes of alerts let act, each by whom.

@@ -1,5 +1,8 @@
 //! What Autotask refuses about a ticket: which field it means, and where a person changes that.
 
+/// How a person has it tried again.
+pub const AGAIN: &str = "then press the button with its name on the alert, or Retry under Jobs.";
+
 /// Fields of a ticket: as Autotask names them, as the form of the action names them, as the API names them.
 const FIELDS: &[(&str, &str, &str)] = &[
     ("subIssueType", "Sub-issue type", "subIssueType"),
@@ -41,8 +44,8 @@ fn is_word(text: &str, at: usize, length: usize) -> bool {
 pub fn explain_refusal(error: &str, action: &str) -> String {
     match field_named_in(error) {
         Some((form, api)) => format!(
-            "{error} Change \"{form}\" (API: {api}) in the alert action \"{action}\", or what the ticket category asks for in Autotask; then press Retry under Settings, Jobs."
+            "{error} Change \"{form}\" (API: {api}) in the alert action \"{action}\", or what the ticket category asks for in Autotask; {AGAIN}"
         ),
-        None => format!("{error} Look at the alert action \"{action}\"; then press Retry under Settings, Jobs."),
+        None => format!("{error} Look at the alert action \"{action}\"; {AGAIN}"),
     }
 }

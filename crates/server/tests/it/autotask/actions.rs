@@ -157,7 +157,13 @@ both_databases! {
         retry(app, &tenant).await;
         let error = failure(app, alert).await.unwrap();
         assert!(error.contains("queueID") && error.contains("Change \"Queue\" (API: queueId)"), "{error}");
-        mend(app, &|rules| rules.ticket.queue = 8).await;
+        // Or by the button on the alert.
+        let found = alert_actions::get(&app.app.db, &app.scope(), &action.id).await.unwrap();
+        let mut new = alert_actions::ActionIn { name: found.name, connector: found.connector, sources: vec![tenant.source.id], rules: found.rules };
+        new.rules.ticket.queue = 8;
+        alert_actions::update(&app.app.db, &app.scope(), &action.id, new, app.app.clock.now()).await.unwrap();
+        alert_actions::order_by_hand(&app.app.db, &app.scope(), alert, action.id.clone(), app.app.clock.now()).await.unwrap();
+        tenant.settle(app).await;
         let ticket = only_ticket(&tenant);
         assert_eq!((&ticket["issueType"], given_up(app).await.len()), (&json!(12), 0));
         assert_eq!(app.alert(alert).await.content.ticket.unwrap().id, id_of(&ticket));

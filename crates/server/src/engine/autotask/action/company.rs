@@ -6,7 +6,7 @@ use super::Failed;
 use crate::app::App;
 use autotask::Company;
 use std::collections::BTreeSet;
-use watchbell_core::alert_action::{CompanyRule, Lookup, TicketParams};
+use watchbell_core::alert_action::{AGAIN, CompanyRule, Lookup, TicketParams};
 use watchbell_core::ids::ConnectorId;
 use watchbell_core::template;
 use watchbell_store::scope::Scope;
@@ -48,9 +48,7 @@ pub(super) async fn find(
         }
     }
     let tried = if missed.is_empty() { String::new() } else { format!("No rule found one ({}). ", missed.join("; ")) };
-    let change = format!(
-        "Change \"Company\" (API: companyId) in the alert action \"{action}\", then press Retry under Settings, Jobs."
-    );
+    let change = format!("Change \"Company\" (API: companyId) in the alert action \"{action}\", {AGAIN}");
     let Some(id) = params.company else {
         return Err(Failed::Refused(format!("Whose ticket is it? {tried}There is no default company. {change}")));
     };

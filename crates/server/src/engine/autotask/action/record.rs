@@ -19,7 +19,7 @@ use watchbell_core::timeline::Entry;
 use watchbell_store::db::Tx;
 use watchbell_store::jobs::{self, Job};
 use watchbell_store::scope::Scope;
-use watchbell_store::{StoreError, action_tickets, alerts, tickets, timeline};
+use watchbell_store::{StoreError, action_tickets, alert_actions, alerts, tickets, timeline};
 
 /// A unit that meets a change of another node is done again so often.
 const TRIES_MAX: usize = 4;
@@ -102,6 +102,9 @@ async fn write(tx: &mut Tx, record: Record, now: Timestamp) -> Result<(), StoreE
         tickets::put(tx, &desk.scope, desk.id(), remembered(&desk, ticket, alert, now)?).await?;
         for entry in entries {
             tickets::log_write_back(tx, &scope, alert, entry, now).await?;
+        }
+        if let Some(action) = &desk.action {
+            alert_actions::forget_given_up(tx, &scope, alert, action).await?;
         }
         action_tickets::follow(tx, &scope, (alert, &desk.connector), (id, &number), news, now).await?;
     }
