@@ -49,6 +49,7 @@ const walk = (url, seen) => ({
   'holiday-calendar': seen.duty.holidays,
   'holiday-calendar-new': '/holiday-calendars/new',
   absence: seen.duty.absence,
+  'alert-actions': '/alert-actions',
   'support-hours': '/support-hours',
   'support-hours-new': '/support-hours/new',
   maintenance: '/maintenance',

@@ -11,6 +11,7 @@ mod error;
 mod gate;
 mod http;
 mod link;
+mod lookups;
 mod metadata;
 mod pages;
 mod picklist;
@@ -31,8 +32,8 @@ pub use connection::{Connection, Threshold, Version};
 pub use credentials::Credentials;
 pub use discovery::{ZoneInformation, discover_zone};
 pub use entity::{
-    Company, Contact, DeletedTicketLog, Entity, Publish, Resource, ResourceRole, Role, Ticket, TicketHistory,
-    TicketNote, UserDefinedField,
+    Company, ConfigurationItem, Contact, DeletedTicketLog, Entity, Publish, Resource, ResourceRole, Role, Ticket,
+    TicketHistory, TicketNote, UserDefinedField,
 };
 pub use error::{Backoff, Cause, Error, Fault};
 pub use gate::REQUESTS_PER_ENDPOINT_MAX;

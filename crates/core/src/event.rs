@@ -1,6 +1,7 @@
 //! What a source says, parsed: the four event types of the events API and what they carry.
 
 use crate::alert::Priority;
+use crate::ids::ActionId;
 use crate::limits;
 use crate::text::{self, TextError};
 use crate::user::words;
@@ -109,6 +110,9 @@ pub struct TicketRef {
     /// When the first response is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_response_due: Option<jiff::Timestamp>,
+    /// The alert action that made it; `None`: the alert was made from the ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ActionId>,
 }
 
 /// What an alert carries beside its summary: shown, never decided upon.

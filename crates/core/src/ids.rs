@@ -79,3 +79,14 @@ impl std::fmt::Display for ConnectorId {
         self.0.fmt(f)
     }
 }
+
+/// An alert action. Text on the wire (ilert uses uuids).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ActionId(pub String);
+
+impl std::fmt::Display for ActionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}

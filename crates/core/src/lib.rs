@@ -1,6 +1,7 @@
 //! The rules of Watchbell, pure: no clock, no randomness, no input or output. `now` and ids are arguments.
 
 pub mod alert;
+pub mod alert_action;
 pub mod auditor;
 pub mod autotask;
 pub mod condition;

@@ -238,3 +238,11 @@ pub const WINDOWS_MAX: i64 = 500;
 pub const WINDOW_REPEAT_MAX: i64 = 366;
 /// Longest template of a text that an organization writes itself, in characters.
 pub const TEXT_TEMPLATE_CHARS_MAX: usize = 4_000;
+/// Alert actions.
+pub const ALERT_ACTIONS_MAX: i64 = 500;
+/// Alert sources of an alert action.
+pub const ALERT_ACTION_SOURCES_MAX: usize = 200;
+/// Further events of an alert are told to its ticket in one note for those of so many minutes.
+pub const REPEATS_TOLD_EVERY_MIN: i64 = 10;
+/// What happened to an alert before its ticket was made: entries that are told.
+pub const TOLD_LATE_MAX: i64 = 50;

@@ -261,6 +261,17 @@ pub enum Entry {
         /// What.
         text: String,
     },
+    /// An alert action made a ticket of it.
+    TicketMade {
+        /// The number that people say.
+        number: String,
+        /// Which company it is for.
+        company: String,
+        /// How the company was found.
+        found_by: String,
+        /// The action, by its name.
+        action: String,
+    },
     /// Something was written to the outside tool.
     WrittenBack {
         /// What was written.

@@ -4,11 +4,12 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::jobs::{self, JobKind, NewJob};
 use crate::value::Rows;
-use crate::{alerts, recipients};
+use crate::{alert_actions, alerts, recipients};
 use jiff::Timestamp;
-use watchbell_core::alert::{Alert, Change, Status, Work, WriteBackOrder};
+use watchbell_core::alert::{Alert, Change, Status, TicketNews, Work, WriteBackOrder};
 use watchbell_core::escalation;
 use watchbell_core::ids::{AlertId, OrgId};
+use watchbell_core::limits::REPEATS_TOLD_EVERY_MIN;
 use watchbell_core::timeline::{Actor, Entry};
 
 /// A message `n` that rings until somebody ends it: a call that nobody told the end of, a push until it is acknowledged.
@@ -104,11 +105,12 @@ pub(crate) async fn save(
         stop_one(tx, org, change).await?;
         respond(tx, org, change, actor, now).await?;
     }
-    let work = changes
+    let mut work: Vec<NewJob> = changes
         .iter()
         .flat_map(|(_, change)| change.work.iter().map(|work| job_of(org, &change.alert, work, now, actor)))
         .flatten()
         .collect();
+    work.extend(alert_actions::of_changes(tx, org, &changes, actor, now).await?);
     jobs::ask(tx, work).await
 }
 
@@ -213,6 +215,12 @@ fn job_of(org: OrgId, alert: &Alert, work: &Work, now: Timestamp, actor: &Actor)
 pub(crate) fn write_back(org: OrgId, alert: &Alert, order: WriteBackOrder, now: Timestamp) -> Option<NewJob> {
     let ticket = alert.content.ticket.as_ref()?;
     let lane = format!("ticket:{}:{}", alert.source, ticket.id);
+    if order.news == TicketNews::Repeated {
+        // In no lane, where it would hold the others back while it waits for more of its kind.
+        let at = now.saturating_add(jiff::SignedDuration::from_mins(REPEATS_TOLD_EVERY_MIN)).unwrap_or(now);
+        let job = NewJob::new(org, JobKind::WriteBack, alert.id.0, at).with(&order);
+        return Some(job.once(format!("write:{}:repeated", alert.id)));
+    }
     let job = NewJob::new(org, JobKind::WriteBack, alert.id.0, now).in_lane(lane).with(&order);
     // Who presses a button twice orders once; two comments are two, and nobody's words take the place of another's.
     Some(match order.news.once() {

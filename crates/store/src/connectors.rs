@@ -51,6 +51,7 @@ sql! {
     OWNER_TOLD { both: "UPDATE connector SET owner_told_at = $3 WHERE org_id = $1 AND id = $2 AND owner_told_at IS NULL" }
     SET_FACTS { both: "UPDATE connector SET facts = $3 WHERE org_id = $1 AND id = $2" }
     SOURCES_USING { both: "SELECT name FROM alert_source WHERE org_id = $1 AND connector_id = $2 AND deleted_at IS NULL ORDER BY id LIMIT 5" }
+    ACTIONS_USING { both: "SELECT name FROM alert_action WHERE org_id = $1 AND connector_id = $2 ORDER BY created_at, id LIMIT 5" }
     DELETE { both: "DELETE FROM connector WHERE org_id = $1 AND id = $2" }
 }
 
@@ -314,18 +315,19 @@ pub async fn set_facts(db: &Db, scope: &Scope, id: &ConnectorId, facts: &Json) -
     db.write(move |tx| Box::pin(async move { tx.exec(SET_FACTS, args![org, id, facts]).await.map(|_| ()) })).await
 }
 
-/// Deletes a connector with what was cached of it. Errors: `NotFound`, `InUse` (a source uses it).
+/// Deletes a connector with what was cached of it. Errors: `NotFound`, `InUse` (a source or an alert action uses it).
 pub async fn delete(db: &Db, scope: &Scope, id: &ConnectorId, now: Timestamp) -> Result<(), StoreError> {
     let (scope, id) = (scope.clone(), id.clone());
     db.write(move |tx| {
         Box::pin(async move {
             let connector = lock(tx, scope.org, &id).await?;
-            let sources: Vec<(String,)> = tx.all(SOURCES_USING, args![scope.org, id.clone()]).await?;
-            if !sources.is_empty() {
-                let list = sources.iter().map(|(name,)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
-                return Err(StoreError::InUse {
-                    what: format!("the alert sources {list} use this connector: delete them first"),
-                });
+            for (users, noun) in [(SOURCES_USING, "alert sources"), (ACTIONS_USING, "alert actions")] {
+                let named: Vec<(String,)> = tx.all(users, args![scope.org, id.clone()]).await?;
+                if !named.is_empty() {
+                    let list = named.iter().map(|(name,)| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+                    let what = format!("the {noun} {list} use this connector: delete them first");
+                    return Err(StoreError::InUse { what });
+                }
             }
             tx.exec(DELETE, args![scope.org, id.clone()]).await?;
             audit::deleted(tx, &scope, subject(NOUN, &id), &connector, now).await
@@ -338,6 +340,12 @@ pub async fn delete(db: &Db, scope: &Scope, id: &ConnectorId, now: Timestamp) ->
 pub(crate) async fn hold(tx: &mut Tx, org: OrgId, id: &ConnectorId) -> Result<(), StoreError> {
     let row: Option<(String,)> = tx.one(LOCK_SHARED, args![org, id.clone()]).await?;
     row.map(|_| ()).ok_or_else(|| StoreError::Refused(format!("connector {id} does not exist")))
+}
+
+/// Of which tool a connector is, which stays until the unit ends. Errors: `Refused`, for it was named by something else.
+pub(crate) async fn kind_in(tx: &mut Tx, org: OrgId, id: &ConnectorId) -> Result<String, StoreError> {
+    hold(tx, org, id).await?;
+    Ok(find(tx, org, id).await?.kind)
 }
 
 async fn lock(tx: &mut Tx, org: OrgId, id: &ConnectorId) -> Result<Connector, StoreError> {

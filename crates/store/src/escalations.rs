@@ -8,10 +8,11 @@ use crate::jobs::{self, Job, JobKind, NewJob};
 use crate::notifications::{self, NewNotification};
 use crate::room::{Place, Room};
 use crate::value::Rows;
-use crate::{alerts, changes, doors, holds, outlooks, recipients, rosters, turns};
+use crate::{alert_actions, alerts, changes, doors, holds, outlooks, recipients, rosters, turns};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use watchbell_core::alert::{Alert, TicketNews, Update, WriteBackOrder};
+use watchbell_core::alert_action::Trigger;
 use watchbell_core::escalation::{self, Advance, AfterAccept, Level, Policy, Roster};
 use watchbell_core::hold::Holds;
 use watchbell_core::ids::{AlertId, JobId, NotificationId, OrgId, PolicyId, UserId};
@@ -224,6 +225,9 @@ pub(crate) async fn follow(
     asked.extend(
         advances.iter().filter(|done| done.is_unanswered).filter_map(|done| tell_ticket(org, &done.alert, now)),
     );
+    let unanswered = advances.iter().filter(|done| done.is_unanswered);
+    let ended = unanswered.map(|done| (&done.alert, Actor::System, vec![Trigger::EscalationEnded])).collect();
+    asked.extend(alert_actions::due(tx, org, ended, now).await?);
     asked
         .extend(advances.iter().filter(|done| done.reads_ticket).filter_map(|done| read_ticket(org, &done.alert, now)));
     let pages: Vec<NewNotification> = advances

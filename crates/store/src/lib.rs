@@ -10,6 +10,8 @@ mod succession;
 
 pub mod absence_feeds;
 pub mod absences;
+pub mod action_tickets;
+pub mod alert_actions;
 pub mod alert_history;
 pub mod alert_list;
 pub mod alert_search;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261129040000, "heard"),
     migration!(20261129050000, "deliveries"),
     migration!(20261129090000, "connector_people"),
+    migration!(20261129180000, "alert_actions"),
 ];
 
 /// The versions of all migrations, in order.

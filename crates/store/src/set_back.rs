@@ -15,6 +15,8 @@ sql! {
     JOBS { both: "UPDATE job SET visible_at = visible_at - $1 WHERE visible_at > $2 AND gave_up_at IS NULL" }
     /// What waits for a moment of the calendar (a hand-over, the end of a snooze, a hold) stays: its job finds nothing due and waits on.
     STEPS { both: "UPDATE alert SET next_step_at = next_step_at - $1 WHERE status <> 'RESOLVED' AND held IS NULL AND next_step_at > $2" }
+    /// How long a ticket that was sent is looked for counts from then.
+    TICKETS { both: "UPDATE action_ticket SET posted_at = posted_at - $1 WHERE posted_at > $2" }
     MESSAGES { both: "UPDATE notification SET due_at = due_at - $1 WHERE state IN ('PLANNED', 'SENDING') AND due_at > $2" }
 }
 
@@ -32,6 +34,7 @@ pub async fn follow(db: &Db, by: SignedDuration, now: Timestamp) -> Result<u64, 
 
 async fn move_all(tx: &mut Tx, by_us: i64, now: Timestamp) -> Result<u64, StoreError> {
     tx.exec(STEPS, crate::args![by_us, now]).await?;
+    tx.exec(TICKETS, crate::args![by_us, now]).await?;
     tx.exec(MESSAGES, crate::args![by_us, now]).await?;
     tx.exec(JOBS, crate::args![by_us, now]).await
 }

@@ -112,6 +112,8 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("sources::changes", crate::sources::changes::STATEMENTS),
         ("teams", crate::teams::STATEMENTS),
         ("support_hours", crate::support_hours::STATEMENTS),
+        ("action_tickets", crate::action_tickets::STATEMENTS),
+        ("alert_actions", crate::alert_actions::STATEMENTS),
         ("tickets", crate::tickets::STATEMENTS),
         ("turns", crate::turns::STATEMENTS),
         ("users", crate::users::STATEMENTS),

@@ -45,6 +45,12 @@ pub async fn list(db: &Db, scope: &Scope, alert: AlertId, max: i64) -> Result<Ve
     rows.into_iter().rev().map(read).collect()
 }
 
+/// [`list`] as part of a unit.
+pub async fn list_in(tx: &mut Tx, scope: &Scope, alert: AlertId, max: i64) -> Result<Vec<LogEntry>, StoreError> {
+    let rows: Vec<Row> = tx.all(OF_ALERT, crate::args![scope.org, alert, max]).await?;
+    rows.into_iter().rev().map(read).collect()
+}
+
 /// Log entries by id.
 pub async fn get_many(db: &Db, scope: &Scope, ids: Vec<i64>) -> Result<Vec<LogEntry>, StoreError> {
     let rows: Vec<Row> = db.all(MANY, crate::args![scope.org, ids]).await?;

@@ -33,6 +33,10 @@ pub const SCHEDULE_NEW: &str = "/schedules/new";
 pub const POLICIES: &str = "/policies";
 /// New policy (GET form, POST makes it).
 pub const POLICY_NEW: &str = "/policies/new";
+/// Alert actions.
+pub const ALERT_ACTIONS: &str = "/alert-actions";
+/// New alert action (GET with `connector`, POST makes it).
+pub const ALERT_ACTION_NEW: &str = "/alert-actions/new";
 /// Support hours.
 pub const SUPPORT_HOURS: &str = "/support-hours";
 /// New support hours (GET form, POST makes them).
@@ -175,6 +179,16 @@ pub fn policy(id: impl Display) -> String {
 /// An action on a policy.
 pub fn policy_do(id: impl Display, verb: &str) -> String {
     format!("/policies/{id}/{verb}")
+}
+
+/// An alert action; POST saves it, below it: POST `delete`, `test`.
+pub fn alert_action(id: impl Display) -> String {
+    format!("/alert-actions/{id}")
+}
+
+/// An action on an alert action.
+pub fn alert_action_do(id: impl Display, verb: &str) -> String {
+    format!("/alert-actions/{id}/{verb}")
 }
 
 /// Support hours; POST saves them, below it: POST `delete`.

@@ -1,6 +1,7 @@
 //! The rows that Autotask keeps, one file per noun.
 
 mod company;
+mod configuration_item;
 mod contact;
 mod deleted_ticket_log;
 mod resource;
@@ -11,6 +12,7 @@ mod ticket_note;
 mod user_defined_field;
 
 pub use company::Company;
+pub use configuration_item::ConfigurationItem;
 pub use contact::Contact;
 pub use deleted_ticket_log::DeletedTicketLog;
 pub use resource::Resource;

@@ -4,7 +4,7 @@ use super::accepts::{accept, accept_too, give_to, return_to_pending, touch, unac
 use super::snooze::snooze;
 use super::{Alert, Assignee, Change, Happening, Priority, Status, TicketNews, Update, Work};
 use crate::escalation::Progress;
-use crate::event::{Content, Event, EventType};
+use crate::event::{Content, Event, EventType, TicketRef};
 use crate::grouping::Grouping;
 use crate::timeline::{Actor, Entry};
 use jiff::Timestamp;
@@ -38,6 +38,7 @@ pub fn apply(alert: &Alert, happening: &Happening, by: &Actor, now: Timestamp, m
         (Accepted, Happening::TicketTouched { at }) => touch(alert, *at),
         (Pending | Resolved, Happening::TicketTouched { .. }) => Change::none(alert),
         (_, Happening::Refreshed { summary, details, content }) => refresh(alert, summary, details, content),
+        (_, Happening::TicketLinked { ticket, customer }) => link(alert, ticket, customer.as_deref()),
         (Resolved, Happening::Accepted) => too_late(alert, "accept"),
         (Resolved, Happening::Unaccepted { .. }) => too_late(alert, "return to pending"),
         (Resolved, Happening::Resolved { .. }) => Change::none(alert),
@@ -70,6 +71,7 @@ fn apply_event(alert: &Alert, event: &Event, by: &Actor, now: Timestamp, mode: G
         counted.entries.push(Entry::Comment { text: text.clone(), author: Some(author.clone()) });
     }
     match then {
+        None if has_ticket_by_action(alert) => counted.follow([Work::WriteBack(TicketNews::Repeated)]),
         None => counted,
         Some(happening) => {
             let mut change = apply(&counted.alert, &happening, by, now, mode);
@@ -163,6 +165,24 @@ fn raise(alert: &Alert, by: &Actor, now: Timestamp) -> Change {
             Change::of(alert, edit).log(Entry::Raised)
         }
     }
+}
+
+fn has_ticket_by_action(alert: &Alert) -> bool {
+    alert.content.ticket.as_ref().is_some_and(|ticket| ticket.action.is_some())
+}
+
+/// An alert has one ticket: another one changes nothing.
+fn link(alert: &Alert, ticket: &TicketRef, customer: Option<&str>) -> Change {
+    if alert.content.ticket.as_ref().is_some_and(|known| known.id != ticket.id || known == ticket) {
+        return Change::none(alert);
+    }
+    Change::of(alert, |edited| {
+        let url = edited.content.ticket.as_ref().and_then(|known| known.url.clone());
+        edited.content.ticket = Some(TicketRef { url: ticket.url.clone().or(url), ..ticket.clone() });
+        if edited.content.customer.is_none() {
+            edited.content.customer = customer.map(str::to_owned);
+        }
+    })
 }
 
 fn refresh(alert: &Alert, summary: &str, details: &str, content: &Content) -> Change {

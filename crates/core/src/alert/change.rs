@@ -69,6 +69,8 @@ pub enum TicketNews {
     Escalated,
     /// Everybody was called, nobody has it.
     Unanswered,
+    /// Its source reported it again.
+    Repeated,
 }
 
 impl TicketNews {
@@ -82,6 +84,7 @@ impl TicketNews {
             TicketNews::Reassigned { .. } => "reassigned",
             TicketNews::Escalated => "escalated",
             TicketNews::Unanswered => "unanswered",
+            TicketNews::Repeated => "repeated",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What may happen to an alert.
 
-use crate::event::{Content, Event};
+use crate::event::{Content, Event, TicketRef};
 use crate::ids::{PolicyId, UserId};
 use jiff::Timestamp;
 
@@ -71,6 +71,13 @@ pub enum Happening {
     TicketTouched {
         /// When, where the ticket says.
         at: Option<Timestamp>,
+    },
+    /// An alert action made a ticket of it, or read that ticket anew.
+    TicketLinked {
+        /// The ticket.
+        ticket: Box<TicketRef>,
+        /// The company that it is for.
+        customer: Option<String>,
     },
     /// The source tells the responder something (a customer's note).
     Told {

@@ -1,6 +1,7 @@
 use super::*;
-use crate::event::{AlertKey, Event, EventType};
+use crate::event::{AlertKey, Event, EventType, TicketRef};
 use crate::grouping::Grouping;
+use crate::ids::ActionId;
 use crate::timeline::{Actor, Entry};
 
 pub(crate) fn at(s: i64) -> Timestamp {
@@ -75,6 +76,7 @@ fn every_happening() -> Vec<Happening> {
         Happening::Told { text: "note".into() },
         Happening::ResponderAdded(UserId(2)),
         Happening::ResponderRemoved(UserId(2)),
+        Happening::TicketLinked { ticket: Box::default(), customer: Some("Bakery".into()) },
     ]
 }
 
@@ -177,6 +179,7 @@ fn an_order_is_read_as_it_is_written_and_as_a_former_version_wrote_it() {
         TicketNews::Reassigned { to: Assignee::User(UserId(2)) },
         TicketNews::Escalated,
         TicketNews::Unanswered,
+        TicketNews::Repeated,
     ];
     for news in news {
         let order = WriteBackOrder { news, by: ANN.clone(), at: Some(at(60)) };
@@ -187,4 +190,27 @@ fn an_order_is_read_as_it_is_written_and_as_a_former_version_wrote_it() {
     let read: WriteBackOrder = serde_json::from_str(former).unwrap();
     assert_eq!((read.news, read.at), (TicketNews::Resolved { complete: true, resolution: None }, None));
     assert!(serde_json::from_str::<WriteBackOrder>(r#"{"by":{"by":"system"}}"#).is_err());
+}
+
+#[test]
+fn an_alert_has_one_ticket_and_repeated_events_are_told_to_the_one_that_an_action_made() {
+    let open = alert(Status::Pending, Priority::High);
+    let told =
+        |alert: &Alert| run(alert, &event(EventType::Alert)).work.contains(&Work::WriteBack(TicketNews::Repeated));
+    assert!(!told(&open));
+    let ticket =
+        |id| TicketRef { id, number: format!("T{id}"), action: Some(ActionId("a".into())), ..TicketRef::default() };
+    let link = |alert: &Alert, id| {
+        run(alert, &Happening::TicketLinked { ticket: Box::new(ticket(id)), customer: Some("Bakery".into()) })
+    };
+    let linked = link(&open, 7).alert;
+    assert_eq!(
+        (linked.content.ticket.as_ref(), linked.content.customer.as_deref()),
+        (Some(&ticket(7)), Some("Bakery"))
+    );
+    assert!(told(&linked));
+    assert!(!link(&linked, 7).is_change(&linked) && !link(&linked, 8).is_change(&linked));
+    let mut of_ticket = linked;
+    of_ticket.content.ticket.as_mut().unwrap().action = None;
+    assert!(!told(&of_ticket));
 }

@@ -46,6 +46,11 @@ pub enum Happened {
     Escalated,
     /// Everybody was called, nobody has it.
     Unanswered,
+    /// Its source reported it again.
+    Repeated {
+        /// Events so far.
+        count: i64,
+    },
 }
 
 impl AlertHappening {
@@ -58,6 +63,7 @@ impl AlertHappening {
             Happened::Reassigned { .. } => "reassigned",
             Happened::Escalated => "escalated",
             Happened::Unanswered => "unanswered",
+            Happened::Repeated { .. } => "reported again",
         }
     }
 }

@@ -83,6 +83,7 @@ impl TicketFacts<'_> {
                 status: self.labels.get("status").cloned(),
                 due: self.ticket.due_at,
                 first_response_due: self.ticket.first_response_due_at,
+                action: None,
             }),
             ..Content::default()
         }

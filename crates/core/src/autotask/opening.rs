@@ -91,6 +91,9 @@ fn trigger(case: &Case<'_>) -> Option<Trigger> {
 /// Whether a ticket that acts opens an alert, and how loud; the error says why not. Asked in the order in which people would.
 pub(super) fn gate(case: &Case<'_>, trigger: Trigger) -> Result<Manner, Reason> {
     let ticket = case.sighting.ticket;
+    if case.sighting.made_by_action {
+        return Err(Reason::MadeByAction);
+    }
     if let Err(miss) = &case.filter {
         return Err(Reason::Filter { miss: miss.clone() });
     }

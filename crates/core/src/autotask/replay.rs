@@ -11,6 +11,7 @@ use super::source_rules::SourceRules;
 use super::ticket::{Snapshot, Ticket};
 use super::verdict::{Reason, Verdict};
 use crate::alert::{Priority, Status};
+use crate::alert_action::MARK_PREFIX;
 use crate::ids::PolicyId;
 use jiff::Timestamp;
 
@@ -61,8 +62,10 @@ impl Replay {
     pub fn of(&self, ticket: &Ticket, history: &[PastChange], creator: &Actor) -> Replayed {
         let Some(created_at) = ticket.created_at.or(ticket.changed_at()) else { return Replayed::default() };
         let (states, is_guess) = states(ticket, history, (created_at, creator), &self.labels);
+        let mark = ticket.raw.get("externalID").and_then(|mark| mark.as_str()).unwrap_or_default();
         let mut going = Going {
             rules: &self.rules,
+            made_by_action: mark.starts_with(MARK_PREFIX),
             snapshot: None,
             alert: None,
             done: Replayed { is_guess, ..Replayed::default() },
@@ -77,6 +80,7 @@ impl Replay {
 
 struct Going<'a> {
     rules: &'a SourceRules,
+    made_by_action: bool,
     snapshot: Option<Snapshot>,
     alert: Option<AlertView>,
     done: Replayed,
@@ -90,6 +94,7 @@ impl Going<'_> {
             way: Way::Callout { received_at: state.at },
             own_edits: &[],
             merged_into: None,
+            made_by_action: self.made_by_action,
             source_made_at: Timestamp::MIN,
             open_ones_known: true,
             waited_in_shared: None,

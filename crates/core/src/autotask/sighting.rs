@@ -74,6 +74,8 @@ pub struct Sighting<'a> {
     pub source_made_at: Timestamp,
     /// Whether the tickets that were open then are remembered: an older one that is not among them was over then.
     pub open_ones_known: bool,
+    /// Whether an alert action made the ticket: the alert that it was made of follows it.
+    pub made_by_action: bool,
     /// Where the ticket waited in the source's shared alert ("Autotask cannot be read"): that alert's status now.
     pub waited_in_shared: Option<Status>,
     /// The present.

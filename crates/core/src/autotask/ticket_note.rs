@@ -39,6 +39,7 @@ pub fn marker(happening: &AlertHappening) -> String {
     match &happening.what {
         Happened::Commented { .. } => format!("Watchbell alert {alert} comment by {by} ({at})"),
         Happened::Unanswered => format!("Watchbell alert {alert} not accepted by anybody ({at})"),
+        Happened::Repeated { .. } => format!("Watchbell alert {alert} reported again ({at})"),
         _ => format!("Watchbell alert {alert} {} by {by} ({at})", happening.word()),
     }
 }
@@ -70,7 +71,7 @@ pub(super) fn context(happening: &AlertHappening, title: &str, text: &str) -> Js
         Happened::Commented { text } => (text.as_str(), "", ""),
         Happened::Reassigned { to } => ("", to.as_str(), ""),
         Happened::Resolved { resolution, .. } => ("", "", resolution.as_deref().unwrap_or_default()),
-        Happened::Accepted | Happened::Escalated | Happened::Unanswered => ("", "", ""),
+        Happened::Accepted | Happened::Escalated | Happened::Unanswered | Happened::Repeated { .. } => ("", "", ""),
     };
     json!({
         "what": happening.word(), "by": happening.by, "alert": happening.alert.0, "comment": comment, "to": to,
@@ -88,6 +89,7 @@ fn title(happening: &AlertHappening) -> String {
         Happened::Reassigned { to } => format!("On call: given to {to} by {by}"),
         Happened::Escalated => format!("On call: {by} called the next level"),
         Happened::Unanswered => "On call: nobody has accepted".to_owned(),
+        Happened::Repeated { .. } => format!("Reported again by {by}"),
     }
 }
 
@@ -99,6 +101,7 @@ fn text(happening: &AlertHappening) -> String {
         Happened::Commented { text } => text.clone(),
         Happened::Reassigned { to } => format!("{to} is called next."),
         Happened::Escalated => "Whoever comes next is called.".to_owned(),
+        Happened::Repeated { count } => format!("{count} events so far."),
         Happened::Unanswered if happening.calls.is_empty() => "Nobody could be called.".to_owned(),
         Happened::Unanswered => "The escalation policy has come to its end.".to_owned(),
     };

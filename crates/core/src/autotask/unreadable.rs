@@ -93,6 +93,7 @@ fn open_from_copy(
         way: Way::Callout { received_at: now },
         own_edits: &[],
         merged_into: None,
+        made_by_action: false,
         source_made_at: Timestamp::UNIX_EPOCH,
         open_ones_known: true,
         waited_in_shared: None,

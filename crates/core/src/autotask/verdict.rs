@@ -104,6 +104,8 @@ pub enum Reason {
     },
     /// It no longer exists.
     Gone,
+    /// An alert action made it of an alert, which follows it.
+    MadeByAction,
 }
 
 /// Why an alert resolved.

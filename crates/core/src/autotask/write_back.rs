@@ -42,6 +42,9 @@ pub struct WriteBackRules {
     /// A note when everybody was called and nobody has accepted; as for comments.
     #[serde(default = "off")]
     pub note_on_unanswered: bool,
+    /// A note when the alert is reported again: for tickets that an alert action made.
+    #[serde(default = "off", skip_serializing_if = "std::ops::Not::not")]
+    pub note_on_repeat: bool,
     /// Complete the ticket when a person resolves the alert (else only with the second button).
     pub complete_on_resolve: bool,
     /// Which status that is; 5 on every tenant.
@@ -76,6 +79,7 @@ impl Default for WriteBackRules {
             note_on_reassign: false,
             note_on_escalate: false,
             note_on_unanswered: true,
+            note_on_repeat: false,
             complete_on_resolve: false,
             complete_status: 5,
             resolution: None,
@@ -121,6 +125,7 @@ impl WriteBackRules {
             Happened::Reassigned { .. } => self.note_on_reassign,
             Happened::Escalated => self.note_on_escalate,
             Happened::Unanswered => self.note_on_unanswered,
+            Happened::Repeated { .. } => self.note_on_repeat,
         }
     }
 }
@@ -205,9 +210,11 @@ fn status_to_write(
             let is_wanted = (complete || rules.complete_on_resolve) && !cells.resolves();
             (is_wanted.then_some(rules.complete_status).filter(is_new), None)
         }
-        Happened::Commented { .. } | Happened::Reassigned { .. } | Happened::Escalated | Happened::Unanswered => {
-            (None, None)
-        }
+        Happened::Commented { .. }
+        | Happened::Reassigned { .. }
+        | Happened::Escalated
+        | Happened::Unanswered
+        | Happened::Repeated { .. } => (None, None),
     }
 }
 

@@ -13,7 +13,9 @@ const ERROR_SCHEMA: &str = "RestError";
 const BEARER: &str = "apiKey";
 
 /// Schemas that stand for what is sent as well as for what is answered, as ilert has it: what a request has to have.
-const REQUIRED: [(&str, &[&str]); 14] = [
+const REQUIRED: [(&str, &[&str]); 16] = [
+    ("AlertAction", &["connectorType", "name"]),
+    ("AlertActionTrigger", &["alertActionId"]),
     ("Connector", &["name", "type"]),
     ("EscalationPolicy", &["name", "escalationRules"]),
     ("EscalationRule", &["escalationTimeout"]),

@@ -1,6 +1,9 @@
 //! The REST API in ilert's shapes, paths and status codes, with its OpenAPI document. Paths are given without `/api`.
 
 pub(crate) mod absences;
+pub(crate) mod alert_action_params;
+pub(crate) mod alert_action_shapes;
+mod alert_actions;
 pub(crate) mod alerts;
 mod api_keys;
 mod calendar_feeds;
@@ -74,6 +77,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(sources::router())
         .merge(support_hours::router())
         .merge(alerts::router())
+        .merge(alert_actions::router())
         .merge(connectors::router())
         .merge(connector_people::router())
         .merge(providers::router())

@@ -101,6 +101,7 @@ const fn personal(noun: &'static str, paths: &'static [&'static str]) -> NounRul
 /// The table.
 pub const TABLE: &[NounRule] = &[
     rule("alerts", &["/alerts"], May::Read, May::Respond),
+    rule("alert actions", &["/alert-actions"], May::Read, May::Configure),
     rule("alert sources", &["/alert-sources"], May::Read, May::Configure),
     // Those that carry messages are for administrators; the handlers see to it.
     rule("connectors", &["/connectors"], May::Configure, May::Configure),

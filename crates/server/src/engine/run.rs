@@ -56,6 +56,8 @@ pub(super) async fn run(app: &App, job: Job, until: Timestamp) -> Option<Ended> 
         JobKind::FetchTicket => Box::pin(autotask::fetch(app, &job)).await,
         JobKind::Poll => Box::pin(autotask::poll(app, &job)).await,
         JobKind::WriteBack => Box::pin(autotask::write_back(app, &job)).await,
+        JobKind::RunAction => Box::pin(autotask::run_action(app, &job)).await,
+        JobKind::WatchTickets => Box::pin(autotask::watch_tickets(app, &job)).await,
         JobKind::TellOwner => tell_owner::tell_owner(app, &job).await,
         JobKind::AskDelivery => afterwards::ask_delivery(app, &job).await,
         JobKind::LateReport => afterwards::late_report(app, &job).await,

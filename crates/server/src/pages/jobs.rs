@@ -41,9 +41,14 @@ fn row(job: GivenUp) -> JobRow {
     let kind = JobKind::parse(&job.kind);
     let alert = |id: i64| Some((format!("alert {id}"), routes::alert(id)));
     let about = match kind {
-        Some(JobKind::WriteBack | JobKind::Escalate | JobKind::Tell | JobKind::AutoResolve | JobKind::TrimEvents) => {
-            alert(job.subject_id)
-        }
+        Some(
+            JobKind::WriteBack
+            | JobKind::RunAction
+            | JobKind::Escalate
+            | JobKind::Tell
+            | JobKind::AutoResolve
+            | JobKind::TrimEvents,
+        ) => alert(job.subject_id),
         Some(JobKind::FetchTicket | JobKind::Poll) => {
             Some((format!("source {}", job.subject_id), routes::source(job.subject_id)))
         }
@@ -69,6 +74,8 @@ pub(super) fn words(kind: JobKind) -> &'static str {
         JobKind::FetchTicket => "Read a ticket",
         JobKind::Poll => "Ask for changed tickets",
         JobKind::WriteBack => "Write to a ticket",
+        JobKind::RunAction => "Make a ticket of an alert",
+        JobKind::WatchTickets => "Look at tickets of alerts",
         JobKind::TellOwner => "Tell the owner of an account",
         JobKind::TellFallback => "Tell the fallback contacts",
         JobKind::ScheduleChanged => "Follow a change of a schedule",

@@ -2,6 +2,7 @@
 //! A POST answers 303; a refused form is the same page again with 422.
 
 mod accounts;
+mod alert_actions;
 mod alerts;
 mod answer;
 mod api_keys;
@@ -48,6 +49,7 @@ use watchbell_core::limits;
 pub fn router() -> Router<App> {
     Router::new()
         .merge(accounts::router())
+        .merge(alert_actions::router())
         .merge(alerts::router())
         .merge(api_keys::router())
         .merge(audit::router())

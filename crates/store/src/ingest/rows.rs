@@ -7,10 +7,11 @@ use crate::error::StoreError;
 use crate::events::NewEvent;
 use crate::jobs::NewJob;
 use crate::room::Room;
-use crate::{alerts, changes, escalations, holds};
+use crate::{alert_actions, alerts, changes, escalations, holds};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use watchbell_core::alert::{self, Alert, Change};
+use watchbell_core::alert_action::Trigger;
 use watchbell_core::hold::Holds;
 use watchbell_core::ids::{OrgId, SourceId};
 use watchbell_core::timeline::Actor;
@@ -40,6 +41,20 @@ pub(super) async fn open(
     let (mut room, mut stepped) = (Room::none(), escalations::Stepped::default());
     jobs.extend(escalations::follow(tx, org, &advances, now, &mut room, &mut stepped).await?);
     Ok(jobs)
+}
+
+/// What alert actions do about alerts that were opened.
+pub(super) async fn actions(
+    tx: &mut Tx,
+    org: OrgId,
+    opened: &[Alert],
+    now: Timestamp,
+) -> Result<Vec<NewJob>, StoreError> {
+    alert_actions::due(tx, org, opened.iter().map(created).collect(), now).await
+}
+
+fn created(alert: &Alert) -> (&Alert, Actor, Vec<Trigger>) {
+    (alert, Actor::Source { id: alert.source }, vec![Trigger::Created])
 }
 
 /// What happened to the alerts of one source.

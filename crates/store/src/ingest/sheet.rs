@@ -1,6 +1,6 @@
 //! The sheet of a batch: the open alerts that it touches, what its events do to them in order of arrival, and the rows that come of it.
 
-use super::rows::{by_org, is_plain, new_event, open, save_cards};
+use super::rows::{actions, by_org, is_plain, new_event, open, save_cards};
 use super::{FirstLevel, Incoming, IngestSource, Ingested, Parsed};
 use crate::alerts;
 use crate::db::Tx;
@@ -244,6 +244,9 @@ impl Sheet {
         let (new, old): (Vec<Card>, Vec<Card>) = cards.into_iter().partition(|card| card.before.is_none());
         // Open alerts first: one may have given up the group that a new one takes.
         save_cards(tx, old, now).await?;
+        for (org, opened) in by_org(&new) {
+            jobs.extend(actions(tx, org, &opened, now).await?);
+        }
         let (plain, eventful): (Vec<Card>, Vec<Card>) = new.into_iter().partition(|card| is_plain(&card.change));
         for (org, opened) in by_org(&plain) {
             jobs.extend(open(tx, org, opened, (first, may_hold), now).await?);

@@ -21,6 +21,10 @@ pub enum JobKind {
     Poll,
     /// Write to a ticket (subject: alert).
     WriteBack,
+    /// Let an alert action act upon an alert (subject: alert, payload: which, for whom).
+    RunAction,
+    /// Look at the tickets that alert actions made (subject: organization, payload: account).
+    WatchTickets,
     /// Tell the owner of an account that it is refused (subject: user, payload: account).
     TellOwner,
     /// Tell the fallback contacts that nobody was notified of an alert (subject: alert, payload: whom; everybody at first).
@@ -73,6 +77,8 @@ impl JobKind {
         (JobKind::FetchTicket, "fetch_ticket"),
         (JobKind::Poll, "poll"),
         (JobKind::WriteBack, "write_back"),
+        (JobKind::RunAction, "run_action"),
+        (JobKind::WatchTickets, "watch_tickets"),
         (JobKind::TellOwner, "tell_owner"),
         (JobKind::TellFallback, "tell_fallback"),
         (JobKind::ScheduleChanged, "schedule_changed"),
@@ -121,6 +127,8 @@ impl JobKind {
             JobKind::FetchTicket
             | JobKind::Poll
             | JobKind::WriteBack
+            | JobKind::RunAction
+            | JobKind::WatchTickets
             | JobKind::TellOwner
             | JobKind::TellFallback
             | JobKind::ReadHolidays
@@ -165,8 +173,14 @@ impl JobKind {
             | JobKind::AskDelivery
             | JobKind::PollAnswers
             | JobKind::RemindShifts => 3,
-            JobKind::WriteBack | JobKind::ExpireCover | JobKind::AutoResolve | JobKind::Reconcile | JobKind::Ping => 4,
+            JobKind::WriteBack
+            | JobKind::RunAction
+            | JobKind::ExpireCover
+            | JobKind::AutoResolve
+            | JobKind::Reconcile
+            | JobKind::Ping => 4,
             JobKind::Poll
+            | JobKind::WatchTickets
             | JobKind::ReadHolidays
             | JobKind::ReadAbsences
             | JobKind::WatchGaps

@@ -125,6 +125,7 @@ pub fn alert(now: Timestamp) -> AlertView {
         status: Some("New".into()),
         due: Some(ago(now, -3_600)),
         first_response_due: Some(ago(now, 600)),
+        action: None,
     };
     AlertView {
         row: rows(now).remove(0),
@@ -168,6 +169,7 @@ pub fn alert(now: Timestamp) -> AlertView {
         names: names(),
         payload: Some("id=7865&number=T20261123.0042&status=New".into()),
         may: May { respond: true, complete_ticket: true },
+        actions: Choice::list(&[("a", "Tickets for monitoring")]),
         assignees: Choice::list(&[("user:1", "Ann Lee"), ("user:2", "Bob Ray"), ("policy:1", "Policy After hours")]),
         stream: "/alerts/stream".into(),
         form: Form::default(),

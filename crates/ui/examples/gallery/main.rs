@@ -2,6 +2,7 @@
 //! `/` lists the pages. `/alerts/stream` sends a live row now and then.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod actions;
 mod alert;
 mod autotask_form;
 mod away;
@@ -90,6 +91,8 @@ fn all(now: Timestamp) -> Vec<(String, Markup)> {
         ),
         ("/policies".into(), pages::policies::policies(&shell, &policies::policies(), &one_page, true)),
         ("/policies/1".into(), pages::policy::policy(&shell, &policies::policy())),
+        ("/alert-actions".into(), pages::alert_actions::alert_actions(&shell, &actions::rows(), &one_page, true)),
+        ("/alert-actions/a".into(), pages::alert_actions::alert_action(&shell, &actions::action())),
         ("/support-hours".into(), pages::support_hours::support_hours(&shell, &hours::rows(now), &one_page, true)),
         ("/support-hours/1".into(), pages::support_hours::hours(&shell, &hours::hours(now))),
         ("/maintenance".into(), pages::maintenance::maintenance(&shell, &hours::windows(now))),

@@ -55,6 +55,8 @@ pub struct AlertView {
     pub payload: Option<String>,
     /// What the viewer may do.
     pub may: May,
+    /// Alert actions that may be let act upon it: id and name.
+    pub actions: Vec<Choice>,
     /// Users and policies it can be given to (`user:7`, `policy:3`).
     pub assignees: Vec<Choice>,
     /// Address of the live stream.
@@ -73,7 +75,7 @@ pub struct May {
 }
 
 /// The page. Forms: POST `accept`, `resolve` (`complete=on` completes the ticket), `escalate`, `reassign` (`to`), `comment` (`text`),
-/// `snooze` (`for` or `until`, `pages`).
+/// `snooze` (`for` or `until`, `pages`), `action` (`action`).
 pub fn alert(shell: &Shell, view: &AlertView) -> Markup {
     let title = format!("#{} {}", view.row.id, view.row.summary);
     let main = Main { stream: Some(view.stream.clone()), refetch: false };
@@ -94,6 +96,7 @@ pub fn alert(shell: &Shell, view: &AlertView) -> Markup {
                     (payload(view))
                 }
                 div.stack {
+                    @if view.may.respond && !view.actions.is_empty() { (actions_panel(shell, view)) }
                     @if view.may.respond { (comment_panel(shell, view)) }
                     @if view.may.respond && view.may.complete_ticket && view.row.status != Status::Resolved { (complete_panel(shell, view)) }
                     @if view.may.respond && view.row.status != Status::Resolved { (snooze_panel(shell, view)) }
@@ -224,6 +227,23 @@ fn web_link(url: Option<&str>) -> Option<&str> {
 
 fn outside(href: &str, text: &str) -> Markup {
     html! { a.link href=(href) target="_blank" rel="noopener noreferrer" { (text) span.sr { " (opens in a new tab)" } " " (icon("external-link")) } }
+}
+
+/// Tickets that a person may have made. Posts `action`, the id of an alert action.
+fn actions_panel(shell: &Shell, view: &AlertView) -> Markup {
+    panel(
+        "actions",
+        "Make a ticket",
+        html! {},
+        html! {
+            form.inside method="post" action=(routes::alert_do(view.row.id, "action")) {
+                (layout::csrf(shell))
+                div.actions {
+                    @for action in &view.actions { button.button type="submit" name="action" value=(action.value) { (icon("ticket")) (action.text) } }
+                }
+            }
+        },
+    )
 }
 
 fn comment_panel(shell: &Shell, view: &AlertView) -> Markup {

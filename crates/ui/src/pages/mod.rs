@@ -5,6 +5,7 @@ pub mod account;
 pub mod account_people;
 pub mod accounts;
 pub mod alert;
+pub mod alert_actions;
 pub mod alert_row;
 pub mod alerts;
 pub mod api_keys;

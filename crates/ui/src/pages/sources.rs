@@ -70,7 +70,10 @@ pub struct SourceRow {
 
 /// The page. `may_edit`: whether the viewer may make one.
 pub fn sources(shell: &Shell, rows: &[SourceRow], paging: &Paging, may_edit: bool) -> Markup {
-    let new = html! { @if may_edit { (button::link_primary(routes::SOURCE_NEW, "plus", "New alert source")) } };
+    let new = html! {
+        (button::link(routes::ALERT_ACTIONS, "Alert actions"))
+        @if may_edit { (button::link_primary(routes::SOURCE_NEW, "plus", "New alert source")) }
+    };
     layout::page(
         shell,
         Section::Sources,

@@ -34,6 +34,8 @@ pub(crate) struct Planted {
     pub(crate) watchbell: String,
     pub(crate) password: String,
     pub(crate) webhook_url: String,
+    /// The integration key of the source for any other tool.
+    pub(crate) monitoring_key: String,
     pub(crate) key_file: String,
 }
 
@@ -46,10 +48,11 @@ pub(crate) async fn plant(app: &App, stand_ins: &StandIns, home: &Home) -> anyho
     let watchbell = app.config.public_url();
     let api = Api::new(watchbell.clone(), key)?;
     let policy = plant_people(&api, stand_ins, app.clock.now()).await?;
-    let webhook_url = plant_sources(&api, stand_ins, policy).await?;
+    let (webhook_url, monitoring_key) = plant_sources(&api, stand_ins, policy).await?;
     stand_ins.autotask.callout_to(&webhook_url);
     open_ticket(stand_ins)?;
-    Ok(Planted { watchbell, password, webhook_url, key_file: home.key_file().display().to_string() })
+    let key_file = home.key_file().display().to_string();
+    Ok(Planted { watchbell, password, webhook_url, monitoring_key, key_file })
 }
 
 fn keep_key(home: &Home, key: &str) -> anyhow::Result<()> {
@@ -133,8 +136,8 @@ async fn give_topic(api: &Api, stand_ins: &StandIns, user: i64, topic: &str) -> 
     api.post(&format!("/users/{user}/notification-preferences/alerts"), &rule).await.map(|_| ())
 }
 
-/// The source of tickets, and one for any other tool; the webhook URL of the first.
-async fn plant_sources(api: &Api, stand_ins: &StandIns, policy: i64) -> anyhow::Result<String> {
+/// The source of tickets, and one for any other tool, whose alerts become tickets; the webhook URL of the first, the key of the second.
+async fn plant_sources(api: &Api, stand_ins: &StandIns, policy: i64) -> anyhow::Result<(String, String)> {
     let (user, secret, code) = stand_ins.autotask.with(|world| {
         let config = &world.config;
         (config.api_user.clone(), config.api_secret.clone(), config.api_code.clone())
@@ -145,12 +148,24 @@ async fn plant_sources(api: &Api, stand_ins: &StandIns, policy: i64) -> anyhow::
         "name": "Autotask", "integrationType": "AUTOTASK", "escalationPolicy": {"id": policy}, "autotaskMetadata": account,
     });
     let source = api.post("/alert-sources", &tickets).await?;
-    api.post(
-        "/alert-sources",
-        &json!({"name": "Monitoring", "integrationType": "API", "escalationPolicy": {"id": policy}}),
-    )
-    .await?;
-    source["integrationUrl"].as_str().map(str::to_owned).context("the Autotask source has no webhook URL")
+    let monitoring = json!({"name": "Monitoring", "integrationType": "API", "escalationPolicy": {"id": policy}});
+    let monitoring = api.post("/alert-sources", &monitoring).await?;
+    plant_action(api, &monitoring["id"], &source["autotaskMetadata"]["connectorId"]).await?;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let webhook_url = text(&source["integrationUrl"]).context("the Autotask source has no webhook URL")?;
+    Ok((webhook_url, text(&monitoring["integrationKey"]).context("the source has no integration key")?))
+}
+
+/// An alert of any other tool becomes a ticket of the customer that its label names, else of the one whose device it is; else the
+/// MSP's own.
+async fn plant_action(api: &Api, source: &Value, connector: &Value) -> anyhow::Result<()> {
+    let rules = json!([{"by": "LABEL", "value": "customer"}, {"by": "REFERENCE_TITLE", "value": "{{ labels.host | default(\"\") }}"}]);
+    let params = json!({"queueId": "8", "companyId": "0", "companyRules": rules, "completeOnResolve": true});
+    let action = json!({
+        "name": "Tickets for monitoring", "alertSources": [{"id": source}], "connectorId": connector, "connectorType": "autotask",
+        "triggerMode": "AUTOMATIC", "params": params,
+    });
+    api.post("/alert-actions", &action).await.map(|_| ())
 }
 
 fn open_ticket(stand_ins: &StandIns) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use crate::say;
 
 /// Prints the tour.
 pub(crate) fn print(planted: &Planted, stand_ins: &StandIns) {
-    let Planted { watchbell, password, webhook_url, key_file } = planted;
+    let Planted { watchbell, password, webhook_url, monitoring_key, key_file } = planted;
     let (autotask, mail, push) = (stand_ins.autotask.url(), stand_ins.smtp.http_url(), stand_ins.ntfy.url());
     let phones = stand_ins.phones.url();
     say::line(&format!(
@@ -26,6 +26,10 @@ What to do:
   3. Autotask: the ticket is in progress, with a note that says who has it. Complete it.
   4. Watchbell: the alert is resolved.
   5. Autotask: open tickets of your own, as a customer or as a robot; make Autotask fail under Faults.
+  6. Let a monitoring tool report something: it becomes an alert, and a ticket of the right customer. Complete the ticket.
+
+     curl {watchbell}/api/events -H 'content-type: application/json' -d '{{\"integrationKey\": \"{monitoring_key}\",
+       \"eventType\": \"ALERT\", \"summary\": \"Disk 96 % full on SRV-PACS-1\", \"labels\": {{\"host\": \"SRV-PACS-1\"}}}}'
 
 The source's webhook URL, as Autotask calls it:  {webhook_url}
 A key for the API is in {key_file}

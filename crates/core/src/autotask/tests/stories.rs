@@ -348,3 +348,13 @@ fn ten_thousand_duplicates_change_nothing() {
     }
     assert_eq!(world.snapshot, Some(first.snapshot));
 }
+
+#[test]
+fn a_ticket_that_an_alert_action_made_opens_nothing_whatever_becomes_of_it() {
+    let mut world = World::new(Preset::LikeIlert);
+    world.made_by_action = true;
+    for status in [NEW, IN_PROGRESS, COMPLETE, NEW] {
+        let decision = world.edit(|ticket| ticket.status = status).callout(&ann());
+        assert_eq!((decision.effects, decision.verdict), (vec![], not_paged(Reason::MadeByAction)));
+    }
+}

@@ -66,6 +66,7 @@ const KINDS: [(LogFilter, &[&str]); 4] = [
             "handed_over",
             "unaccepted",
             "left_to",
+            "ticket_made",
             "ticket_touched",
             "resolved",
             "too_late",
@@ -173,7 +174,9 @@ fn type_of_entry(entry: &Entry, actor: &Actor) -> &'static str {
         Entry::ResponderRemoved { .. } => "StakeholderRemovedLogEntry",
         Entry::Comment { .. } if is_user => "AlertCommentAddedLogEntry",
         Entry::Comment { .. } | Entry::Told { .. } => "AlertCommentAddedBySystemLogEntry",
-        Entry::WrittenBack { .. } | Entry::LeftAsItIs { .. } => "ConnectorAutomaticResultLogEntry",
+        Entry::TicketMade { .. } | Entry::WrittenBack { .. } | Entry::LeftAsItIs { .. } => {
+            "ConnectorAutomaticResultLogEntry"
+        }
         Entry::WriteBackFailed { .. } => "ConnectorAutomaticResultErrorLogEntry",
     }
 }

@@ -1,6 +1,7 @@
 //! Alerts: lists, one alert, what people do with it, who has it, and what happened to it.
 
 mod act;
+pub(crate) mod actions;
 mod complete;
 mod create;
 mod events;
@@ -27,6 +28,7 @@ pub fn router() -> OpenApiRouter<App> {
         .merge(create::router())
         .merge(act::router())
         .merge(complete::router())
+        .merge(actions::router())
         .merge(snooze::router())
         .merge(responders::router())
         .merge(suggestions::router())

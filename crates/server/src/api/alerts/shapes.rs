@@ -99,12 +99,16 @@ struct TicketOut {
     due: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_response_due: Option<Timestamp>,
+    /// The alert action that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alert_action_id: Option<String>,
 }
 
 impl From<TicketRef> for TicketOut {
     fn from(ticket: TicketRef) -> Self {
-        let TicketRef { id, number, url, queue, status, due, first_response_due } = ticket;
-        Self { id, number, url, queue, status, due, first_response_due }
+        let TicketRef { id, number, url, queue, status, due, first_response_due, action } = ticket;
+        let alert_action_id = action.map(|action| action.0);
+        Self { id, number, url, queue, status, due, first_response_due, alert_action_id }
     }
 }
 

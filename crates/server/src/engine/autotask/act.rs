@@ -36,6 +36,8 @@ pub(super) struct Sight {
     /// Who has the ticket, as the timeline names them.
     pub(super) assignee: Option<timeline::Actor>,
     pub(super) merged_into: Option<String>,
+    /// Whether an alert action made the ticket, whose alert follows it.
+    pub(super) made_by_action: bool,
     /// What the alert says; made only where it is needed.
     pub(super) text: Option<AlertText>,
     pub(super) errand: Errand,
@@ -54,9 +56,9 @@ pub(super) enum Acted {
     LeaseLost,
 }
 
-/// Whether one of these effects writes the alert's text.
-pub(super) fn needs_text(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::Open(_) | Effect::Refresh))
+/// Whether one of these effects writes the alert's text. That of an alert which an action made a ticket of stays its own.
+pub(super) fn needs_text(source: &TicketSource, effects: &[Effect]) -> bool {
+    source.action.is_none() && effects.iter().any(|effect| matches!(effect, Effect::Open(_) | Effect::Refresh))
 }
 
 /// Decides on a sight as the transaction sees it, and carries the decision out.
@@ -88,7 +90,7 @@ async fn act_in(tx: &mut Tx, sight: &Sight, now: Timestamp) -> Result<(Acted, Ve
     let known = row.as_ref().map(Remembered::read).transpose()?;
     let stood_in = shared::standing_for(tx, source, sight.errand.subject.as_deref(), alert.as_ref()).await?;
     let decision = decide_on(sight, known.as_ref(), alert.as_ref(), stood_in.as_ref(), now);
-    if needs_text(&decision.effects) && sight.text.is_none() {
+    if needs_text(source, &decision.effects) && sight.text.is_none() {
         return Ok((Acted::NeedsText, Vec::new()));
     }
     let mut doing = Doing::new(sight, known, alert, now);
@@ -122,13 +124,19 @@ fn decide_on(
         way: sight.errand.way,
         own_edits: known.map_or(&[][..], |known| &known.copy.own_edits),
         merged_into: sight.merged_into.as_deref(),
+        made_by_action: sight.made_by_action,
         source_made_at: sight.source.made_at(),
         open_ones_known: sight.source.open_ones_known(),
         waited_in_shared: stood_in.map(|alert| alert.status),
         now,
     };
     let view = alert.map(|alert| view_of(alert, known));
-    decide(&sight.source.rules, known.map(|known| &known.snapshot), view, &sighting)
+    let mut decision = decide(&sight.source.rules, known.map(|known| &known.snapshot), view, &sighting);
+    if sight.source.action.is_some() {
+        // The alert was there before its ticket: no ticket opens another one.
+        decision.effects.retain(|effect| !matches!(effect, Effect::Open(_) | Effect::FollowMerge { .. }));
+    }
+    decision
 }
 
 /// A decision being carried out.
@@ -163,6 +171,10 @@ impl<'a> Doing<'a> {
         let acting = self.sight.acting.clone();
         match effect {
             Effect::Open(opening) => self.open(tx, opening).await,
+            Effect::Refresh if self.sight.source.action.is_some() => {
+                let ticket = Box::new(self.sight.source.ticket_ref(&self.sight.ticket, None));
+                self.happen(tx, Happening::TicketLinked { ticket, customer: None }, acting).await
+            }
             Effect::Refresh => {
                 self.opened_unread = false;
                 let Some(text) = &self.sight.text else { return Ok(()) };

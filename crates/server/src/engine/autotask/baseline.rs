@@ -70,6 +70,7 @@ async fn remember_in(
             way: Way::Baseline,
             own_edits: &[],
             merged_into: None,
+            made_by_action: false,
             source_made_at: source.made_at(),
             open_ones_known: false,
             waited_in_shared: None,

@@ -3,6 +3,7 @@
 
 mod account;
 mod act;
+mod action;
 mod actor;
 mod baseline;
 mod called;
@@ -34,6 +35,7 @@ mod words;
 mod write_back;
 mod writing;
 
+pub use action::{Tested, companies_like, company_named, test_action};
 pub use diagnose::{AccountFault, Connected, FaultKind, test_account, test_saved};
 pub use live::{live_in, make_source_live, try_again};
 pub use look::{Called, CalledAlert, LOOK_BACK_DAYS, Look, LookedAt, look};
@@ -41,9 +43,10 @@ pub(crate) use order::{FetchOrder, fetch_job};
 pub use poll_state::PollState;
 pub use preview::{Preview, preview};
 pub use staff::{Staff, staff};
-pub use tenant::{TenantLists, picklists_of, preset_rules};
+pub use tenant::{TenantLists, lists_of, picklists_of, preset_rules};
 pub use words::{say_reason, say_resolve_reason, say_verdict};
 
+pub(super) use action::{run_action, watch_tickets};
 pub(super) use fetch::fetch;
 pub(super) use poll::poll;
 pub(super) use write_back::write_back;

@@ -220,7 +220,7 @@ impl Run {
 }
 
 /// Whether this state of a ticket was seen already: most of a page is the overlap.
-fn is_known(row: &autotask::Ticket, known: Option<&tickets::Ticket>) -> bool {
+pub(super) fn is_known(row: &autotask::Ticket, known: Option<&tickets::Ticket>) -> bool {
     let Some(Ok(known)) = known.map(Remembered::read) else { return false };
     let (ticket, snapshot) = (rows::to_ticket(row), &known.snapshot);
     !known.copy.opened_unread

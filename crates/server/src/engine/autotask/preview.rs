@@ -68,6 +68,7 @@ pub async fn preview(
         rules,
         lists,
         opening: Priority::High.into(),
+        action: None,
     };
     let text = AlertText::of(&pretended, &ticket, &behind.map_err(say)?, web_url.as_deref());
     Ok(Preview {

@@ -13,9 +13,11 @@ use super::text::AlertText;
 use std::sync::Arc;
 use watchbell_connect::sources::autotask as rows;
 use watchbell_core::alert::{Alert, Status};
+use watchbell_core::alert_action::is_test_mark;
 use watchbell_core::autotask::{AcceptCountsFor, AlertView, Cell, Sighting, Ticket, Way, decide};
+use watchbell_core::ids::ConnectorId;
 use watchbell_store::jobs::Job;
-use watchbell_store::{StoreError, alerts, tickets};
+use watchbell_store::{StoreError, action_tickets, alerts, tickets};
 
 /// What the sight answers, and where from.
 #[derive(Debug, Clone)]
@@ -46,6 +48,7 @@ pub(super) async fn see(
         true => actor::who_set_status(account, source, &ticket, last).await?,
         false => last,
     };
+    let made = made_by_action(account, source, &ticket).await?;
     let merged_into = merge::destination(account, source, &ticket, alert.as_ref()).await?;
     let mut sight = Sight {
         acting: actor::as_timeline(account, &actor).await?,
@@ -54,6 +57,7 @@ pub(super) async fn see(
         ticket,
         actor,
         merged_into,
+        made_by_action: made.is_some(),
         text: None,
         errand,
         began,
@@ -61,13 +65,46 @@ pub(super) async fn see(
     if needs_text(&sight, known.as_ref(), alert.as_ref()) {
         sight.text = Some(Box::pin(text_of(account, &sight)).await?);
     }
-    match Box::pin(act::act(&account.app, &sight)).await? {
+    let acted = match Box::pin(act::act(&account.app, &sight)).await? {
         Acted::NeedsText => {
             sight.text = Some(Box::pin(text_of(account, &sight)).await?);
-            Ok(Box::pin(act::act(&account.app, &sight)).await?)
+            Box::pin(act::act(&account.app, &sight)).await?
         }
-        acted => Ok(acted),
+        acted => acted,
+    };
+    if let Some(connector) = made {
+        look_now(account, connector).await?;
     }
+    Ok(acted)
+}
+
+/// The account with which an alert action made the ticket that a source of tickets sees; none where none did.
+async fn made_by_action(
+    account: &Account,
+    source: &TicketSource,
+    ticket: &Ticket,
+) -> Result<Option<ConnectorId>, StoreError> {
+    if source.action.is_some() {
+        return Ok(None);
+    }
+    let mark = ticket.raw.get("externalID").and_then(|mark| mark.as_str()).unwrap_or_default();
+    if is_test_mark(mark) {
+        return Ok(Some(account.id.clone()));
+    }
+    let made = action_tickets::find_made(&account.app.db, &source.scope, mark, ticket.id, &ticket.number).await?;
+    Ok(made.map(|made| made.connector))
+}
+
+/// What a callout or a poll shows of such a ticket, its alert learns at once.
+async fn look_now(account: &Account, connector: ConnectorId) -> Result<(), StoreError> {
+    let (org, now) = (account.scope.org, account.app.clock.now());
+    let write = account
+        .app
+        .db
+        .write(move |tx| Box::pin(async move { action_tickets::look_now(tx, org, &connector, now).await }));
+    write.await?;
+    account.app.wake.notify_one();
+    Ok(())
 }
 
 /// Whether it decides about an acceptance who set the status. Where the assignee changed as well, who touched the ticket last did both.
@@ -109,6 +146,9 @@ fn none_if_missing<T>(error: StoreError) -> Result<Option<T>, StoreError> {
 
 /// Whether the decision will open an alert or write to one; asked beforehand, since names cost calls.
 fn needs_text(sight: &Sight, known: Option<&Remembered>, alert: Option<&Alert>) -> bool {
+    if sight.source.action.is_some() {
+        return false;
+    }
     let view = alert.map(|alert| view_of(alert, known));
     let own_edits = known.map_or(&[][..], |known| &known.copy.own_edits);
     let sighting = Sighting {
@@ -117,13 +157,14 @@ fn needs_text(sight: &Sight, known: Option<&Remembered>, alert: Option<&Alert>) 
         way: sight.errand.way,
         own_edits,
         merged_into: sight.merged_into.as_deref(),
+        made_by_action: sight.made_by_action,
         source_made_at: sight.source.made_at(),
         open_ones_known: sight.source.open_ones_known(),
         waited_in_shared: Some(Status::Pending),
         now: sight.began,
     };
     let decision = decide(&sight.source.rules, known.map(|known| &known.snapshot), view, &sighting);
-    act::needs_text(&decision.effects)
+    act::needs_text(&sight.source, &decision.effects)
 }
 
 /// An alert as the rules see it.

@@ -5,19 +5,21 @@ use super::tenant::TenantLists;
 use crate::app::App;
 use crate::hooks::ingest_source;
 use jiff::Timestamp;
-use watchbell_core::autotask::{PriorityTable, SourceRules, StatusTable};
+use watchbell_core::alert::Alert;
+use watchbell_core::autotask::{PriorityTable, SourceRules, StatusTable, Ticket};
+use watchbell_core::event::TicketRef;
 use watchbell_core::grouping::Grouping;
-use watchbell_core::ids::{ConnectorId, OrgId, PolicyId, SourceId};
+use watchbell_core::ids::{ActionId, ConnectorId, OrgId, PolicyId, SourceId};
 use watchbell_store::holds::{self, Opening};
 use watchbell_store::ingest::IngestSource;
 use watchbell_store::scope::Scope;
 use watchbell_store::sources::{self, Source};
-use watchbell_store::{StoreError, doors};
+use watchbell_store::{StoreError, alert_actions, doors};
 
 /// The word of Autotask's sources.
 pub(crate) const AUTOTASK_SOURCE: &str = "AUTOTASK";
 
-/// An Autotask source.
+/// An Autotask source; or a source of another tool whose alerts have tickets by an alert action.
 #[derive(Debug, Clone)]
 pub(super) struct TicketSource {
     /// Acts as the source.
@@ -32,6 +34,8 @@ pub(super) struct TicketSource {
     pub(super) lists: TenantLists,
     /// How its alerts open.
     pub(super) opening: Opening,
+    /// The alert action that made the tickets which it stands for here; `None`: it opens its alerts from tickets.
+    pub(super) action: Option<ActionId>,
 }
 
 impl TicketSource {
@@ -47,7 +51,54 @@ impl TicketSource {
         let lists = super::tenant::known_lists(app, &scope, &connector).await?;
         let rules = rules_of(source.rules.as_deref(), &lists)?;
         let opening = holds::opening(&app.db, &scope, &source, app.clock.now()).await?;
-        Ok(Some(Self { scope, source, connector, rules, lists, opening }))
+        Ok(Some(Self { scope, source, connector, rules, lists, opening, action: None }))
+    }
+
+    /// What the ticket of an alert follows: its source, or the alert action that made it.
+    pub(super) async fn of_alert(app: &App, org: OrgId, alert: &Alert) -> Result<Option<Self>, StoreError> {
+        match alert.content.ticket.as_ref().and_then(|ticket| ticket.action.as_ref()) {
+            Some(action) => Self::of_action(app, org, alert.source, action).await,
+            None => Self::load(app, org, alert.source).await,
+        }
+    }
+
+    /// A source of any tool, with the tickets that an alert action makes of its alerts; none where one of them was deleted.
+    pub(super) async fn of_action(
+        app: &App,
+        org: OrgId,
+        id: SourceId,
+        action: &ActionId,
+    ) -> Result<Option<Self>, StoreError> {
+        let scope = doors::source(org, id);
+        let source = match sources::get(&app.db, &scope, id).await {
+            Ok(source) => source,
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let action = match alert_actions::get(&app.db, &scope, action).await {
+            Ok(action) => action,
+            Err(StoreError::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let lists = super::tenant::known_lists(app, &scope, &action.connector).await?;
+        let (statuses, priorities) = (lists.of("status"), lists.of("priority"));
+        let rules = action.rules.ticket.rules_for(&action.rules.triggers, statuses, priorities);
+        let opening = holds::opening(&app.db, &scope, &source, app.clock.now()).await?;
+        Ok(Some(Self { scope, source, connector: action.connector, rules, lists, opening, action: Some(action.id) }))
+    }
+
+    /// A ticket as its alert carries it; `url`: its page, where that is not known there yet.
+    pub(super) fn ticket_ref(&self, ticket: &Ticket, url: Option<String>) -> TicketRef {
+        TicketRef {
+            id: ticket.id,
+            number: ticket.number.clone(),
+            url,
+            queue: self.lists.label("queueID", ticket.queue),
+            status: self.lists.label("status", Some(ticket.status)),
+            due: ticket.due_at,
+            first_response_due: ticket.first_response_due_at,
+            action: self.action.clone(),
+        }
     }
 
     pub(super) fn id(&self) -> SourceId {

@@ -68,6 +68,13 @@ pub async fn picklists_of(app: &App, scope: &Scope, connector: &ConnectorId) -> 
     read_lists(&account).await.map_err(|trouble| trouble.why())
 }
 
+/// The picklists of an account, at most an hour old, for a form. Errors: why there are none, in words.
+pub async fn lists_of(app: &App, scope: &Scope, connector: &ConnectorId) -> Result<TenantLists, String> {
+    let account = Account::open(app, scope, connector).await.map_err(|trouble| trouble.why())?;
+    let found = lists(&account).await.map_err(|error| error.to_string())?;
+    found.ok_or_else(|| "Autotask did not say them.".to_owned())
+}
+
 /// The picklists, at most an hour old where Autotask can be asked. None where they were never read.
 pub(super) async fn lists(account: &Account) -> Result<Option<TenantLists>, StoreError> {
     let known = cached::<TenantLists>(account, LISTS).await?;

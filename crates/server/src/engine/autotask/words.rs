@@ -41,6 +41,7 @@ pub fn say_reason(reason: &Reason, rules: &SourceRules) -> String {
         Reason::NoCallout => "no callout came for it, and only what the workflow rule picks opens".into(),
         Reason::WatchOnly { manner, .. } => format!("the source only watches; live, this {}", would(*manner)),
         Reason::Gone => "the ticket no longer exists".into(),
+        Reason::MadeByAction => "an alert action made the ticket of another alert, which follows it".into(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::engine::run::JobError;
 use crate::engine::upkeep::payload;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
-use watchbell_core::alert::{Alert, Assignee, TicketNews, WriteBackOrder};
+use watchbell_core::alert::{Alert, Assignee, Status, TicketNews, WriteBackOrder};
 use watchbell_core::autotask::{AlertHappening, Happened};
 use watchbell_core::ids::AlertId;
 use watchbell_core::timeline::{Actor, Entry};
@@ -57,8 +57,11 @@ async fn load(app: &App, job: &Job, order: WriteBackOrder) -> Result<Option<Run>
         Err(error) => return Err(error),
     };
     let Some(ticket) = alert.content.ticket.as_ref().map(|ticket| ticket.id) else { return Ok(None) };
-    let Some(source) = TicketSource::load(app, job.org, alert.source).await? else { return Ok(None) };
-    let who = who(app, &scope, &order.by).await?;
+    if order.news == TicketNews::Repeated && alert.status == Status::Resolved {
+        return Ok(None);
+    }
+    let Some(source) = TicketSource::of_alert(app, job.org, &alert).await? else { return Ok(None) };
+    let who = who(app, &scope, &order.by).await?.seen_by(&source, &order.by);
     let user = who.user.clone();
     let happening = happening(app, &scope, (who, order, job.due_at), &alert).await?;
     let is_told = source.rules.write_back.concern(&happening);
@@ -71,6 +74,19 @@ struct Who {
     /// Whether the ticket did it, which then says so itself.
     through_ticket: bool,
     user: Option<User>,
+}
+
+impl Who {
+    /// Where an alert action made the ticket, the alert's source is another tool: what it says is told.
+    fn seen_by(self, source: &TicketSource, by: &Actor) -> Self {
+        match (&source.action, by) {
+            (None, _) => self,
+            (Some(_), Actor::Source { .. }) => {
+                Self { name: source.source.name.clone(), through_ticket: false, user: None }
+            }
+            (Some(_), _) => Self { through_ticket: false, ..self },
+        }
+    }
 }
 
 async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
@@ -121,6 +137,7 @@ async fn happening(
         TicketNews::Reassigned { to } => Happened::Reassigned { to: name_of(app, scope, to).await? },
         TicketNews::Escalated => Happened::Escalated,
         TicketNews::Unanswered => Happened::Unanswered,
+        TicketNews::Repeated => Happened::Repeated { count: alert.event_count },
     };
     Ok(AlertHappening { alert: alert.id, what, by: who.name, at, through_ticket: who.through_ticket, calls })
 }

@@ -5,6 +5,7 @@ use super::super::local_time;
 use super::super::reader::{Filled, Reader};
 use super::super::shell;
 use super::detail;
+use crate::api::alerts::actions;
 use crate::api::alerts::snooze::snooze_until;
 use crate::api::extract::InPath;
 use crate::app::App;
@@ -54,6 +55,7 @@ async fn act(State(app): State<App>, InPath((id, verb)): InPath<(i64, String)>, 
         "reassign" => return reassign(&app, &can, id, reader).await,
         "snooze" => return snooze(&app, &can, id, reader).await,
         "comment" => return comment(&app, &can, id, reader).await,
+        "action" => return let_act(&app, &can, id, reader).await,
         _ => return Err(ApiError::not_found("There is nothing at this address.")),
     };
     let was = alerts::get(&app.db, &can.scope, id).await?.status;
@@ -151,6 +153,13 @@ async fn snooze(app: &App, can: &PageCan<Respond>, id: AlertId, mut reader: Read
         }
         None => detail::refused(app, can, id, reader.form).await,
     }
+}
+
+/// Lets an alert action act upon it.
+async fn let_act(app: &App, can: &PageCan<Respond>, id: AlertId, reader: Reader) -> Answer {
+    let action = actions::order(app, &can.scope, id, reader.form.value("action")).await?;
+    let words = format!("\"{}\" is being done; the timeline says when it is.", action.name);
+    answer::done(&routes::alert(id), &words)
 }
 
 async fn comment(app: &App, can: &PageCan<Respond>, id: AlertId, mut reader: Reader) -> Answer {

@@ -9,6 +9,7 @@ use super::history::{self, LINES};
 use super::picture::picture;
 use super::rows::row;
 use super::why::why;
+use crate::api::alerts::actions;
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::{May, PageCan, Permission, Read};
@@ -97,6 +98,7 @@ pub(super) async fn view(app: &App, looks: &Looks<'_>, id: AlertId, form: Form) 
         names,
         payload: payload(app, scope, &alert, source).await?,
         may: page::May { respond: responds, complete_ticket: responds && alert.content.ticket.is_some() },
+        actions: if responds { offered(app, scope, &alert).await? } else { Vec::new() },
         assignees: if responds && alert.status != Status::Resolved { assignees(app, scope).await? } else { Vec::new() },
         stream: format!("{}?lines={}", routes::alert_do(id, "stream"), looks.lines),
         form,
@@ -147,6 +149,12 @@ pub(in super::super) fn without_key(body: String, key: Option<&str>) -> String {
         Some(key) if !key.is_empty() => body.replace(key, "(integration key)"),
         _ => body,
     }
+}
+
+/// Alert actions that may be let act upon it.
+async fn offered(app: &App, scope: &Scope, alert: &Alert) -> Result<Vec<Choice>, StoreError> {
+    let found = actions::offered(app, scope, alert).await?;
+    Ok(found.into_iter().map(|action| Choice::new(action.id.0, action.name)).collect())
 }
 
 async fn assignees(app: &App, scope: &Scope) -> Result<Vec<Choice>, StoreError> {

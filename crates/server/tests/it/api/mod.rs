@@ -2,6 +2,7 @@
 
 mod absences;
 mod access;
+mod alert_actions;
 mod contacts;
 mod contacts_push;
 mod coverage;

@@ -1,6 +1,8 @@
 //! Autotask: tickets of a real stand-in over real sockets, from the callout to the resolved alert.
 
 mod accounts;
+mod actions;
+pub(crate) mod actions_desk;
 mod callouts;
 mod faults;
 mod main_job;

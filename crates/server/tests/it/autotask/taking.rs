@@ -12,7 +12,7 @@ use watchbell_store::users::{self, UserIn};
 use watchbell_testkit::{TestApp, both_databases, minutes, seconds};
 
 /// Somebody with this address.
-async fn user(app: &TestApp, email: &str) -> UserId {
+pub async fn user(app: &TestApp, email: &str) -> UserId {
     let new = UserIn::new(email, "Ben", "Ortiz", Role::Responder);
     users::create(&app.app.db, &app.scope(), new, None, app.app.clock.now()).await.unwrap().id
 }

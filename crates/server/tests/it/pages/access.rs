@@ -5,7 +5,7 @@ use watchbell_core::user::Role;
 use watchbell_testkit::{both_databases, event, level, minutes};
 
 /// Each page with the least role that may open it.
-const PAGES: [(&str, Role); 31] = [
+const PAGES: [(&str, Role); 33] = [
     ("/alerts", Role::Guest),
     ("/alerts/1", Role::Guest),
     ("/alerts/stream", Role::Guest),
@@ -20,6 +20,8 @@ const PAGES: [(&str, Role); 31] = [
     ("/sources/new/autotask", Role::User),
     ("/sources/1/settings", Role::User),
     ("/policies/new", Role::User),
+    ("/alert-actions", Role::Guest),
+    ("/alert-actions/new", Role::User),
     ("/support-hours", Role::Guest),
     ("/support-hours/new", Role::User),
     ("/maintenance", Role::Guest),
@@ -40,7 +42,7 @@ const PAGES: [(&str, Role); 31] = [
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 27] = [
+const FORMS: [(&str, Role); 28] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
@@ -52,6 +54,7 @@ const FORMS: [(&str, Role); 27] = [
     ("/sources/1/look", Role::User),
     ("/policies/new", Role::User),
     ("/policies/1", Role::User),
+    ("/alert-actions/nobody/test", Role::User),
     ("/support-hours/new", Role::User),
     ("/maintenance/new", Role::User),
     ("/accounts/new", Role::User),

@@ -1,6 +1,7 @@
 //! The pages over HTTP, as a browser uses them.
 
 mod access;
+mod alert_actions;
 mod alerts;
 mod autotask;
 mod autotask_events;

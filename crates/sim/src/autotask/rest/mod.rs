@@ -13,6 +13,7 @@ mod webhooks;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::response::Response;
 use tokio::sync::watch;
 
@@ -66,7 +67,16 @@ async fn answer_call(site: &Site, call: &Call) -> Response {
         Err(refused) => return *refused,
     };
     pause(wait).await;
-    site.shared.with(|world| route::answer(world, caller, call))
+    let answer = site.shared.with(|world| route::answer(world, caller, call));
+    if site.shared.with(|world| loses(world, call)) { answer::transient() } else { answer }
+}
+
+/// Whether the answer to a write that was done is lost on its way.
+fn loses(world: &mut World, call: &Call) -> bool {
+    let is_write = call.method != Method::GET && !call.path.to_lowercase().contains("/query");
+    let loses = is_write && world.faults.lose_answers > 0 && world.faults.meet(call.endpoint());
+    world.faults.lose_answers -= u32::from(loses);
+    loses
 }
 
 enum Disaster {

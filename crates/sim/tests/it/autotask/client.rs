@@ -50,6 +50,28 @@ async fn it_writes_and_reads_tickets_and_notes() {
 }
 
 #[tokio::test]
+async fn it_finds_whose_ticket_it_is_and_a_ticket_whose_answer_was_lost() {
+    let tenant = Tenant::new().await;
+    let api = client_of(&tenant);
+    let named = api.companies_named("Crumb & Crust Bakery").await.unwrap();
+    assert_eq!(named.iter().map(|company| company.id).collect::<Vec<_>>(), [seed::BAKERY]);
+    assert_eq!(api.companies_like("hospital").await.unwrap().len(), 2);
+    let contacts = api.contacts_at("hospital.example").await.unwrap();
+    assert!(contacts.len() == 2 && contacts.iter().all(|contact| contact.company_id == Some(seed::HOSPITAL)));
+    for id in ["rmm-501", "501"] {
+        assert_eq!(api.devices_by_rmm_id(id).await.unwrap()[0].company_id, Some(seed::BAKERY), "{id}");
+    }
+    assert_eq!(api.devices_titled("SRV-PACS-1").await.unwrap()[0].id, 502);
+    tenant.sim.faults(|faults| faults.lose_answers = 1);
+    let lost = api.create_ticket(NewTicket::new(0, "Disk full", 1, 1).external_id("watchbell-1")).await;
+    assert!(matches!(lost, Err(Error::Transient { .. })), "{lost:?}");
+    let found = api.tickets_by_external_id("watchbell-1").await.unwrap();
+    assert_eq!((found.len(), tenant.sim.tickets().len()), (1, 1));
+    assert_eq!(api.tickets_by_ids(vec![found[0].id, 987_654]).await.unwrap().len(), 1);
+    assert!(api.tickets_by_external_id("watchbell-2").await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn it_pages_through_what_changed() {
     let tenant = Tenant::new().await;
     for at in 0..7 {

@@ -29,6 +29,7 @@ pub(super) fn entry_line(entry: &Entry, by: &Actor, delivery: Option<&Delivery>,
         | Entry::ResponderRemoved { .. } => given_line(entry, &who, names),
         Entry::Comment { .. }
         | Entry::Told { .. }
+        | Entry::TicketMade { .. }
         | Entry::TicketTouched
         | Entry::WrittenBack { .. }
         | Entry::LeftAsItIs { .. }
@@ -127,6 +128,11 @@ fn ticket_line(entry: &Entry, who: &str) -> Line {
             ("message-square", "", html! { "Comment by " (author.as_deref().unwrap_or(who)) p.said { (text) } })
         }
         Entry::Told { text } => ("message-square", "", html! { "Told by " (who) p.said { (text) } }),
+        Entry::TicketMade { number, company, found_by, action } => (
+            "ticket",
+            "is-good",
+            html! { "Ticket " (number) " made for " (company) @if !found_by.is_empty() { " (" (found_by) ")" } ", by the alert action " (action) },
+        ),
         Entry::TicketTouched => ("ticket", "is-good", html! { (who) " works on the ticket" }),
         Entry::WrittenBack { what } => ("ticket", "is-good", html! { "Written to the ticket: " (what) }),
         Entry::LeftAsItIs { what } => ("ticket", "", html! { "Left on the ticket as it is: " (what) }),

@@ -22,9 +22,11 @@ pub(super) fn entry_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> 
         | Entry::ReassignedToPolicy { .. }
         | Entry::ResponderAdded { .. }
         | Entry::ResponderRemoved { .. } => given_text(entry, by, names, lang),
-        Entry::TicketTouched | Entry::WrittenBack { .. } | Entry::LeftAsItIs { .. } | Entry::WriteBackFailed { .. } => {
-            ticket_text(entry, by, lang)
-        }
+        Entry::TicketMade { .. }
+        | Entry::TicketTouched
+        | Entry::WrittenBack { .. }
+        | Entry::LeftAsItIs { .. }
+        | Entry::WriteBackFailed { .. } => ticket_text(entry, by, lang),
         Entry::Woken { .. }
         | Entry::AskedResponder { .. }
         | Entry::FallbackTold { .. }
@@ -122,6 +124,11 @@ fn given_text(entry: &Entry, by: &str, names: &Names, lang: Lang) -> String {
 /// What was done at the ticket.
 fn ticket_text(entry: &Entry, by: &str, lang: Lang) -> String {
     match entry {
+        Entry::TicketMade { number, company, action, .. } => say!(
+            lang,
+            "Ticket {number} for {company} was made by the alert action {action}",
+            "Ticket {number} für {company} wurde von der Alarmaktion {action} angelegt"
+        ),
         Entry::TicketTouched => {
             say!(lang, "{by} works on the ticket", "{by} arbeitet am Ticket")
         }

@@ -59,6 +59,7 @@ pub(in super::super) fn samples() -> Vec<Entry> {
         Entry::Comment { text: words(), author: Some("Outside".into()) },
         Entry::Told { text: words() },
         Entry::WrittenBack { what: words() },
+        Entry::TicketMade { number: words(), company: words(), found_by: words(), action: words() },
         Entry::WriteBackFailed { what: words(), error: words() },
     ]
 }
