@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261129020000, "proofs"),
     migration!(20261129040000, "heard"),
     migration!(20261129050000, "deliveries"),
+    migration!(20261129060000, "source_webhooks"),
 ];
 
 /// The versions of all migrations, in order.

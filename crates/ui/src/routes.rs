@@ -116,7 +116,7 @@ pub fn alert_do(id: impl Display, verb: &str) -> String {
     format!("/alerts/{id}/{verb}")
 }
 
-/// One source; below it: `settings`, and POST `pause`, `resume`, `delete`, `rotate-key`, GET `stream`.
+/// One source; below it: `settings`, and POST `pause`, `resume`, `delete`, `rotate-key`, `webhooks`, `remove-webhooks`, GET `stream`.
 pub fn source(id: impl Display) -> String {
     format!("/sources/{id}")
 }

@@ -31,6 +31,7 @@ pub mod refs;
 pub mod schedules;
 mod simulate;
 mod source_shapes;
+mod source_webhooks;
 mod sources;
 mod support_hours;
 mod support_hours_shapes;
@@ -71,6 +72,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(absences::router())
         .merge(handoff::router())
         .merge(sources::router())
+        .merge(source_webhooks::router())
         .merge(support_hours::router())
         .merge(alerts::router())
         .merge(connectors::router())

@@ -54,6 +54,7 @@ tables! {
     support_hours numbered,
     maintenance_window numbered,
     alert_source numbered,
+    source_webhook numbered,
     alert numbered,
     alert_responder,
     event numbered,

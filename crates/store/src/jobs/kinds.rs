@@ -19,6 +19,8 @@ pub enum JobKind {
     FetchTicket,
     /// Ask for changed tickets (subject: source).
     Poll,
+    /// Make, watch and remove the webhooks that Autotask has for a source (subject: source).
+    KeepWebhooks,
     /// Write to a ticket (subject: alert).
     WriteBack,
     /// Tell the owner of an account that it is refused (subject: user, payload: account).
@@ -72,6 +74,7 @@ impl JobKind {
         (JobKind::AutoResolve, "auto_resolve"),
         (JobKind::FetchTicket, "fetch_ticket"),
         (JobKind::Poll, "poll"),
+        (JobKind::KeepWebhooks, "keep_webhooks"),
         (JobKind::WriteBack, "write_back"),
         (JobKind::TellOwner, "tell_owner"),
         (JobKind::TellFallback, "tell_fallback"),
@@ -120,6 +123,7 @@ impl JobKind {
         match self {
             JobKind::FetchTicket
             | JobKind::Poll
+            | JobKind::KeepWebhooks
             | JobKind::WriteBack
             | JobKind::TellOwner
             | JobKind::TellFallback
@@ -167,6 +171,7 @@ impl JobKind {
             | JobKind::RemindShifts => 3,
             JobKind::WriteBack | JobKind::ExpireCover | JobKind::AutoResolve | JobKind::Reconcile | JobKind::Ping => 4,
             JobKind::Poll
+            | JobKind::KeepWebhooks
             | JobKind::ReadHolidays
             | JobKind::ReadAbsences
             | JobKind::WatchGaps

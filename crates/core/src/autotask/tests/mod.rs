@@ -10,5 +10,7 @@ mod properties;
 mod rules;
 mod stories;
 mod unreadable;
+mod watched_fields;
+mod webhook;
 mod world;
 mod write_back;

@@ -9,6 +9,7 @@ mod list;
 mod loudness;
 mod rules;
 mod stream;
+mod webhooks;
 
 use crate::app::App;
 use axum::Router;
@@ -21,5 +22,6 @@ pub(super) fn router() -> Router<App> {
         .merge(autotask::router())
         .merge(detail::router())
         .merge(stream::router())
+        .merge(webhooks::router())
         .merge(actions::router())
 }

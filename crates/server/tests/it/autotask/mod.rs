@@ -12,4 +12,6 @@ mod taking;
 pub(crate) mod tenant;
 mod texts;
 mod touched;
+mod webhooks;
+mod webhooks_kept;
 mod write_back;

@@ -40,13 +40,15 @@ const PAGES: [(&str, Role); 31] = [
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 24] = [
+const FORMS: [(&str, Role); 26] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
     ("/sources/new/api", Role::User),
     ("/sources/1/settings", Role::User),
     ("/sources/1/rotate-key", Role::User),
+    ("/sources/1/webhooks", Role::User),
+    ("/sources/1/remove-webhooks", Role::User),
     ("/policies/new", Role::User),
     ("/policies/1", Role::User),
     ("/support-hours/new", Role::User),
