@@ -37,6 +37,8 @@ ids! {
     PolicyId
     /// An alert source.
     SourceId
+    /// A webhook that an outside tool has for a source.
+    SourceWebhookId
     /// An alert; people say this number on the phone, so it is never given twice.
     AlertId
     /// One event as a source sent it.

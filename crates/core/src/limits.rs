@@ -24,6 +24,8 @@ pub const EVENT_BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub const EVENT_BATCH_MAX: usize = 512;
 /// An extension callout, in bytes.
 pub const CALLOUT_BODY_BYTES_MAX: usize = 64 * 1024;
+/// What is kept of an event of a webhook that a tool has for a source, in bytes.
+pub const WEBHOOK_BODY_BYTES_KEPT: usize = 64 * 1024;
 /// Body of an API or form request, in bytes.
 pub const REQUEST_BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Events waiting to be committed, weighed by [`INGEST_EVENT_BYTES`]; more are answered with 429.

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::gate::Gate;
 use crate::engine::ingest::IngestQueue;
-use crate::hooks::SourceKeys;
+use crate::hooks::{SourceKeys, WebhookRefusals};
 use crate::ids::Ids;
 use crate::texts::StoredTexts;
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub struct Parts {
     pub ingest: IngestQueue,
     /// Integration keys of the last second.
     pub source_keys: SourceKeys,
+    /// Of which refused calls of webhooks was told in the last minute.
+    pub webhook_refusals: WebhookRefusals,
     /// How people are reached.
     pub channels: Channels,
     /// What the organization says in its own words when it pages.

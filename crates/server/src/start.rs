@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::gate::Gate;
 use crate::engine::ingest::{self, Committer, IngestQueue, IngestReceiver};
-use crate::hooks::SourceKeys;
+use crate::hooks::{SourceKeys, WebhookRefusals};
 use crate::ids::Ids;
 use crate::texts::StoredTexts;
 use crate::{engine, mail_in, push_key, router, setup, stored_settings};
@@ -93,6 +93,7 @@ async fn assemble(config: Config, clock: Clock) -> Result<(App, IngestReceiver),
         config: Arc::new(config),
         ingest: queue,
         source_keys: SourceKeys::default(),
+        webhook_refusals: WebhookRefusals::default(),
         texts: StoredTexts::default(),
         wake: Arc::default(),
         bus: Bus::default(),

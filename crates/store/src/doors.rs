@@ -5,6 +5,7 @@ use crate::db::Db;
 use crate::error::StoreError;
 use crate::feeds::{self, Feed};
 use crate::scope::Scope;
+use crate::source_webhooks::{self, SourceWebhook};
 use crate::sources::{self, Source};
 use crate::stored;
 use crate::value::timestamp;
@@ -66,6 +67,39 @@ pub async fn login(db: &Db, email: &str) -> Result<Option<Claim>, StoreError> {
         Ok(Claim { password_hash, user: UserId(user), scope: user_scope(org, user, &role)? })
     };
     row.map(claim).transpose()
+}
+
+/// A webhook that somebody claims to be; the signature still has to prove it.
+#[derive(Debug)]
+pub struct WebhookClaim {
+    /// The webhook, with the sealed key of its signatures.
+    pub webhook: SourceWebhook,
+    /// Its source.
+    pub source: Source,
+    scope: Scope,
+}
+
+impl WebhookClaim {
+    /// The scope, once the signature has been found to be right.
+    pub fn proven(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The program's own scope, to note that the signature was wrong.
+    pub fn unproven(&self) -> Scope {
+        system(self.webhook.org)
+    }
+}
+
+/// The webhook that calls an address; none where it, or its source, is gone.
+pub async fn webhook(db: &Db, address: &str) -> Result<Option<WebhookClaim>, StoreError> {
+    let Some(webhook) = source_webhooks::of_address(db, address).await? else { return Ok(None) };
+    let scope = source(webhook.org, webhook.source);
+    match sources::get(db, &scope, webhook.source).await {
+        Ok(source) => Ok(Some(WebhookClaim { webhook, source, scope })),
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// A browser that is logged in.

@@ -54,7 +54,7 @@ pub struct FoundEvent {
     pub alert: Option<AlertId>,
     /// When it came.
     pub received_at: Timestamp,
-    /// What it wanted: an event type, or CALLOUT, POLL.
+    /// What it wanted: an event type, or CALLOUT, WEBHOOK, POLL.
     pub kind: String,
     /// What it was about, where the source says so (a ticket's number or id).
     pub subject: Option<String>,

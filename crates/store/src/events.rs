@@ -69,7 +69,7 @@ pub struct StoredEvent {
     pub alert: Option<AlertId>,
     /// When it came.
     pub received_at: Timestamp,
-    /// What it wanted: an event type, or CALLOUT, POLL.
+    /// What it wanted: an event type, or CALLOUT, WEBHOOK, POLL.
     pub kind: String,
     /// What became of it.
     pub verdict: String,
@@ -123,7 +123,7 @@ sql! {
         postgres: "SELECT id, received_at, kind, verdict FROM event WHERE org_id = $1 AND id = ANY($2) ORDER BY id",
     }
     WAITING { both: "SELECT count(*), min(received_at) FROM event WHERE org_id = $1 AND source_id = $2 AND subject = $3 AND verdict = 'WAITING'" }
-    WAITING_MORE { both: "SELECT count(*), min(received_at), max(received_at), max(alert_id) FROM event WHERE org_id = $1 AND source_id = $2 AND subject = $3 AND verdict = 'WAITING'" }
+    WAITING_MORE { both: "SELECT count(*), min(received_at), max(received_at), max(alert_id), count(CASE WHEN kind <> 'WEBHOOK' THEN 1 END) FROM event WHERE org_id = $1 AND source_id = $2 AND subject = $3 AND verdict = 'WAITING'" }
     ATTACH { both: "UPDATE event SET alert_id = $4 WHERE org_id = $1 AND source_id = $2 AND subject = $3 AND verdict = 'WAITING' AND alert_id IS NULL" }
     WAITING_SUBJECTS { both: "SELECT count(DISTINCT subject) FROM event WHERE org_id = $1 AND source_id = $2 AND alert_id = $3 AND verdict = 'WAITING'" }
     COUNT_OF_ALERT { both: "SELECT count(*) FROM (SELECT id FROM event WHERE org_id = $1 AND alert_id = $2 ORDER BY id LIMIT $3) AS first_ones" }
@@ -236,12 +236,20 @@ pub struct Waiting {
     pub last: Timestamp,
     /// The alert that stands for them meanwhile.
     pub alert: Option<AlertId>,
+    /// Whether all of them came by a webhook, which no rule of the tool has picked.
+    pub by_webhook_only: bool,
 }
 
-type WaitingRow = (i64, Option<i64>, Option<i64>, Option<i64>);
+type WaitingRow = (i64, Option<i64>, Option<i64>, Option<i64>, i64);
 
-fn to_waiting((count, first, last, alert): WaitingRow) -> Option<Waiting> {
-    Some(Waiting { count, first: timestamp(first?), last: timestamp(last?), alert: alert.map(AlertId) })
+fn to_waiting((count, first, last, alert, others): WaitingRow) -> Option<Waiting> {
+    Some(Waiting {
+        count,
+        first: timestamp(first?),
+        last: timestamp(last?),
+        alert: alert.map(AlertId),
+        by_webhook_only: others == 0,
+    })
 }
 
 /// The events of a subject that wait; none where nothing does.

@@ -81,6 +81,7 @@ pub mod set_back;
 pub mod settings;
 pub mod simulations;
 pub mod source_status;
+pub mod source_webhooks;
 pub mod sources;
 pub mod standing;
 pub mod support_hours;

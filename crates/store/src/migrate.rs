@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str, Sql)] = &[
     migration!(20261129020000, "proofs"),
     migration!(20261129040000, "heard"),
     migration!(20261129050000, "deliveries"),
+    migration!(20261129060000, "source_webhooks"),
     migration!(20261129090000, "connector_people"),
     migration!(20261129180000, "alert_actions"),
 ];

@@ -107,6 +107,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, Sql)> {
         ("set_back", crate::set_back::STATEMENTS),
         ("settings", crate::settings::STATEMENTS),
         ("source_status", crate::source_status::STATEMENTS),
+        ("source_webhooks", crate::source_webhooks::STATEMENTS),
         ("standing", crate::standing::STATEMENTS),
         ("sources", crate::sources::STATEMENTS),
         ("sources::changes", crate::sources::changes::STATEMENTS),

@@ -49,6 +49,7 @@ to_value! {
     ids::RuleId => Int, self self.0;
     ids::PolicyId => Int, self self.0;
     ids::SourceId => Int, self self.0;
+    ids::SourceWebhookId => Int, self self.0;
     ids::AlertId => Int, self self.0;
     ids::EventId => Int, self self.0;
     ids::NotificationId => Int, self self.0;

@@ -120,7 +120,8 @@ pub fn alert_do(id: impl Display, verb: &str) -> String {
     format!("/alerts/{id}/{verb}")
 }
 
-/// One source; below it: `settings`, `look`, and POST `pause`, `resume`, `watch-only`, `go-live`, `delete`, `rotate-key`, GET `stream`.
+/// One source; below it: `settings`, `look`, and POST `pause`, `resume`, `watch-only`, `go-live`, `delete`, `rotate-key`, `webhooks`, `remove-webhooks`,
+/// GET `stream`.
 pub fn source(id: impl Display) -> String {
     format!("/sources/{id}")
 }

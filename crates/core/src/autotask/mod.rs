@@ -31,6 +31,8 @@ mod ticket_note;
 mod ticket_number;
 mod unreadable;
 mod verdict;
+mod watched_fields;
+mod webhook;
 mod write_back;
 
 pub use actor::{Actor, SYSTEM_RESOURCE};
@@ -61,6 +63,8 @@ pub use ticket_note::{NoteOut, marker};
 pub use ticket_number::{find_ticket_numbers, is_recurring_instance, is_ticket_number};
 pub use unreadable::{KnownTicket, Unread, UnreadCallout, decide_unread, shared_alert_key, shared_alert_summary};
 pub use verdict::{Reason, ResolveReason, Verdict};
+pub use watched_fields::{NEEDED_FIELD, NOTE_TICKET, OfferedField, Watched, is_same};
+pub use webhook::{Arrival, MISSING_MAX, REARM_ONCE_IN, Sequence, WebhookArrivals, WebhookKind, WebhookStanding};
 pub use write_back::{
     Left, NOTE_TYPE_ORDINARY, PUBLISH_INTERNAL, RESOLUTION_CHARS_MAX, TicketFields, WriteBackRules, Writing,
     plan_write_back,

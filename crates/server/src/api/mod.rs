@@ -35,6 +35,7 @@ pub mod refs;
 pub mod schedules;
 mod simulate;
 mod source_shapes;
+mod source_webhooks;
 mod sources;
 mod support_hours;
 mod support_hours_shapes;
@@ -75,6 +76,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(absences::router())
         .merge(handoff::router())
         .merge(sources::router())
+        .merge(source_webhooks::router())
         .merge(support_hours::router())
         .merge(alerts::router())
         .merge(alert_actions::router())

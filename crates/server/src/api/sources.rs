@@ -234,7 +234,7 @@ async fn update_account(app: &App, scope: &Scope, before: &Source, metadata: Aut
     Ok(())
 }
 
-/// Delete an alert source: its key is unknown from now on, its alerts stay.
+/// Delete an alert source: its key is unknown from now on, webhooks that Autotask has for it are removed there, its alerts stay.
 #[utoipa::path(delete, path = "/alert-sources/{id}", tag = "Alert Sources", params(("id" = i64, Path)), responses((status = 204)))]
 async fn delete_source(
     State(app): State<App>,
@@ -243,5 +243,6 @@ async fn delete_source(
 ) -> Result<StatusCode, ApiError> {
     sources::delete(&app.db, &can.scope, SourceId(id), app.clock.now()).await?;
     app.source_keys.forget_all();
+    app.wake.notify_one();
     Ok(StatusCode::NO_CONTENT)
 }

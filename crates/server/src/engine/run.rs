@@ -55,6 +55,7 @@ pub(super) async fn run(app: &App, job: Job, until: Timestamp) -> Option<Ended> 
         // On the heap: what reads a ticket and acts on it is deep, and a thread's stack is small.
         JobKind::FetchTicket => Box::pin(autotask::fetch(app, &job)).await,
         JobKind::Poll => Box::pin(autotask::poll(app, &job)).await,
+        JobKind::KeepWebhooks => Box::pin(autotask::keep_webhooks(app, &job)).await,
         JobKind::WriteBack => Box::pin(autotask::write_back(app, &job)).await,
         JobKind::RunAction => Box::pin(autotask::run_action(app, &job)).await,
         JobKind::WatchTickets => Box::pin(autotask::watch_tickets(app, &job)).await,

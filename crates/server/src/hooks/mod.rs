@@ -5,9 +5,11 @@ mod events;
 mod keys;
 mod mail;
 mod providers;
+mod webhooks;
 
 pub use keys::SourceKeys;
 pub(crate) use keys::ingest_source;
+pub use webhooks::WebhookRefusals;
 
 use crate::app::App;
 use crate::engine::ingest::IngestError;
@@ -24,6 +26,10 @@ pub fn router() -> Router<App> {
     let callouts = Router::new()
         .route("/v1/events/autotask/{key}", post(autotask::take_callout).get(autotask::take_callout))
         .layer(DefaultBodyLimit::max(limits::CALLOUT_BODY_BYTES_MAX));
+    let webhooks = Router::new()
+        .route("/v1/webhooks/autotask/{address}", post(webhooks::take_webhook))
+        .route("/v1/webhooks/autotask/{address}/deactivated", post(webhooks::take_webhook))
+        .layer(DefaultBodyLimit::max(::autotask::WEBHOOK_BYTES_MAX));
     let providers = Router::new()
         .route("/v1/providers/{connector}/{hook}", any(providers::take))
         .route("/v1/providers/{connector}/{hook}/{token}", any(providers::take_about))
@@ -34,6 +40,7 @@ pub fn router() -> Router<App> {
         .route("/v1/events/{integration}/{key}", post(events::post_events_of_source).get(events::get_event_of_source))
         .layer(DefaultBodyLimit::max(limits::EVENT_BATCH_BYTES_MAX))
         .merge(callouts)
+        .merge(webhooks)
         .merge(providers)
         .merge(mail::router())
 }

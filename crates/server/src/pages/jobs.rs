@@ -49,7 +49,7 @@ fn row(job: GivenUp) -> JobRow {
             | JobKind::AutoResolve
             | JobKind::TrimEvents,
         ) => alert(job.subject_id),
-        Some(JobKind::FetchTicket | JobKind::Poll) => {
+        Some(JobKind::FetchTicket | JobKind::Poll | JobKind::KeepWebhooks) => {
             Some((format!("source {}", job.subject_id), routes::source(job.subject_id)))
         }
         _ => None,
@@ -73,6 +73,7 @@ pub(super) fn words(kind: JobKind) -> &'static str {
         JobKind::AutoResolve => "Resolve a silent alert",
         JobKind::FetchTicket => "Read a ticket",
         JobKind::Poll => "Ask for changed tickets",
+        JobKind::KeepWebhooks => "Keep the webhooks of a source",
         JobKind::WriteBack => "Write to a ticket",
         JobKind::RunAction => "Make a ticket of an alert",
         JobKind::WatchTickets => "Look at tickets of alerts",

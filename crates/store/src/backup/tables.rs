@@ -57,6 +57,7 @@ tables! {
     alert_source numbered,
     alert_action,
     alert_action_source,
+    source_webhook numbered,
     alert numbered,
     action_ticket,
     alert_responder,

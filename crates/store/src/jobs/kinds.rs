@@ -19,6 +19,8 @@ pub enum JobKind {
     FetchTicket,
     /// Ask for changed tickets (subject: source).
     Poll,
+    /// Make, watch and remove the webhooks that Autotask has for a source (subject: source).
+    KeepWebhooks,
     /// Write to a ticket (subject: alert).
     WriteBack,
     /// Let an alert action act upon an alert (subject: alert, payload: which, for whom).
@@ -76,6 +78,7 @@ impl JobKind {
         (JobKind::AutoResolve, "auto_resolve"),
         (JobKind::FetchTicket, "fetch_ticket"),
         (JobKind::Poll, "poll"),
+        (JobKind::KeepWebhooks, "keep_webhooks"),
         (JobKind::WriteBack, "write_back"),
         (JobKind::RunAction, "run_action"),
         (JobKind::WatchTickets, "watch_tickets"),
@@ -126,6 +129,7 @@ impl JobKind {
         match self {
             JobKind::FetchTicket
             | JobKind::Poll
+            | JobKind::KeepWebhooks
             | JobKind::WriteBack
             | JobKind::RunAction
             | JobKind::WatchTickets
@@ -181,6 +185,7 @@ impl JobKind {
             | JobKind::Ping => 4,
             JobKind::Poll
             | JobKind::WatchTickets
+            | JobKind::KeepWebhooks
             | JobKind::ReadHolidays
             | JobKind::ReadAbsences
             | JobKind::WatchGaps

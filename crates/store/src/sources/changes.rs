@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::holds;
 use crate::policies;
 use crate::scope::Scope;
+use crate::source_webhooks;
 use crate::stored;
 use crate::support_hours;
 use crate::value::Value;
@@ -94,7 +95,7 @@ fn taken(error: StoreError) -> StoreError {
     error.taken("alert_source_name", NOUN, "name").taken("alert_source.name_folded", NOUN, "name")
 }
 
-/// Replaces what a source is made of, but not its key or its tool. Errors: `NotFound`, `Taken`, `Refused`.
+/// Replaces what a source is made of, but not its key or its tool. Webhooks that another account has for it are let go. Errors: `NotFound`, `Taken`, `Refused`.
 pub async fn update(db: &Db, scope: &Scope, id: SourceId, new: SourceIn, now: Timestamp) -> Result<Source, StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
@@ -106,6 +107,9 @@ pub async fn update(db: &Db, scope: &Scope, id: SourceId, new: SourceIn, now: Ti
             tx.exec(UPDATE, args).await.map_err(taken)?;
             let after = find(tx, scope.org, id).await?;
             let waits_by = |source: &Source| (source.priority_rule, source.support_hours, source.auto_raise);
+            if before.connector != after.connector {
+                source_webhooks::let_go(tx, &scope, id, now).await?;
+            }
             if waits_by(&before) != waits_by(&after) {
                 holds::ask_again(tx, scope.org, now).await?;
             }
@@ -160,13 +164,14 @@ pub async fn renew_rules(
     db.write(move |tx| Box::pin(async move { tx.exec(SET_RULES, args).await.map(|_| ()) })).await
 }
 
-/// Deletes a source: its key is unknown, its alerts stay. Errors: `NotFound`.
+/// Deletes a source: its key is unknown, its webhooks are let go, its alerts stay. Errors: `NotFound`.
 pub async fn delete(db: &Db, scope: &Scope, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
     let scope = scope.clone();
     db.write(move |tx| {
         Box::pin(async move {
             let source = lock(tx, scope.org, id).await?;
             tx.exec(DELETE, args![scope.org, id, now]).await?;
+            source_webhooks::let_go(tx, &scope, id, now).await?;
             audit::deleted(tx, &scope, subject(NOUN, id), &source, now).await
         })
     })

@@ -10,6 +10,7 @@ use watchbell_ui::pages::accounts::{AccountRow, AccountState};
 use watchbell_ui::pages::source::{AutotaskStatus, SourceKind, SourceView};
 use watchbell_ui::pages::source_api::ApiSourceView;
 use watchbell_ui::pages::source_events::{EventRow, Fate};
+use watchbell_ui::pages::source_webhooks::{WebhookStage, WebhookView};
 use watchbell_ui::pages::sources::{SourceRow, SourceState};
 
 pub const REFUSED: &str = "User name, secret, integration code or zone refused";
@@ -98,6 +99,22 @@ fn source_view(
     }
 }
 
+fn webhook(now: Timestamp, of_what: &str, active: bool) -> WebhookView {
+    WebhookView {
+        of_what: of_what.into(),
+        stage: WebhookStage::Live,
+        active,
+        checked_at: Some(ago(now, 200)),
+        last_event_at: active.then(|| ago(now, 35)),
+        missing: 1,
+        last_gap_at: active.then(|| ago(now, 7_200)),
+        rearmed_at: (!active).then(|| ago(now, 3_600)),
+        refused_at: None,
+        fault: (!active).then(|| "Autotask has switched the webhook of ticket notes off again.".into()),
+        unwatched: Vec::new(),
+    }
+}
+
 fn autotask(now: Timestamp, connected: bool) -> SourceKind {
     SourceKind::Autotask(Box::new(AutotaskStatus {
         watch_only: false,
@@ -110,6 +127,11 @@ fn autotask(now: Timestamp, connected: bool) -> SourceKind {
         next_poll_at: Some(ago(now, -40)),
         poll_interval_s: 60,
         poll_error: None,
+        webhooks: if connected {
+            vec![webhook(now, "tickets", true), webhook(now, "ticket notes", false)]
+        } else {
+            Vec::new()
+        },
         missed_callouts: if connected { 2 } else { 0 },
     }))
 }

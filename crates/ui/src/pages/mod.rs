@@ -44,6 +44,7 @@ pub mod source_autotask;
 pub mod source_events;
 pub mod source_look;
 pub mod source_new;
+pub mod source_webhooks;
 pub mod sources;
 pub mod support_hours;
 pub mod teams;

@@ -2,6 +2,7 @@
 
 use super::alerts::lamp;
 use super::source_events::{EventRow, source_events};
+use super::source_webhooks::{WebhookView, webhooks};
 use super::sources::SourceState;
 use crate::components::panel::tone_class;
 use crate::components::{Paging, button, copy_field, icon, panel, sub_head};
@@ -52,6 +53,8 @@ pub struct AutotaskStatus {
     pub poll_error: Option<String>,
     /// Tickets that the poll saw change without a callout, in the last 24 hours.
     pub missed_callouts: i64,
+    /// The webhooks that Autotask has for it.
+    pub webhooks: Vec<WebhookView>,
 }
 
 /// The source.
@@ -103,7 +106,7 @@ pub fn source(shell: &Shell, view: &SourceView) -> Markup {
                     }
                     div #source-events { (source_events(&view.events, &view.events_paging, Some(search(view)), &shell.when)) }
                 }
-                div.stack { (facts(view, shell)) @if view.may_edit { (actions(shell, view)) } }
+                div.stack { (facts(view, shell)) (source_webhooks(shell, view, false)) @if view.may_edit { (actions(shell, view)) } }
             }
         },
     )
@@ -121,6 +124,14 @@ pub fn source_live(shell: &Shell, view: &SourceView, live: bool) -> Markup {
     };
     html! {
         div.banner.(tone_class(tone)) #source-live hx-swap-oob=[live.then_some("true")] role="status" { (icon(symbol)) p { (text) } }
+    }
+}
+
+/// The webhooks of a source whose tool has some; a live fragment.
+pub fn source_webhooks(shell: &Shell, view: &SourceView, live: bool) -> Markup {
+    match &view.kind {
+        SourceKind::Autotask(status) => webhooks(shell, view.id, &status.webhooks, view.may_edit, live),
+        SourceKind::Api { .. } => html! {},
     }
 }
 
@@ -151,13 +162,18 @@ fn fine_words(shell: &Shell, kind: &SourceKind) -> Markup {
     match kind {
         SourceKind::Api { .. } => html! { "Events arrive." },
         SourceKind::Autotask(status) => html! {
-            @match (status.last_callout_at, status.polled_at) {
-                (Some(at), _) => { "Callouts arrive, the last " (shell.when.at(at)) "." }
-                (None, Some(at)) => { "Asked Autotask " (shell.when.at(at)) ". No callout yet: tickets are found by asking, which takes up to a poll interval." }
-                (None, None) => { "Ready." }
+            @match (status.last_callout_at, last_webhook_at(status), status.polled_at) {
+                (callout, Some(at), _) if callout.is_none_or(|callout| callout < at) => { "Webhooks arrive, the last " (shell.when.at(at)) "." }
+                (Some(at), _, _) => { "Callouts arrive, the last " (shell.when.at(at)) "." }
+                (None, _, Some(at)) => { "Asked Autotask " (shell.when.at(at)) ". No callout yet: tickets are found by asking, which takes up to a poll interval." }
+                (None, _, None) => { "Ready." }
             }
         },
     }
+}
+
+fn last_webhook_at(status: &AutotaskStatus) -> Option<Timestamp> {
+    status.webhooks.iter().filter_map(|webhook| webhook.last_event_at).max()
 }
 
 fn api_steps(key: &str, events_url: &str) -> Markup {

@@ -11,5 +11,7 @@ mod replay;
 mod rules;
 mod stories;
 mod unreadable;
+mod watched_fields;
+mod webhook;
 mod world;
 mod write_back;

@@ -1,6 +1,6 @@
 //! An Autotask account in use. Its state is looked at before each call, and each answer says something about it.
 
-use super::health::{self, Trouble};
+use super::health::{self, Standing, Trouble};
 use super::tenant;
 use crate::accounts::{AutotaskParams, AutotaskSecrets};
 use crate::app::App;
@@ -55,15 +55,35 @@ impl Account {
     /// Makes a call, unless the account is known to be away or refused.
     pub(super) async fn ask<T>(&self, call: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Trouble> {
         let standing = health::check(&self.app, &self.scope, &self.id).await?;
-        match call.await {
+        self.judge(&standing, call.await).await
+    }
+
+    /// What an answer says about the account.
+    async fn judge<T>(&self, standing: &Standing, done: Result<T, Error>) -> Result<T, Trouble> {
+        match done {
             Ok(answer) => {
-                health::note_success(&self.app, &self.scope, &standing).await?;
+                health::note_success(&self.app, &self.scope, standing).await?;
                 Ok(answer)
             }
             Err(error) => {
                 let (error, used) = self.look_into(error).await;
-                Err(health::note_fault(&self.app, &self.scope, &standing, error, used).await?)
+                Err(health::note_fault(&self.app, &self.scope, standing, error, used).await?)
             }
+        }
+    }
+
+    /// [`Account::ask`] for what the account can do without: a missing permission says nothing about its tickets.
+    pub(super) async fn ask_besides<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>> + Send,
+    ) -> Result<T, Trouble> {
+        let standing = health::check(&self.app, &self.scope, &self.id).await?;
+        match call.await {
+            Err(error @ Error::Permission { .. }) => {
+                health::note_success(&self.app, &self.scope, &standing).await?;
+                Err(Trouble::Refused(error))
+            }
+            done => self.judge(&standing, done).await,
         }
     }
 

@@ -15,7 +15,7 @@ use autotask::TicketRef;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use watchbell_core::autotask::Way;
+use watchbell_core::autotask::{Way, Which};
 use watchbell_core::ids::SourceId;
 use watchbell_store::events::{self, Verdict, Waiting};
 use watchbell_store::jobs::{self, Job};
@@ -48,10 +48,16 @@ impl Run {
         self.received_at().saturating_add(wait).unwrap_or(Timestamp::MAX)
     }
 
-    fn way(&self) -> Way {
+    /// Whether nothing but a webhook named the ticket, and the source opens for those only that a workflow rule picks.
+    pub(super) fn is_not_picked(&self, source: &TicketSource) -> bool {
+        let by_rule = source.rules.which == Which::PickedByWorkflowRule;
+        by_rule && self.waiting.is_some_and(|waiting| waiting.by_webhook_only)
+    }
+
+    fn way(&self, source: &TicketSource) -> Way {
         match self.order.merged {
             true => Way::MergeDestination,
-            false if self.order.look => Way::Poll,
+            false if self.order.look || self.is_not_picked(source) => Way::Poll,
             false => Way::Callout { received_at: self.waiting.map_or(self.job.due_at, |waiting| waiting.last) },
         }
     }
@@ -76,6 +82,7 @@ pub(in crate::engine) async fn fetch(app: &App, job: &Job) -> Result<(), JobErro
     let run = Run { job: job.clone(), order, ticket, subject, waiting, began };
     match read_and_act(app, source, &run).await? {
         Ok(()) => Ok(()),
+        Err((source, trouble)) if run.is_not_picked(&source) => unread::put_off(app, &run, &trouble).await,
         Err((source, trouble)) => unread::wait(app, &source, &run, &trouble).await,
     }
 }
@@ -133,7 +140,7 @@ async fn read_and_act(app: &App, mut source: TicketSource, run: &Run) -> Result<
         return if run.order.look { finish(app, &run.job).await } else { gone::note(app, &source, run).await }.map(Ok);
     };
     let subject = Some(run.subject.clone()).filter(|_| !run.order.look);
-    let errand = Errand { way: run.way(), subject, job: Some(run.job.clone()) };
+    let errand = Errand { way: run.way(&source), subject, job: Some(run.job.clone()) };
     match Box::pin(sight::see(&account, &source, &row, errand)).await {
         Ok(Acted::Done(verdict)) => {
             tracing::info!(source = %source.id(), ticket = row.id, ?verdict, "a ticket was read");

@@ -2,7 +2,7 @@
 
 use super::{CALLS_MAX, health, pool_of};
 use crate::app::App;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use watchbell_core::ids::{ConnectorId, SourceId};
 use watchbell_store::db::Tx;
 use watchbell_store::jobs::{self, JobKind, NewJob};
@@ -22,6 +22,21 @@ pub async fn live_in(
         .once(format!("poll:{source}"))
         .in_pool(pool_of(connector), CALLS_MAX);
     jobs::ask(tx, vec![job]).await
+}
+
+/// Polls for missing events of webhooks ask at most so often: where numbers are no count, each event would seem to miss others.
+const GAP_POLL_EVERY: SignedDuration = SignedDuration::from_secs(10);
+
+/// Has a source ask for changed tickets at once, since an event of a webhook did not come. `last_gap_at`: when one did not before.
+pub(crate) async fn poll_for_gap(
+    tx: &mut Tx,
+    scope: &Scope,
+    source: SourceId,
+    connector: &ConnectorId,
+    (last_gap_at, now): (Option<Timestamp>, Timestamp),
+) -> Result<(), StoreError> {
+    let at = last_gap_at.map_or(now, |last| now.max(last + GAP_POLL_EVERY));
+    live_in(tx, scope, source, connector, at).await
 }
 
 /// [`live_in`] by itself: for a source that was made or changed.

@@ -31,12 +31,14 @@ mod technician;
 mod tenant;
 mod text;
 mod unread;
+mod webhooks;
 mod words;
 mod write_back;
 mod writing;
 
 pub use action::{Tested, companies_like, company_named, test_action};
 pub use diagnose::{AccountFault, Connected, FaultKind, test_account, test_saved};
+pub(crate) use live::poll_for_gap;
 pub use live::{live_in, make_source_live, try_again};
 pub use look::{Called, CalledAlert, LOOK_BACK_DAYS, Look, LookedAt, look};
 pub(crate) use order::{FetchOrder, fetch_job};
@@ -44,11 +46,13 @@ pub use poll_state::PollState;
 pub use preview::{Preview, preview};
 pub use staff::{Staff, staff};
 pub use tenant::{TenantLists, lists_of, picklists_of, preset_rules};
+pub use webhooks::{create_webhooks, remove_webhooks};
 pub use words::{say_reason, say_resolve_reason, say_verdict};
 
 pub(super) use action::{run_action, watch_tickets};
 pub(super) use fetch::fetch;
 pub(super) use poll::poll;
+pub(super) use webhooks::keep as keep_webhooks;
 pub(super) use write_back::write_back;
 
 /// Calls of one account at a time, over all nodes: more are refused by Autotask.

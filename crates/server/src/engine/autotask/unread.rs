@@ -69,6 +69,17 @@ pub(super) async fn wait(app: &App, source: &TicketSource, run: &Run, trouble: &
     Err(StoreError::Conflict("alert").into())
 }
 
+/// Puts the order off and does nothing else: nothing says that the ticket is one of those that page.
+pub(super) async fn put_off(app: &App, run: &Run, trouble: &Trouble) -> Result<(), JobError> {
+    let (job, now) = (run.job.clone(), app.clock.now());
+    let order = FetchOrder { acted: true, gone: 0, ..run.order.clone() };
+    let (why, again_at) = (trouble.why(), trouble.again_at(now).max(now));
+    let write = app
+        .db
+        .write(move |tx| Box::pin(async move { job_changes::retry_with(tx, &job, again_at, &why, &order, now).await }));
+    write.await.map(|_| ()).map_err(JobError::from)
+}
+
 async fn known_ticket(app: &App, source: &TicketSource, run: &Run) -> Result<Option<tickets::Ticket>, StoreError> {
     match &run.ticket {
         TicketRef::Id(id) => Ok(tickets::get_many(&app.db, &source.scope, source.id(), vec![*id]).await?.pop()),

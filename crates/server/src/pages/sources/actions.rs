@@ -41,7 +41,7 @@ pub(super) fn make_key(app: &App) -> Result<IntegrationKey, StoreError> {
 }
 
 /// Errors: 400 without the tick that says "I am sure".
-fn confirmed(form: Vec<(String, String)>) -> Result<(), ApiError> {
+pub(super) fn confirmed(form: Vec<(String, String)>) -> Result<(), ApiError> {
     match Form::of(form).is_on("confirmed") {
         true => Ok(()),
         false => Err(ApiError::bad_request("Tick the box that says that you are sure.")),

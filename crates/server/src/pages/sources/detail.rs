@@ -5,6 +5,7 @@ use super::super::query::Query;
 use super::super::shell::Visit;
 use super::events::events;
 use super::list::{self, state};
+use super::webhooks;
 use crate::api::extract::InPath;
 use crate::api::{AUTOTASK_TYPE, integration_url};
 use crate::app::App;
@@ -55,7 +56,7 @@ pub(super) async fn view(
         id,
         name: source.name.clone(),
         policy: (policy.map_or_else(|| "a deleted policy".into(), |policy| policy.name), routes::policy(source.policy)),
-        state: state(&source, account.as_ref(), &facts),
+        state: state(&source, account.as_ref(), (&facts, webhooks::faults(app, scope, &[id]).await?.remove(&id))),
         kind: kind(app, scope, &source, (account.as_ref(), may_edit)).await?,
         open_alerts: facts.open_alerts,
         events,
@@ -97,6 +98,7 @@ async fn kind(
         next_poll_at: source.polled_at.map(|at| at + SignedDuration::from_secs(interval_s)),
         poll_interval_s: interval_s,
         poll_error: poll.error,
+        webhooks: webhooks::views(app, scope, source.id).await?,
         missed_callouts: i64::try_from(poll.without_callout).unwrap_or(i64::MAX),
     })))
 }

@@ -19,8 +19,9 @@ use watchbell_ui::components::Paging;
 use watchbell_ui::pages::source_events::{EventRow, Fate};
 use watchbell_ui::routes;
 
-/// What a callout wants.
+/// What a callout wants, and an event of a webhook.
 const CALLOUT: &str = "CALLOUT";
+const WEBHOOK: &str = "WEBHOOK";
 /// What an event that opens an alert wants.
 const ALERT: &str = "ALERT";
 /// Characters of a body that are shown.
@@ -50,7 +51,7 @@ pub(super) async fn events(
 fn without_echoes(found: Vec<FoundEvent>) -> Vec<FoundEvent> {
     let told: Vec<AlertId> = found
         .iter()
-        .filter(|event| event.kind == CALLOUT && is_opened(event))
+        .filter(|event| matches!(event.kind.as_str(), CALLOUT | WEBHOOK) && is_opened(event))
         .filter_map(|event| event.alert)
         .collect();
     let is_echo = |event: &FoundEvent| event.kind == ALERT && event.alert.is_some_and(|alert| told.contains(&alert));
@@ -122,6 +123,7 @@ fn named(ticket: &Ticket) -> String {
 fn way(kind: &str, source: &Source) -> &'static str {
     match kind {
         CALLOUT => "callout",
+        WEBHOOK => "webhook",
         "POLL" => "poll",
         "MERGE" => "merge",
         // What a ticket said when it was read.

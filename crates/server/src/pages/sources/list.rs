@@ -3,6 +3,7 @@
 use super::super::answer::{self, Answer};
 use super::super::query::Query;
 use super::super::shell::Visit;
+use super::webhooks;
 use crate::api::AUTOTASK_TYPE;
 use crate::app::App;
 use crate::auth::{Configure, May, Read};
@@ -35,10 +36,10 @@ async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answe
     let total = overview::count(&app.db, scope, Counted::Sources).await?;
     let paging = Paging::of(query.page(), total, |page| format!("{}?page={page}", routes::SOURCES));
     let found = sources::list(&app.db, scope, query.window()).await?;
-    let facts =
-        overview::source_facts(&app.db, scope, &found.iter().map(|source| source.id).collect::<Vec<SourceId>>())
-            .await?;
     let accounts = accounts(&app, scope, &found).await?;
+    let ids: Vec<SourceId> = found.iter().map(|source| source.id).collect();
+    let facts = overview::source_facts(&app.db, scope, &ids).await?;
+    let faults = webhooks::faults(&app, scope, &ids).await?;
     let policy_ids: Vec<_> = found.iter().map(|source| source.policy).collect();
     let policies = policies::get_many(&app.db, scope, &policy_ids).await?;
     let row = |source: &Source| {
@@ -51,7 +52,11 @@ async fn list(State(app): State<App>, visit: Visit<Read>, query: Query) -> Answe
                 .iter()
                 .find(|policy| policy.id == source.policy)
                 .map_or_else(|| "a deleted policy".into(), |policy| policy.name.clone()),
-            state: state(source, source.connector.as_ref().and_then(|id| accounts.get(id)), &facts),
+            state: state(
+                source,
+                source.connector.as_ref().and_then(|id| accounts.get(id)),
+                (&facts, faults.get(&source.id).cloned()),
+            ),
             open_alerts: facts.open_alerts,
             last_event_at: facts.last_event_at,
         }
@@ -83,14 +88,19 @@ pub(super) fn rules(source: &Source) -> SourceRules {
     source.rules.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
-/// How a source does.
-pub(super) fn state(source: &Source, account: Option<&Connector>, facts: &SourceFacts) -> SourceState {
+/// How a source does; what is wrong with its webhooks makes it slow, since it is still asked for changed tickets.
+pub(super) fn state(
+    source: &Source,
+    account: Option<&Connector>,
+    (facts, webhook_fault): (&SourceFacts, Option<String>),
+) -> SourceState {
     let reason =
         |account: &Connector| account.state_reason.clone().unwrap_or_else(|| "Autotask does not answer".into());
-    match account {
+    match (account, webhook_fault) {
         _ if !source.active => SourceState::Paused,
-        Some(account) if account.state == ConnectorState::Red => SourceState::Broken(reason(account)),
-        Some(account) if account.state == ConnectorState::Yellow => SourceState::Slow(reason(account)),
+        (Some(account), _) if account.state == ConnectorState::Red => SourceState::Broken(reason(account)),
+        (Some(account), _) if account.state == ConnectorState::Yellow => SourceState::Slow(reason(account)),
+        (_, Some(fault)) => SourceState::Slow(fault),
         _ if source.integration_type == AUTOTASK_TYPE && rules(source).watch_only => SourceState::WatchOnly,
         _ if facts.last_event_at.is_some() || source.polled_at.is_some() => SourceState::Fine,
         _ => SourceState::Waiting,

@@ -10,6 +10,7 @@ mod look;
 mod loudness;
 mod rules;
 mod stream;
+mod webhooks;
 
 use crate::app::App;
 use axum::Router;
@@ -23,5 +24,6 @@ pub(super) fn router() -> Router<App> {
         .merge(detail::router())
         .merge(look::router())
         .merge(stream::router())
+        .merge(webhooks::router())
         .merge(actions::router())
 }

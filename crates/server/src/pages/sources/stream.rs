@@ -16,7 +16,7 @@ use axum::routing::get;
 use watchbell_core::ids::SourceId;
 use watchbell_core::user::Role;
 use watchbell_ui::PreEscaped;
-use watchbell_ui::pages::source::{SourceView, source_events_live, source_live};
+use watchbell_ui::pages::source::{SourceView, source_events_live, source_live, source_webhooks};
 use watchbell_ui::shell::Shell;
 use watchbell_ui::time::When;
 
@@ -54,8 +54,9 @@ impl LivePage for LiveSource {
             csrf: viewer.csrf.clone(),
             ..shell::bare(app)
         };
-        let html = source_live(&shell, &view, true).into_string() + &source_events_live(&shell, &view).into_string();
-        Ok(Sent::Html(PreEscaped(html)))
+        let parts =
+            [source_live(&shell, &view, true), source_webhooks(&shell, &view, true), source_events_live(&shell, &view)];
+        Ok(Sent::Html(PreEscaped(parts.map(PreEscaped::into_string).concat())))
     }
 }
 

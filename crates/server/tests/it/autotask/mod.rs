@@ -15,4 +15,6 @@ mod taking;
 pub(crate) mod tenant;
 mod texts;
 mod touched;
+mod webhooks;
+mod webhooks_kept;
 mod write_back;

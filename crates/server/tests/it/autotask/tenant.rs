@@ -149,8 +149,9 @@ impl Tenant {
 
     /// Waits until every callout has its answer.
     pub async fn delivered(&self) {
-        wait_until("every callout is answered", || async {
+        wait_until("every callout and event is answered", || async {
             self.sim.deliveries().iter().all(|sent| sent.fate != Fate::UnderWay)
+                && self.sim.webhook_deliveries().iter().all(|sent| sent.fate != Fate::UnderWay)
         })
         .await;
     }
@@ -158,10 +159,11 @@ impl Tenant {
     /// Lets callouts arrive, and does what follows, also in the stand-in.
     pub async fn settle(&self, app: &mut TestApp) {
         loop {
-            let before = self.sim.deliveries().len();
+            let sent = || (self.sim.deliveries().len(), self.sim.webhook_deliveries().len());
+            let before = sent();
             self.delivered().await;
             app.settle().await;
-            if self.sim.deliveries().len() == before {
+            if sent() == before {
                 break;
             }
         }

@@ -42,7 +42,7 @@ const PAGES: [(&str, Role); 33] = [
 ];
 
 /// Each form with the least role that may send it.
-const FORMS: [(&str, Role); 28] = [
+const FORMS: [(&str, Role); 30] = [
     ("/alerts/1/accept", Role::Responder),
     ("/alerts/1/comment", Role::Responder),
     ("/alerts/bulk", Role::Responder),
@@ -52,6 +52,8 @@ const FORMS: [(&str, Role); 28] = [
     ("/sources/1/watch-only", Role::User),
     ("/sources/1/go-live", Role::User),
     ("/sources/1/look", Role::User),
+    ("/sources/1/webhooks", Role::User),
+    ("/sources/1/remove-webhooks", Role::User),
     ("/policies/new", Role::User),
     ("/policies/1", Role::User),
     ("/alert-actions/nobody/test", Role::User),
