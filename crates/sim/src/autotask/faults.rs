@@ -19,11 +19,15 @@ pub struct Faults {
     pub transient_500: bool,
     /// The next so many calls get 500 without an `errors` list; counts down.
     pub fail_next: u32,
+    /// The same for writes alone: rows can be read.
+    pub fail_writes: bool,
+    /// Writes are done, and answered with 500 without an `errors` list, as by a gateway that gave up waiting.
+    pub lose_answers: bool,
     /// Every write gets 500 with this text in `errors`; empty: none does.
     pub refuse_writes: String,
     /// Every read of rows gets 500 with the text of a missing permission.
     pub deny_reads: bool,
-    /// The five faults above, and the latency, meet this endpoint only; empty: all.
+    /// The faults above, and the latency, meet this endpoint only; empty: all.
     pub only_endpoint: String,
     /// The API user is locked: right credentials get 401 as well.
     pub locked: bool,
@@ -75,6 +79,8 @@ impl Default for Faults {
             maintenance: false,
             transient_500: false,
             fail_next: 0,
+            fail_writes: false,
+            lose_answers: false,
             refuse_writes: String::new(),
             deny_reads: false,
             only_endpoint: String::new(),

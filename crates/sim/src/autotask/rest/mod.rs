@@ -66,7 +66,11 @@ async fn answer_call(site: &Site, call: &Call) -> Response {
         Err(refused) => return *refused,
     };
     pause(wait).await;
-    site.shared.with(|world| route::answer(world, caller, call))
+    site.shared.with(|world| {
+        let answer = route::answer(world, caller, call);
+        let is_lost = world.faults.lose_answers && call.is_write() && world.faults.meet(call.endpoint());
+        if is_lost { answer::transient() } else { answer }
+    })
 }
 
 enum Disaster {
@@ -90,7 +94,7 @@ fn disaster(world: &mut World, call: &Call) -> Disaster {
         world.faults.fail_next -= 1;
         return Disaster::Answer(answer::transient());
     }
-    if world.faults.transient_500 {
+    if world.faults.transient_500 || world.faults.fail_writes && call.is_write() {
         return Disaster::Answer(answer::transient());
     }
     Disaster::None
