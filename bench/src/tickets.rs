@@ -1,4 +1,7 @@
-//! An Autotask source: from the acceptance of an alert to the ticket that shows it, with an API that takes its time.
+//! An Autotask source with an API that takes its time: from the acceptance of an alert to the ticket that shows it; and how soon many
+//! tickets have their alerts.
+
+mod opening;
 
 use crate::clock;
 use crate::figures::Durations;
@@ -36,6 +39,8 @@ pub async fn measure(kind: Kind, places: &Places, report: &mut Report) -> Result
     }
     let what = format!("from accept to the ticket in progress and assigned, {CALL_MS} ms a call");
     report.row(what, format!("{} ({} tickets)", shown.summary(), shown.len()), "p50 < 300 ms, p99 < 2 s");
+    opening::storm(&lab, &tenant, CALL_MS, report).await?;
+    opening::outage(&lab, &tenant, report).await?;
     lab.close().await
 }
 

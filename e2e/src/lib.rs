@@ -1,7 +1,7 @@
 //! End-to-end tests of Watchbell: the real binary, real clients, faults. Here is what they share.
 
 pub mod audit;
-pub mod dice;
+pub mod desk;
 pub mod gate;
 pub mod load;
 pub mod pages;

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 pub(crate) use accepts::{give_to, return_to_pending};
 pub use apply::apply;
-pub use change::{Change, TicketNews, Update, Work, WriteBackOrder};
+pub use change::{Change, Noted, TicketNews, Update, Work, WriteBackOrder};
 pub use happening::{Assignee, Happening};
 
 words! {

@@ -9,15 +9,22 @@ use jiff::{SignedDuration, Timestamp};
 /// The time of a stand-in: the machine's, plus an offset. Clones share the offset.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
+    /// Where it stands before the offset; none: it runs as the machine's does.
+    stands_at: Option<Timestamp>,
     offset_ms: Arc<AtomicI64>,
 }
 
 impl Clock {
+    /// A clock that stands still until it is moved: what a test sees of it does not hang on how long the test takes.
+    pub fn standing_at(at: Timestamp) -> Self {
+        Self { stands_at: Some(at), ..Self::default() }
+    }
+
     /// The time now, with the offset.
     #[expect(clippy::disallowed_methods, reason = "the stand-ins' one reading of the clock")]
     pub fn now(&self) -> Timestamp {
         let offset = SignedDuration::from_millis(self.offset_ms.load(Ordering::SeqCst));
-        Timestamp::now().saturating_add(offset).unwrap_or(Timestamp::MAX)
+        self.stands_at.unwrap_or_else(Timestamp::now).saturating_add(offset).unwrap_or(Timestamp::MAX)
     }
 
     /// Moves the clock forward (or back, when negative).

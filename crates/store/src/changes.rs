@@ -205,9 +205,7 @@ fn job_of(org: OrgId, alert: &Alert, work: &Work, now: Timestamp, actor: &Actor)
     match work {
         Work::Escalate { at } => Some(NewJob::new(org, JobKind::Escalate, id, *at).once(format!("escalate:{id}"))),
         Work::Tell { update } => Some(NewJob::new(org, JobKind::Tell, id, now).with((update, actor))),
-        Work::WriteBack(news) => {
-            write_back(org, alert, WriteBackOrder { news: news.clone(), by: actor.clone(), at: Some(now) }, now)
-        }
+        Work::WriteBack(news) => write_back(org, alert, WriteBackOrder::new(news.clone(), actor.clone(), now), now),
     }
 }
 

@@ -258,7 +258,7 @@ fn tell_fallback(org: OrgId, alert: &Alert, now: Timestamp) -> NewJob {
 
 /// That nobody has accepted.
 fn tell_ticket(org: OrgId, alert: &Alert, now: Timestamp) -> Option<NewJob> {
-    let order = WriteBackOrder { news: TicketNews::Unanswered, by: Actor::System, at: Some(now) };
+    let order = WriteBackOrder::new(TicketNews::Unanswered, Actor::System, now);
     changes::write_back(org, alert, order, now)
 }
 

@@ -17,6 +17,7 @@ sql! {
         both: "UPDATE job SET leased = false, attempt = 0, visible_at = CASE WHEN again THEN CAST($5 AS BIGINT) ELSE CAST($3 AS BIGINT) END,
             payload = $4, last_error = NULL, again = false WHERE id = $1 AND generation = $2"
     }
+    REMEMBER { both: "UPDATE job SET payload = $3 WHERE id = $1 AND generation = $2" }
     RENEW { both: "UPDATE job SET visible_at = $3 WHERE id = $1 AND generation = $2 AND leased" }
     JOIN_POOL {
         both: "UPDATE job SET leased = false, pool = $3, pool_max = $4, visible_at = $5 WHERE id = $1 AND generation = $2 AND pool IS NULL"
@@ -51,6 +52,12 @@ pub async fn come_back(
 ) -> Result<bool, StoreError> {
     let payload = crate::stored::to_json(payload)?;
     Ok(tx.exec(COME_BACK, crate::args![job.id, job.generation, at, payload, now]).await? > 0)
+}
+
+/// Changes what a leased job remembers. `false`: the lease was lost.
+pub async fn remember(tx: &mut Tx, job: &Job, payload: &impl serde::Serialize) -> Result<bool, StoreError> {
+    let payload = crate::stored::to_json(payload)?;
+    Ok(tx.exec(REMEMBER, crate::args![job.id, job.generation, payload]).await? > 0)
 }
 
 /// Takes a lease for as long again: a job that is done in chunks does so with each. `false`: it was lost.

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod clock;
 pub mod databases;
+pub mod dice;
 pub mod environment;
 pub mod http;
 #[cfg(feature = "app")]

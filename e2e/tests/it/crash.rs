@@ -3,12 +3,12 @@
 use anyhow::{Result, ensure};
 use std::time::Duration;
 use watchbell_e2e::audit::audit;
-use watchbell_e2e::dice::Dice;
 use watchbell_e2e::load::Load;
 use watchbell_e2e::pages;
 use watchbell_e2e::stage::{Stage, drain, program, say};
 use watchbell_testkit::clock::{Stopwatch, pause};
 use watchbell_testkit::databases::TestDatabase;
+use watchbell_testkit::dice::Dice;
 use watchbell_testkit::node::Node;
 
 /// Kills while events come in.

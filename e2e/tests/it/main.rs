@@ -4,3 +4,4 @@ mod crash;
 mod crash_channels;
 mod crash_disk_full;
 mod crash_postgres;
+mod crash_write_back;

@@ -100,6 +100,29 @@ pub struct WriteBackOrder {
     pub by: Actor,
     /// When; `None`: an order of a former version, which did not say.
     pub at: Option<Timestamp>,
+    /// What became of its note in a try that did not come to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub noted: Option<Noted>,
+    /// When it is tried again after a write that failed, however well the account answers meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+}
+
+impl WriteBackOrder {
+    /// Something that happened now.
+    pub fn new(news: TicketNews, by: Actor, now: Timestamp) -> Self {
+        Self { news, by, at: Some(now), noted: None, not_before: None }
+    }
+}
+
+/// What is known of a note that a try before this one has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Noted {
+    /// It is there, and the timeline says so.
+    Written,
+    /// It was sent at this moment, and nobody said what became of it.
+    Sent(Timestamp),
 }
 
 /// An order as it is stored; that of a former version had `update` and `complete` in place of the news.
@@ -111,6 +134,10 @@ enum StoredOrder {
         news: TicketNews,
         by: Actor,
         at: Option<Timestamp>,
+        #[serde(default)]
+        noted: Option<Noted>,
+        #[serde(default)]
+        not_before: Option<Timestamp>,
     },
     Former {
         update: String,
@@ -124,7 +151,9 @@ impl TryFrom<StoredOrder> for WriteBackOrder {
 
     fn try_from(stored: StoredOrder) -> Result<Self, Self::Error> {
         let (update, by, complete) = match stored {
-            StoredOrder::Now { news, by, at } => return Ok(Self { news, by, at }),
+            StoredOrder::Now { news, by, at, noted, not_before } => {
+                return Ok(Self { news, by, at, noted, not_before });
+            }
             StoredOrder::Former { update, by, complete } => (update, by, complete),
         };
         let news = match Update::parse(&update) {
@@ -132,7 +161,7 @@ impl TryFrom<StoredOrder> for WriteBackOrder {
             Some(Update::Resolved) => TicketNews::Resolved { complete, resolution: None },
             _ => return Err("it does not say what happened"),
         };
-        Ok(Self { news, by, at: None })
+        Ok(Self { news, by, at: None, noted: None, not_before: None })
     }
 }
 

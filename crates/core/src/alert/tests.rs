@@ -182,9 +182,15 @@ fn an_order_is_read_as_it_is_written_and_as_a_former_version_wrote_it() {
         TicketNews::Repeated,
     ];
     for news in news {
-        let order = WriteBackOrder { news, by: ANN.clone(), at: Some(at(60)) };
-        let written = serde_json::to_string(&order).unwrap();
-        assert_eq!(serde_json::from_str::<WriteBackOrder>(&written).unwrap(), order, "{written}");
+        for noted in [None, Some(Noted::Written), Some(Noted::Sent(at(61)))] {
+            let order = WriteBackOrder {
+                noted,
+                not_before: noted.map(|_| at(70)),
+                ..WriteBackOrder::new(news.clone(), ANN.clone(), at(60))
+            };
+            let written = serde_json::to_string(&order).unwrap();
+            assert_eq!(serde_json::from_str::<WriteBackOrder>(&written).unwrap(), order, "{written}");
+        }
     }
     let former = r#"{"update":"ALERT_RESOLVED","by":{"by":"system"},"version":3,"complete":true}"#;
     let read: WriteBackOrder = serde_json::from_str(former).unwrap();

@@ -16,6 +16,8 @@ pub struct AlertHappening {
     pub at: Timestamp,
     /// Whether the ticket itself did it, which then says so itself.
     pub through_ticket: bool,
+    /// Whether the ticket has opened another alert since: of its fields this one decides nothing any more.
+    pub superseded: bool,
     /// Who was called until then and what became of it, a line each, oldest first.
     pub calls: Vec<String>,
 }

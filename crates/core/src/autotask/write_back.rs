@@ -135,6 +135,8 @@ impl WriteBackRules {
 pub struct Writing {
     /// The note.
     pub note: Option<NoteOut>,
+    /// Whether it is there already.
+    pub is_noted: bool,
     /// The fields.
     pub fields: TicketFields,
     /// What stays as it is on the ticket, because it changed meanwhile.
@@ -161,6 +163,8 @@ pub enum Left {
     Status(i64),
     /// Its resolution text.
     Resolution,
+    /// All but the note: it has opened another alert since.
+    Superseded,
 }
 
 /// What is to be written to a ticket as it is now, given the texts of its notes and as what the person can have it. Asked again
@@ -175,17 +179,18 @@ pub fn plan_write_back(
     if !rules.concern(happening) {
         return Writing::default();
     }
-    let is_missing = rules.wants_note(&happening.what) && !is_there(note_texts, happening);
+    let is_noted = is_there(note_texts, happening);
+    let is_missing = rules.wants_note(&happening.what) && !is_noted;
     let (note, note_problem) = is_missing.then(|| note(rules, happening)).unzip();
     let (status, left) = status_to_write(rules, statuses, ticket, happening);
     let solved = resolution(rules, ticket, happening);
     let assignment = person.filter(|_| wants_assignment(rules, statuses, ticket, happening));
-    Writing {
-        note,
-        fields: TicketFields { status, assignment, resolution: solved.text },
-        left: left.or(solved.left),
-        problem: note_problem.flatten().or(solved.problem),
-    }
+    let fields = TicketFields { status, assignment, resolution: solved.text };
+    let (fields, left) = match happening.superseded && fields != TicketFields::default() {
+        true => (TicketFields::default(), Some(Left::Superseded)),
+        false => (fields, left.or(solved.left)),
+    };
+    Writing { note, is_noted, fields, left, problem: note_problem.flatten().or(solved.problem) }
 }
 
 /// In Progress only from a status of the open class, so that nothing that people or rules have set is undone; Complete from any

@@ -19,13 +19,16 @@ pub struct Faults {
     pub transient_500: bool,
     /// The next so many calls get 500 without an `errors` list; counts down.
     pub fail_next: u32,
-    /// The next so many writes are done, and their answers are lost: 500 without an `errors` list; counts down.
+    /// The same for writes alone: rows can be read.
+    pub fail_writes: bool,
+    /// The next so many writes are done, and their answers are lost: 500 without an `errors` list, as by a gateway
+    /// that gave up waiting; counts down.
     pub lose_answers: u32,
     /// Every write gets 500 with this text in `errors`; empty: none does.
     pub refuse_writes: String,
     /// Every read of rows gets 500 with the text of a missing permission.
     pub deny_reads: bool,
-    /// The six faults above, and the latency, meet this endpoint only; empty: all.
+    /// The faults above, and the latency, meet this endpoint only; empty: all.
     pub only_endpoint: String,
     /// The API user is locked: right credentials get 401 as well.
     pub locked: bool,
@@ -79,6 +82,7 @@ impl Default for Faults {
             maintenance: false,
             transient_500: false,
             fail_next: 0,
+            fail_writes: false,
             lose_answers: 0,
             refuse_writes: String::new(),
             deny_reads: false,

@@ -6,7 +6,15 @@ use crate::ids::AlertId;
 
 fn happened(what: Happened, by: &str, at: &str) -> AlertHappening {
     let at = super::world::at(at);
-    AlertHappening { alert: AlertId(42), what, by: by.into(), at, through_ticket: false, calls: Vec::new() }
+    AlertHappening {
+        alert: AlertId(42),
+        what,
+        by: by.into(),
+        at,
+        through_ticket: false,
+        superseded: false,
+        calls: Vec::new(),
+    }
 }
 
 fn accepted(by: &str, through_ticket: bool) -> AlertHappening {

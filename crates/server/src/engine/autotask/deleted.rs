@@ -13,6 +13,8 @@ use watchbell_store::{StoreError, jobs, tickets};
 
 /// Open alerts whose tickets are looked after.
 const OPEN_MAX: i64 = 500;
+/// How often the log is asked: with each poll it would double the calls of a tenant in which nothing happens.
+const LOG_EVERY: SignedDuration = SignedDuration::from_secs(150);
 /// The log is read with this overlap.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is asked whether tickets are still there, without a log.
@@ -30,6 +32,9 @@ pub(super) async fn look(run: &mut Run) -> Result<(), Trouble> {
     }
     let now = app.clock.now();
     if run.state.no_deletion_log_since.is_none_or(|since| now.duration_since(since) >= LOG_AGAIN) {
+        if run.state.deleted_asked_at.is_some_and(|at| now.duration_since(at) < LOG_EVERY) {
+            return Ok(());
+        }
         match read_log(run, &open).await {
             Err(Trouble::Refused(error)) => {
                 tracing::info!(source = %run.source.id(), %error, "the tenant has no log of deleted tickets");
@@ -51,7 +56,7 @@ async fn read_log(run: &mut Run, open: &BTreeSet<i64>) -> Result<(), Trouble> {
     let query = Query::new().filter(Filter::gte("deletedDateTime", since));
     let client = run.account.client.clone().with_timeout(PAGE_TIMEOUT);
     let page = run.account.ask(client.query::<DeletedTicketLog>(&query)).await?;
-    run.state.no_deletion_log_since = None;
+    (run.state.no_deletion_log_since, run.state.deleted_asked_at) = (None, Some(run.account.app.clock.now()));
     let mut newest: Option<Timestamp> = None;
     for row in &page.items {
         newest = newest.max(row.deleted_date_time);

@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::health::Trouble;
+use jiff::Timestamp;
 use watchbell_connect::actions::autotask as actions;
 use watchbell_core::autotask::{NoteOut, TicketFields};
 use watchbell_core::timeline::Entry;
@@ -34,6 +35,11 @@ impl<'a> Hand<'a> {
     pub(super) fn new(account: Account, writes_as: Option<i64>, name: &'a str) -> Self {
         let as_person = writes_as.map(|resource| account.acting_as(resource));
         Self { account, as_person, name }
+    }
+
+    /// The app's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.account.app.clock.now()
     }
 
     /// Writes as the person; where Autotask refuses that, as the API user, and says so.

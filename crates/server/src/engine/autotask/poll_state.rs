@@ -20,6 +20,8 @@ pub struct PollState {
     pub round: Option<Round>,
     /// Deletions up to here have been read.
     pub deleted_until: Option<Timestamp>,
+    /// When the log of deletions was last asked.
+    pub deleted_asked_at: Option<Timestamp>,
     /// When it was found that the tenant has no log of deletions.
     pub no_deletion_log_since: Option<Timestamp>,
     /// When it was last looked whether the tickets of open alerts are there.

@@ -8,9 +8,9 @@ use super::{CALLS_MAX, calls, pool_of};
 use crate::app::App;
 use crate::engine::run::JobError;
 use crate::engine::upkeep::payload;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
-use watchbell_core::alert::{Alert, Assignee, Status, TicketNews, WriteBackOrder};
+use watchbell_core::alert::{Alert, Assignee, Noted, Status, TicketNews, WriteBackOrder};
 use watchbell_core::autotask::{AlertHappening, Happened};
 use watchbell_core::ids::AlertId;
 use watchbell_core::timeline::{Actor, Entry};
@@ -27,13 +27,21 @@ pub(super) struct Run {
     pub(super) happening: AlertHappening,
     /// The user who did it, where it was one.
     pub(super) user: Option<User>,
+    /// What a try before this one has done about the note.
+    pub(super) noted: Option<Noted>,
+    /// Whether the note is this order's own: to complete the ticket of an alert that is over needs none of its own.
+    pub(super) has_own_note: bool,
 }
 
 /// Writes to a ticket what happened to its alert.
 pub(in crate::engine) async fn write_back(app: &App, job: &Job) -> Result<(), JobError> {
-    let order: WriteBackOrder = payload(job)?;
-    let Some(run) = load(app, job, order).await? else { return end(app, job, Vec::new(), End::Done).await };
-    let now = app.clock.now();
+    let (order, now): (WriteBackOrder, _) = (payload(job)?, app.clock.now());
+    if let Some(at) = order.not_before.filter(|at| *at > now) {
+        return put_off(app, job, at).await;
+    }
+    let Some(run) = load(app, job, order.clone()).await? else {
+        return end(app, job, order, Vec::new(), End::Done).await;
+    };
     let (pool, waiting) = (pool_of(&run.source.connector), job.clone());
     let joined = app
         .db
@@ -41,11 +49,32 @@ pub(in crate::engine) async fn write_back(app: &App, job: &Job) -> Result<(), Jo
     if joined.await? {
         return Ok(());
     }
-    let (said, how) = ended(writing::write(app, &run).await, app.clock.now())?;
+    let done = writing::write(app, &run).await;
+    let not_before = done.wrote_in_vain.then(|| app.clock.now() + back_off(job.attempt));
+    let order = WriteBackOrder { noted: done.noted.or(order.noted), not_before, ..order };
+    let (said, how) = ended(done, app.clock.now())?;
+    let how = match (how, order.not_before) {
+        (End::Again(at, why), Some(not_before)) => End::Again(at.max(not_before), why),
+        (how, _) => how,
+    };
     if let End::GivenUp(error) = &how {
         tracing::error!(alert = %run.alert.id, ticket = run.ticket, error, "writing to a ticket was given up");
     }
-    end(app, job, said, how).await
+    end(app, job, order, said, how).await
+}
+
+/// How long a write that failed waits: doubling to a minute. Reads that go well meanwhile say nothing about it, and a try each second
+/// would use up the calls of the hour.
+fn back_off(attempt: i64) -> SignedDuration {
+    SignedDuration::from_secs(1 << attempt.clamp(0, 6)).min(SignedDuration::from_secs(60))
+}
+
+/// It was woken with the others that wait for the account.
+async fn put_off(app: &App, job: &Job, at: Timestamp) -> Result<(), JobError> {
+    let job = job.clone();
+    let why = "the last write failed";
+    let put_off = app.db.write(move |tx| Box::pin(async move { jobs::put_off(tx, &job, at, why).await }));
+    put_off.await.map(|_| ()).map_err(JobError::from)
 }
 
 /// What may have to be written; none where the source writes nothing of it, or the alert, its source or its ticket is gone.
@@ -62,10 +91,18 @@ async fn load(app: &App, job: &Job, order: WriteBackOrder) -> Result<Option<Run>
     }
     let Some(source) = TicketSource::of_alert(app, job.org, &alert).await? else { return Ok(None) };
     let who = who(app, &scope, &order.by).await?.seen_by(&source, &order.by);
-    let user = who.user.clone();
+    let (user, noted, ordered_at) = (who.user.clone(), order.noted, order.at);
     let happening = happening(app, &scope, (who, order, job.due_at), &alert).await?;
+    let happening = AlertHappening { superseded: is_superseded(app, &source, ticket, alert.id).await?, ..happening };
     let is_told = source.rules.write_back.concern(&happening);
-    Ok(is_told.then_some(Run { source, alert, ticket, happening, user }))
+    let has_own_note = ordered_at == Some(happening.at);
+    Ok(is_told.then_some(Run { source, alert, ticket, happening, user, noted, has_own_note }))
+}
+
+/// Whether a ticket has opened another alert since this one.
+async fn is_superseded(app: &App, source: &TicketSource, ticket: i64, alert: AlertId) -> Result<bool, StoreError> {
+    let known = tickets::get_many(&app.db, &source.scope, source.id(), vec![ticket]).await?.pop();
+    Ok(known.and_then(|known| known.alert).is_some_and(|latest| latest > alert))
 }
 
 /// Who did something to an alert.
@@ -139,7 +176,8 @@ async fn happening(
         TicketNews::Unanswered => Happened::Unanswered,
         TicketNews::Repeated => Happened::Repeated { count: alert.event_count },
     };
-    Ok(AlertHappening { alert: alert.id, what, by: who.name, at, through_ticket: who.through_ticket, calls })
+    let (alert, through_ticket) = (alert.id, who.through_ticket);
+    Ok(AlertHappening { alert, what, by: who.name, at, through_ticket, superseded: false, calls })
 }
 
 async fn name_of(app: &App, scope: &Scope, to: Assignee) -> Result<String, StoreError> {
@@ -166,7 +204,7 @@ enum End {
 
 /// What the timeline is told of a run, and how it ends.
 fn ended(done: Done, now: Timestamp) -> Result<(Vec<Entry>, End), StoreError> {
-    let Done { mut said, failed } = done;
+    let Done { mut said, failed, .. } = done;
     Ok(match failed {
         None => (said, End::Done),
         Some(Failed::Trouble(Trouble::Store(error))) => return Err(error),
@@ -178,10 +216,13 @@ fn ended(done: Done, now: Timestamp) -> Result<(Vec<Entry>, End), StoreError> {
     })
 }
 
-async fn end(app: &App, job: &Job, said: Vec<Entry>, end: End) -> Result<(), JobError> {
+async fn end(app: &App, job: &Job, order: WriteBackOrder, said: Vec<Entry>, end: End) -> Result<(), JobError> {
     let (held, now, alert, is_news) = (job.clone(), app.clock.now(), AlertId(job.subject), !said.is_empty());
     let write = app.db.write(move |tx| {
         Box::pin(async move {
+            if !matches!(end, End::Done) {
+                job_changes::remember(tx, &held, &order).await?;
+            }
             let is_ours = match &end {
                 End::Done => jobs::finish(tx, &held, now).await?,
                 End::Again(at, why) => jobs::retry(tx, &held, *at, why).await?,

@@ -7,12 +7,17 @@ use super::remembered::Remembered;
 use super::write_back::Run;
 use super::{technician, tenant, words};
 use crate::app::App;
+use jiff::{SignedDuration, Timestamp};
 use watchbell_connect::sources::autotask as rows;
+use watchbell_core::alert::Noted;
 use watchbell_core::autotask::{
     Assignment, Left, NoteOut, OwnEdit, Ticket, TicketFields, Writing, plan_write_back, wants_assignment,
 };
 use watchbell_core::timeline::Entry;
 use watchbell_store::{StoreError, tickets};
+
+/// What was made may not be readable for so long: a ticket that is missing is believed to be gone after about the same time.
+const READABLE_AFTER: SignedDuration = SignedDuration::from_secs(10);
 
 /// What became of one go.
 #[derive(Default)]
@@ -21,6 +26,10 @@ pub(super) struct Done {
     pub(super) said: Vec<Entry>,
     /// What is still missing.
     pub(super) failed: Option<Failed>,
+    /// What is known of the note by now.
+    pub(super) noted: Option<Noted>,
+    /// Whether it could be read what is missing, and not be written.
+    pub(super) wrote_in_vain: bool,
 }
 
 /// What could not be written, and why.
@@ -45,13 +54,13 @@ impl From<StoreError> for Failed {
 
 impl From<Failed> for Done {
     fn from(failed: Failed) -> Self {
-        Done { said: Vec::new(), failed: Some(failed) }
+        Done { failed: Some(failed), ..Done::default() }
     }
 }
 
 impl Done {
     fn written(what: impl Into<String>) -> Self {
-        Done { said: vec![Entry::WrittenBack { what: what.into() }], failed: None }
+        Done { said: vec![Entry::WrittenBack { what: what.into() }], ..Done::default() }
     }
 
     /// Both, what is said twice once; the first fault counts.
@@ -59,6 +68,8 @@ impl Done {
         let new: Vec<Entry> = other.said.into_iter().filter(|entry| !self.said.contains(entry)).collect();
         self.said.extend(new);
         self.failed = self.failed.or(other.failed);
+        self.noted = self.noted.or(other.noted);
+        self.wrote_in_vain |= other.wrote_in_vain;
         self
     }
 }
@@ -133,7 +144,7 @@ async fn carry_out(app: &App, run: &Run, planned: Planned) -> Done {
         }
     }
     let hand = Hand::new(account, person.writes_as, &run.happening.by);
-    let (noted, changed) = tokio::join!(note(&hand, run, writing.note.as_ref()), change(&hand, run, fields));
+    let (noted, changed) = tokio::join!(note(&hand, run, &writing), change(&hand, run, fields));
     let done = noted.and(changed);
     let is_over = !matches!(done.failed, Some(Failed::Trouble(_)));
     let unassigned = person.assignment.and_then(Result::err).map(|error| left_unassigned(run, error));
@@ -143,7 +154,8 @@ async fn carry_out(app: &App, run: &Run, planned: Planned) -> Done {
         error: problem.to_string(),
     });
     let said = [unassigned, left, badly_worded].into_iter().flatten().filter(|_| is_over).collect();
-    Done { said, failed: None }.and(done)
+    let wrote_in_vain = matches!(done.failed, Some(Failed::Trouble(_)));
+    Done { said, wrote_in_vain, ..Done::default() }.and(done)
 }
 
 fn say_left(run: &Run, left: &Left) -> String {
@@ -152,15 +164,39 @@ fn say_left(run: &Run, left: &Left) -> String {
             format!("its status, which is {} by now", words::say_status(*status, &run.source.rules))
         }
         Left::Resolution => "its resolution, which somebody has written".into(),
+        Left::Superseded => "all but the note, since it has opened another alert".into(),
     }
 }
 
-async fn note(hand: &Hand<'_>, run: &Run, note: Option<&NoteOut>) -> Done {
-    let Some(note) = note else { return Done::default() };
-    match hand.write(run.ticket, Write::Note(note)).await.map_err(refused("write a note")) {
-        Ok(said) => Done { said: said.into_iter().collect(), failed: None }.and(Done::written("a note")),
-        Err(failed) => failed.into(),
+/// Writes the note, unless it was written before: what was just made cannot always be read yet, and of a note whose answer was lost
+/// nobody knows before that time is over.
+async fn note(hand: &Hand<'_>, run: &Run, writing: &Writing) -> Done {
+    let now = hand.now();
+    let readable_at = |sent: Timestamp| sent + READABLE_AFTER;
+    match (&writing.note, run.noted) {
+        (_, Some(Noted::Written)) => Done::default(),
+        (Some(_), Some(Noted::Sent(at))) if now < readable_at(at) => {
+            let why = "Nobody said whether the note was written, and it may not be readable yet.".to_owned();
+            Failed::from(Trouble::Away { why, again_at: readable_at(at) }).into()
+        }
+        (Some(note), _) => write_note(hand, run, note).await,
+        (None, _) if writing.is_noted && run.has_own_note => noted(),
+        (None, _) => Done::default(),
     }
+}
+
+async fn write_note(hand: &Hand<'_>, run: &Run, note: &NoteOut) -> Done {
+    let sent = Noted::Sent(hand.now());
+    let written = hand.write(run.ticket, Write::Note(note)).await;
+    match written.map_err(refused("write a note")) {
+        Ok(not_as_person) => Done { said: not_as_person.into_iter().collect(), ..Done::default() }.and(noted()),
+        Err(failed @ Failed::Refused { .. }) => failed.into(),
+        Err(failed) => Done { noted: Some(sent), ..Done::from(failed) },
+    }
+}
+
+fn noted() -> Done {
+    Done { noted: Some(Noted::Written), ..Done::written("a note") }
 }
 
 /// All fields go together. Where Autotask does not take the person, the others are written without them.
@@ -169,7 +205,7 @@ async fn change(hand: &Hand<'_>, run: &Run, fields: &TicketFields) -> Done {
         Ok(done) => done,
         Err(Failed::Refused { error, .. }) if fields.assignment.is_some() => {
             let others = TicketFields { assignment: None, ..fields.clone() };
-            let left = Done { said: vec![left_unassigned(run, error)], failed: None };
+            let left = Done { said: vec![left_unassigned(run, error)], ..Done::default() };
             left.and(set(hand, run, &others).await.unwrap_or_else(Done::from))
         }
         Err(failed) => failed.into(),
@@ -189,7 +225,7 @@ async fn set(hand: &Hand<'_>, run: &Run, fields: &TicketFields) -> Result<Done, 
     }
     let written = hand.write(run.ticket, Write::Fields(fields)).await;
     let not_as_person = written.map_err(refused(&format!("set {}", said.join(", "))))?;
-    let first = Done { said: not_as_person.into_iter().collect(), failed: None };
+    let first = Done { said: not_as_person.into_iter().collect(), ..Done::default() };
     Ok(said.into_iter().map(Done::written).fold(first, Done::and))
 }
 

@@ -72,6 +72,75 @@ both_databases! {
         assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1));
     }
 
+    async fn a_note_that_cannot_be_read_yet_is_not_written_again(app: TestApp) {
+        let ann = app.user("ann").await;
+        let tenant = Tenant::new(app).await;
+        for lost in [false, true] {
+            let id = tenant.create(app, TicketIn::new("One")).await;
+            let alert = tenant.alert(app, id).await.unwrap().id;
+            tenant.sim.faults(|faults| {
+                faults.read_after_create_ms = 5_000;
+                // The note is taken, the fields are not; or both are done, and nobody is told.
+                (faults.fail_writes, faults.lose_answers) = (!lost, if lost { u32::MAX } else { 0 });
+                faults.only_endpoint = if lost { String::new() } else { "Tickets".into() };
+            });
+            app.happen(alert, ann.id, Happening::Accepted).await;
+            tenant.settle(app).await;
+            for _ in 0..4 {
+                tenant.advance(app, seconds(1)).await;
+            }
+            tenant.sim.heal();
+            for _ in 0..20 {
+                tenant.advance(app, seconds(1)).await;
+            }
+            assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1), "lost: {lost}");
+            let entries = app.entries(alert).await;
+            let said = entries.iter().filter(|entry| matches!(entry, Entry::WrittenBack { what } if what == "a note"));
+            assert_eq!(said.count(), 1, "lost: {lost}: {entries:?}");
+        }
+    }
+
+    async fn writes_that_fail_are_tried_ever_more_seldom_although_reads_go_well(app: TestApp) {
+        let ann = app.user("ann").await;
+        let tenant = Tenant::new(app).await;
+        let id = tenant.create(app, TicketIn::new("One")).await;
+        let alert = tenant.alert(app, id).await.unwrap().id;
+        tenant.sim.faults(|faults| faults.fail_writes = true);
+        app.happen(alert, ann.id, Happening::Accepted).await;
+        let before = tenant.calls("");
+        tenant.advance(app, seconds(600)).await;
+        let calls = tenant.calls("") - before;
+        assert!((40..=120).contains(&calls), "{calls} calls in ten minutes");
+        tenant.sim.heal();
+        tenant.advance(app, seconds(62)).await;
+        assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (IN_PROGRESS, 1));
+    }
+
+    async fn what_was_to_be_written_before_the_ticket_opened_another_alert_leaves_its_fields(app: TestApp) {
+        let ann = app.user("ann").await;
+        let tenant = Tenant::new(app).await;
+        for happening in [Happening::Accepted, Happening::ResolvedAndCompleted { resolution: None }] {
+            let id = tenant.create(app, TicketIn::new("One")).await;
+            let alert = tenant.alert(app, id).await.unwrap().id;
+            tenant.sim.faults(|faults| faults.fail_writes = true);
+            app.happen(alert, ann.id, happening.clone()).await;
+            tenant.settle(app).await;
+            for status in [COMPLETE, NEW] {
+                tenant.set_status(app, ben(), id, status).await;
+                tenant.advance(app, seconds(30)).await;
+            }
+            let second = tenant.alert(app, id).await.unwrap();
+            assert!(second.id != alert && second.status == Status::Pending, "{happening:?}: {second:?}");
+            tenant.sim.heal();
+            tenant.advance(app, seconds(90)).await;
+            assert_eq!((tenant.status(id), tenant.our_notes(id).len()), (NEW, 1), "{happening:?}");
+            assert_eq!(app.alert(second.id).await.status, Status::Pending, "{happening:?}");
+            let entries = app.entries(alert).await;
+            let left = entries.iter().any(|entry| matches!(entry, Entry::LeftAsItIs { what } if what.contains("another alert")));
+            assert!(left, "{happening:?}: {entries:?}");
+        }
+    }
+
     async fn what_autotask_refuses_stops_visibly_and_is_tried_again_by_hand(app: TestApp) {
         let ann = app.user("ann").await;
         let tenant = Tenant::new(app).await;

@@ -13,7 +13,6 @@ mod webhooks;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::response::Response;
 use tokio::sync::watch;
 
@@ -73,8 +72,7 @@ async fn answer_call(site: &Site, call: &Call) -> Response {
 
 /// Whether the answer to a write that was done is lost on its way.
 fn loses(world: &mut World, call: &Call) -> bool {
-    let is_write = call.method != Method::GET && !call.path.to_lowercase().contains("/query");
-    let loses = is_write && world.faults.lose_answers > 0 && world.faults.meet(call.endpoint());
+    let loses = call.is_write() && world.faults.lose_answers > 0 && world.faults.meet(call.endpoint());
     world.faults.lose_answers -= u32::from(loses);
     loses
 }
@@ -100,7 +98,7 @@ fn disaster(world: &mut World, call: &Call) -> Disaster {
         world.faults.fail_next -= 1;
         return Disaster::Answer(answer::transient());
     }
-    if world.faults.transient_500 {
+    if world.faults.transient_500 || world.faults.fail_writes && call.is_write() {
         return Disaster::Answer(answer::transient());
     }
     Disaster::None

@@ -1,7 +1,7 @@
 //! Chance that can be repeated: a run prints its seed, and `WATCHBELL_TEST_SEED` throws the same dice again.
 
+use crate::environment::setting;
 use std::time::Duration;
-use watchbell_testkit::environment::setting;
 
 /// SplitMix64, by Sebastiano Vigna (public domain): small, and good enough to choose moments.
 #[derive(Debug)]
@@ -14,7 +14,11 @@ impl Dice {
     /// The seed of the setting, or another one in each run.
     pub fn new() -> Self {
         let given = setting("WATCHBELL_TEST_SEED").and_then(|seed| seed.parse().ok());
-        let seed = given.unwrap_or_else(|| u64::from(std::process::id()));
+        Self::of(given.unwrap_or_else(|| u64::from(std::process::id())))
+    }
+
+    /// The dice of a seed.
+    pub fn of(seed: u64) -> Self {
         Self { seed, state: seed }
     }
 
@@ -26,6 +30,16 @@ impl Dice {
     /// A duration between the two, in milliseconds.
     pub fn moment(&mut self, from_ms: u64, to_ms: u64) -> Duration {
         Duration::from_millis(from_ms + self.next() % (to_ms - from_ms + 1))
+    }
+
+    /// A number below another.
+    pub fn below(&mut self, max: u64) -> u64 {
+        self.next() % max.max(1)
+    }
+
+    /// One of several, which are not none.
+    pub fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
+        of[usize::try_from(self.below(of.len() as u64)).unwrap_or_default()]
     }
 
     fn next(&mut self) -> u64 {
