@@ -2,11 +2,14 @@
 
 mod accounts;
 mod callouts;
+mod catching_up;
 mod faults;
+mod knobs;
 mod main_job;
 mod notes;
 mod polling;
 mod presets;
+mod random;
 mod stories;
 mod taking;
 pub(crate) mod tenant;
