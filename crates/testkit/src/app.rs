@@ -10,6 +10,8 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use watchbell_core::alert::{Alert, Happening};
 use watchbell_core::ids::{AlertId, UserId};
 use watchbell_core::timeline::{Actor, Entry};
@@ -21,12 +23,16 @@ use watchbell_server::engine::Engine;
 use watchbell_server::ids::Token;
 use watchbell_server::start::{self, Built};
 use watchbell_sim::smtp::{Smtp, SmtpSimConfig};
+use watchbell_store::db::FromRows;
 use watchbell_store::scope::Scope;
 use watchbell_store::users::UserIn;
 use watchbell_store::{alerts, api_keys, doors, job_changes, jobs, timeline, users};
 
 /// When every test begins.
 pub const START: &str = "2026-01-05T08:00:00Z";
+
+/// What stops the listener of an app, and its task.
+type Listener = (Arc<Notify>, JoinHandle<std::io::Result<()>>);
 
 /// The app under test.
 #[derive(Debug)]
@@ -41,6 +47,7 @@ pub struct TestApp {
     pub http: Caller,
     pub(crate) expected: Arc<AtomicUsize>,
     engine: Engine,
+    listener: Listener,
     people: Vec<Person>,
     directory: PathBuf,
     database: TestDatabase,
@@ -62,9 +69,7 @@ impl TestApp {
         config.public_url = Some(format!("http://{address}"));
         change(&mut config);
         let clock = Clock::manual(START.parse::<Timestamp>().expect("a time"));
-        let Built { app, ingest, .. } = start::build(config, clock).await.expect("an app");
-        start::spawn_ingest(&app, ingest);
-        start::listen(&app).await.expect("a listener");
+        let (app, listener) = start(config, clock).await;
         let url = format!("http://{address}");
         let engine = Engine::new(app.clone());
         Self {
@@ -74,6 +79,7 @@ impl TestApp {
             url,
             expected: Arc::default(),
             engine,
+            listener,
             people: Vec::new(),
             directory,
             database,
@@ -121,6 +127,23 @@ impl TestApp {
         self.engine.run_until_idle().await;
     }
 
+    /// Begins to do what is due, and is cut off at a moment, as by a loss of power: what was in hand is neither finished nor given
+    /// back. Then the app starts anew on the same database, at the same address.
+    pub async fn crash_at(&mut self, moment: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.engine.run_until_idle() => {}
+            () = moment => {}
+        }
+        self.engine = Engine::new(self.app.clone());
+        self.listener.0.notify_one();
+        // What came of the old listener is nobody's matter.
+        let _ = (&mut self.listener.1).await;
+        self.app.db.close().await;
+        let (config, clock) = (Config::clone(&self.app.config), self.app.clock.clone());
+        (self.app, self.listener) = start(config, clock).await;
+        self.engine = Engine::new(self.app.clone());
+    }
+
     /// Moves the clock at once and does what is due then: what is due each minute on the way is done once, and late.
     pub async fn jump(&mut self, by: SignedDuration) {
         self.app.clock.advance(by);
@@ -157,6 +180,11 @@ impl TestApp {
     /// Changes rows beside the product.
     pub async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await.expect("the statement");
+    }
+
+    /// Reads rows beside the product.
+    pub async fn rows<T: FromRows>(&self, sql: &str) -> Vec<T> {
+        self.database.read(sql).await.expect("the rows")
     }
 
     /// What the log of an alert says, in order.
@@ -201,6 +229,14 @@ impl TestApp {
         // It may never have been made.
         let _ = std::fs::remove_dir_all(&self.directory);
     }
+}
+
+/// Starts an app, which listens and takes events; its engine is run by hand.
+async fn start(config: Config, clock: Clock) -> (App, Listener) {
+    let Built { app, ingest, .. } = start::build(config, clock).await.expect("an app");
+    start::spawn_ingest(&app, ingest);
+    let (_, stop, task) = start::listen(&app).await.expect("a listener");
+    (app, (stop, task))
 }
 
 /// An address that is free, below the ports that the system gives to whoever connects: none of those takes it before the app does.

@@ -109,9 +109,9 @@ pub struct WriteBackOrder {
 }
 
 impl WriteBackOrder {
-    /// Something that happened now.
-    pub fn new(news: TicketNews, by: Actor, now: Timestamp) -> Self {
-        Self { news, by, at: Some(now), noted: None, not_before: None }
+    /// Something that happened then.
+    pub fn new(news: TicketNews, by: Actor, at: Timestamp) -> Self {
+        Self { news, by, at: Some(at), noted: None, not_before: None }
     }
 }
 

@@ -175,7 +175,10 @@ mod tests {
         }
     }
 
-    fn before(detail: &str) -> Option<(i64, Option<i64>, Option<i64>, Option<i64>)> {
+    /// Status, priority, queue, assignee.
+    type Fields = (i64, Option<i64>, Option<i64>, Option<i64>);
+
+    fn before(detail: &str) -> Option<Fields> {
         let ticket = Ticket { status: 5, priority: Some(4), queue: Some(9), assignee: Some(7), ..Ticket::default() };
         take_back(&ticket, detail, &labels())
             .map(|ticket| (ticket.status, ticket.priority, ticket.queue, ticket.assignee))

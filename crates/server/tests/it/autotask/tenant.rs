@@ -74,9 +74,19 @@ pub fn rules(change: impl FnOnce(&mut SourceRules)) -> Option<SourceRules> {
 
 /// The same for providers with a night shift, for the stand-in's picklists.
 pub async fn after_hours(app: &TestApp, sim: &Autotask, change: impl FnOnce(&mut SourceRules)) -> Option<SourceRules> {
+    preset(app, sim, Preset::AfterHoursMsp, change).await
+}
+
+/// A preset for the stand-in's picklists, changed.
+pub async fn preset(
+    app: &TestApp,
+    sim: &Autotask,
+    preset: Preset,
+    change: impl FnOnce(&mut SourceRules),
+) -> Option<SourceRules> {
     let connector = connect(app, sim, "for picklists").await;
     let lists = watchbell_server::engine::autotask::picklists_of(&app.app, &app.scope(), &connector).await.unwrap();
-    let mut rules = watchbell_server::engine::autotask::preset_rules(Preset::AfterHoursMsp, &lists);
+    let mut rules = watchbell_server::engine::autotask::preset_rules(preset, &lists);
     change(&mut rules);
     Some(rules)
 }

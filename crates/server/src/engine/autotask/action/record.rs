@@ -121,9 +121,7 @@ async fn told_late(
     let log = timeline::list_in(tx, scope, alert, TOLD_LATE_MAX).await?;
     // Whoever has it has the ticket, also where it was accepted before somebody wanted one.
     let accepted = log.iter().rposition(|entry| entry.entry == Entry::Accepted).filter(|_| is_accepted);
-    let order = |entry: timeline::LogEntry| {
-        Some(WriteBackOrder { news: news_of(&entry.entry)?, by: entry.actor, at: Some(entry.at) })
-    };
+    let order = |entry: timeline::LogEntry| Some(WriteBackOrder::new(news_of(&entry.entry)?, entry.actor, entry.at));
     let told = log.into_iter().enumerate().filter(|(nth, entry)| entry.at >= since || Some(*nth) == accepted);
     Ok(told.filter_map(|(_, entry)| order(entry)).collect())
 }
