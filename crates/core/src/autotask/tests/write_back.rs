@@ -69,10 +69,20 @@ fn a_repetition_writes_only_what_is_missing() {
     let happening = accepted("Ann  Smith\n", false);
     let first = plan(NEW, &[], &happening);
     let text = first.note.unwrap().text.replace('\n', "\r\n<br>  ");
-    assert_eq!(plan(NEW, &[&text], &happening), status_only(IN_PROGRESS));
-    assert_eq!(plan(IN_PROGRESS, &["x", &text], &happening), Writing::default());
+    assert_eq!(plan(NEW, &[&text], &happening), Writing { is_noted: true, ..status_only(IN_PROGRESS) });
+    let nothing = Writing { is_noted: true, ..Writing::default() };
+    assert_eq!(plan(IN_PROGRESS, &["x", &text], &happening), nothing);
     assert!(plan(IN_PROGRESS, &[&text], &accepted("Bob", false)).note.is_some(), "another acceptance is another note");
     assert!(plan(IN_PROGRESS, &[&text], &resolved(false, false)).note.is_some());
+}
+
+#[test]
+fn where_the_ticket_has_opened_another_alert_since_only_the_note_is_written() {
+    for happening in [accepted("Ann", false), resolved(true, false)] {
+        let writing = plan(NEW, &[], &AlertHappening { superseded: true, ..happening });
+        assert_eq!((writing.fields, writing.left), (TicketFields::default(), Some(Left::Superseded)));
+        assert!(writing.note.is_some());
+    }
 }
 
 #[test]
