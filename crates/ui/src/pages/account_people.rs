@@ -1,7 +1,7 @@
 //! Who is who in Autotask: by e-mail address, or chosen by hand.
 
 use crate::components::field::form_error;
-use crate::components::{Paging, banner, button, pager, panel, sub_head};
+use crate::components::{Paging, banner, pager, panel, sub_head};
 use crate::form::Form;
 use crate::layout::{self, Main};
 use crate::person::Person;
@@ -50,15 +50,15 @@ pub fn account_people(shell: &Shell, view: &PeopleView) -> Markup {
                 (banner(&Banner { tone: Tone::Yellow, text: format!("The people of Autotask cannot be read: {why}"), link: None }))
             }
             (panel("people", "Users and their resources", html! {}, html! {
-                form method="post" action=(routes::account_do(id, "people")) {
+                p.inside.muted { "Whoever accepts has the ticket as the resource with their e-mail address. Where that is another person or nobody, choose the resource here. Empty: by e-mail address." }
+                form #people-form method="post" action=(routes::account_do(id, "people")) {
                     (layout::csrf(shell))
                     input type="hidden" name="page" value=(view.form.value("page"));
-                    p.inside.muted.prose { "Whoever accepts has the ticket as the resource with their e-mail address. Where that is another person or nobody, choose the resource here. Empty: by e-mail address." }
                     ul.list { @for row in &view.rows { (people_row(row, view)) } }
-                    @if let Ok(staff) = &view.staff {
-                        datalist #staff { @for name in staff { option value=(name) {} } }
-                        div.inside.actions { (button::submit("Save")) }
-                    }
+                    @if let Ok(staff) = &view.staff { datalist #staff { @for name in staff { option value=(name) {} } } }
+                }
+                @if view.staff.is_ok() {
+                    div.inside { div.actions { button.button.primary type="submit" form="people-form" { "Save" } } }
                 }
                 (pager(&view.paging))
             }))

@@ -142,7 +142,7 @@ fn subject(event: &FoundEvent, body: &str) -> String {
 }
 
 fn fate(event: &FoundEvent) -> Fate {
-    let reason = || event.reason.clone().unwrap_or_default().trim_end_matches('.').to_owned();
+    let reason = || unprefixed(event.reason.as_deref().unwrap_or_default());
     let or = |words: &str| Some(reason()).filter(|reason| !reason.is_empty()).unwrap_or_else(|| words.to_owned());
     match (event.verdict.as_str(), event.alert) {
         ("OPENED", Some(alert)) => Fate::Opened(alert),
@@ -154,6 +154,11 @@ fn fate(event: &FoundEvent) -> Fate {
         ("NO_ALERT", None) => Fate::NotPaged(or("no alert with this key is open")),
         (_, None) => Fate::NotPaged(or("nothing that counts has changed")),
     }
+}
+
+/// A verdict as the end of "Not paged: ".
+fn unprefixed(words: &str) -> String {
+    words.trim_start_matches("No alert: ").trim_end_matches('.').to_owned()
 }
 
 fn applied(kind: &str) -> &'static str {
@@ -176,7 +181,7 @@ async fn by_number(app: &App, scope: &Scope, source: &Source, number: &str) -> R
     };
     let fate = match ticket.alert {
         Some(alert) => Fate::Added(alert, words),
-        None => Fate::NotPaged(words.trim_start_matches("No alert: ").trim_end_matches('.').to_owned()),
+        None => Fate::NotPaged(unprefixed(&words)),
     };
     Ok(Some(EventRow { at: ticket.seen_at, way: "poll".into(), subject: named(&ticket), fate, body: None }))
 }
