@@ -9,7 +9,7 @@ import { pushToBrowser } from './push.mjs';
 import { beginPicture, takePicture } from './readme.mjs';
 import { useRota } from './oncall.mjs';
 import { makeRotas } from './rota.mjs';
-import { ADA, connectAutotask, connectGateway, followLink, makeApiSource, makePolicy, setUp, work } from './story.mjs';
+import { ADA, connectAutotask, connectGateway, followLink, lookBack, makeApiSource, makePolicy, setUp, work } from './story.mjs';
 
 /// Every page, with the name of its picture.
 const walk = (url, seen) => ({
@@ -50,6 +50,7 @@ const walk = (url, seen) => ({
   'holiday-calendar-new': '/holiday-calendars/new',
   absence: seen.duty.absence,
   'alert-actions': '/alert-actions',
+  'account-people': `${seen.account}/people`,
   'support-hours': '/support-hours',
   'support-hours-new': '/support-hours/new',
   maintenance: '/maintenance',
@@ -83,6 +84,7 @@ const story = async (browser, world) => {
   const autotask = await connectAutotask(page, world);
   const provider = await connectGateway(page, world);
   const alert = await work(page, world);
+  await lookBack(page, autotask);
   await followLink(browser, world);
   await page.goto(`${world.watchbell.url}/accounts`);
   const account = await page.locator('a[href^="/accounts/"]:not([href$="/new"])').first().getAttribute('href');

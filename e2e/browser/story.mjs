@@ -114,6 +114,14 @@ export const connectAutotask = async (page, world) => {
   return { address: page.url(), rules };
 };
 
+/// Who would have been paged in the last days: the ticket of the story.
+export const lookBack = async (page, autotask) => {
+  await page.goto(`${autotask.address}/look`);
+  await press(page, 'Look');
+  await page.getByText('Practice server does not answer').waitFor();
+  await lookAtStep(page, 'source-look');
+};
+
 /// A ticket opens an alert before the eyes of whoever looks at the list; accepted and completed, it ends before their eyes.
 export const work = async (page, world) => {
   const { watchbell } = world;
