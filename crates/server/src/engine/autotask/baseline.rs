@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use watchbell_connect::sources::autotask as rows;
 use watchbell_core::autotask::{Actor, Sighting, Ticket, Way, decide};
+use watchbell_core::ids::AlertId;
 use watchbell_store::db::Tx;
 use watchbell_store::{StoreError, tickets};
 
@@ -64,23 +65,33 @@ async fn remember_in(
     let known: HashSet<i64> = known.into_iter().map(|row| row.ticket_id).collect();
     let mut remembered = 0;
     for ticket in old.into_iter().filter(|ticket| !known.contains(&ticket.id)) {
-        let sighting = Sighting {
-            ticket: &ticket,
-            actor: &Actor::Unknown,
-            way: Way::Baseline,
-            own_edits: &[],
-            merged_into: None,
-            made_by_action: false,
-            source_made_at: source.made_at(),
-            open_ones_known: false,
-            waited_in_shared: None,
-            now,
-        };
-        let decision = decide(&source.rules, None, None, &sighting);
-        let copy = Copy { ticket, ..Copy::default() };
-        let row = Remembered { snapshot: decision.snapshot, copy, alert: None }.to_row(&decision.verdict, now)?;
+        let row = row_of(&source, ticket, None, now)?;
         tickets::put(tx, &source.scope, source.id(), row).await?;
         remembered += 1;
     }
     Ok(remembered)
+}
+
+/// A ticket as it is now: what changes from here on acts, what it is does not.
+pub(super) fn row_of(
+    source: &TicketSource,
+    ticket: Ticket,
+    alert: Option<AlertId>,
+    now: Timestamp,
+) -> Result<tickets::Ticket, StoreError> {
+    let sighting = Sighting {
+        ticket: &ticket,
+        actor: &Actor::Unknown,
+        way: Way::Baseline,
+        own_edits: &[],
+        merged_into: None,
+        made_by_action: false,
+        source_made_at: source.made_at(),
+        open_ones_known: false,
+        waited_in_shared: None,
+        now,
+    };
+    let decision = decide(&source.rules, None, None, &sighting);
+    let copy = Copy { ticket, ..Copy::default() };
+    Remembered { snapshot: decision.snapshot, copy, alert }.to_row(&decision.verdict, now)
 }

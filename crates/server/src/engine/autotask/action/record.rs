@@ -1,7 +1,7 @@
 //! Giving a ticket to its alert: link, timeline, snapshot, what happened before, and the end of the job are one transaction.
 
 use super::super::account::Account;
-use super::super::remembered::{Copy, Remembered};
+use super::super::baseline;
 use super::super::source::TicketSource;
 use super::super::tenant;
 use super::Failed;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use watchbell_connect::sources::autotask as rows;
 use watchbell_core::alert::{Happening, Status, WriteBackOrder};
 use watchbell_core::alert_action::news_of;
-use watchbell_core::autotask::{Actor, Sighting, Ticket, Way, decide};
+use watchbell_core::autotask::Ticket;
 use watchbell_core::event::TicketRef;
 use watchbell_core::ids::AlertId;
 use watchbell_core::limits::TOLD_LATE_MAX;
@@ -99,7 +99,7 @@ async fn write(tx: &mut Tx, record: Record, now: Timestamp) -> Result<(), StoreE
     if change.alert.content.ticket.as_ref().is_some_and(|ticket| ticket.id == id) {
         let is_accepted = change.alert.status == Status::Accepted;
         let news = told_late(tx, &scope, (alert, is_accepted), since).await?;
-        tickets::put(tx, &desk.scope, desk.id(), remembered(&desk, ticket, alert, now)?).await?;
+        tickets::put(tx, &desk.scope, desk.id(), baseline::row_of(&desk, ticket, Some(alert), now)?).await?;
         for entry in entries {
             tickets::log_write_back(tx, &scope, alert, entry, now).await?;
         }
@@ -124,30 +124,6 @@ async fn told_late(
     let order = |entry: timeline::LogEntry| Some(WriteBackOrder::new(news_of(&entry.entry)?, entry.actor, entry.at));
     let told = log.into_iter().enumerate().filter(|(nth, entry)| entry.at >= since || Some(*nth) == accepted);
     Ok(told.filter_map(|(_, entry)| order(entry)).collect())
-}
-
-/// The ticket as it is now: what changes from here on acts.
-fn remembered(
-    desk: &TicketSource,
-    ticket: Ticket,
-    alert: AlertId,
-    now: Timestamp,
-) -> Result<tickets::Ticket, StoreError> {
-    let sighting = Sighting {
-        ticket: &ticket,
-        actor: &Actor::Unknown,
-        way: Way::Baseline,
-        own_edits: &[],
-        merged_into: None,
-        made_by_action: false,
-        source_made_at: desk.made_at(),
-        open_ones_known: false,
-        waited_in_shared: None,
-        now,
-    };
-    let decision = decide(&desk.rules, None, None, &sighting);
-    let copy = Copy { ticket, ..Copy::default() };
-    Remembered { snapshot: decision.snapshot, copy, alert: Some(alert) }.to_row(&decision.verdict, now)
 }
 
 /// Nothing is to be done any more.
