@@ -10,6 +10,7 @@ use super::remembered::Remembered;
 use super::source::TicketSource;
 use super::tenant;
 use super::text::AlertText;
+use super::write_back::found;
 use std::sync::Arc;
 use watchbell_connect::sources::autotask as rows;
 use watchbell_core::alert::{Alert, Status};
@@ -131,17 +132,10 @@ async fn recall(
     let rows = tickets::get_many(&account.app.db, &source.scope, source.id(), vec![id]).await?;
     let known = rows.first().map(Remembered::read).transpose()?;
     let alert = match known.as_ref().and_then(|known| known.alert) {
-        Some(alert) => alerts::get(&account.app.db, &source.scope, alert).await.map(Some).or_else(none_if_missing)?,
+        Some(alert) => found(alerts::get(&account.app.db, &source.scope, alert).await)?,
         None => None,
     };
     Ok((known, alert))
-}
-
-fn none_if_missing<T>(error: StoreError) -> Result<Option<T>, StoreError> {
-    match error {
-        StoreError::NotFound { .. } => Ok(None),
-        other => Err(other),
-    }
 }
 
 /// Whether the decision will open an alert or write to one; asked beforehand, since names cost calls.

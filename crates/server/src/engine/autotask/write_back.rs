@@ -140,7 +140,8 @@ async fn who(app: &App, scope: &Scope, by: &Actor) -> Result<Who, StoreError> {
     })
 }
 
-fn found<T>(got: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+/// Something that may be gone.
+pub(super) fn found<T>(got: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
     match got {
         Ok(found) => Ok(Some(found)),
         Err(StoreError::NotFound { .. }) => Ok(None),

@@ -3,7 +3,7 @@
 use super::super::answer::{self, Answer};
 use super::super::reader::Filled;
 use super::list::rules;
-use crate::api::AUTOTASK_TYPE;
+use super::look::autotask_source;
 use crate::api::extract::InPath;
 use crate::app::App;
 use crate::auth::{Configure, PageCan};
@@ -71,10 +71,7 @@ async fn resume(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<
 
 /// Says whether an Autotask source opens alerts. Errors: 404 for other sources.
 async fn set_watch_only(app: &App, can: &PageCan<Configure>, id: SourceId, watch_only: bool) -> Result<(), ApiError> {
-    let source = sources::get(&app.db, &can.scope, id).await?;
-    if source.integration_type != AUTOTASK_TYPE {
-        return Err(StoreError::not_found("Autotask source", id).into());
-    }
+    let source = autotask_source(app, &can.scope, id).await?;
     let rules = SourceRules { watch_only, ..rules(&source) };
     let rules = Some(serde_json::to_string(&rules).map_err(ApiError::internal)?);
     let changed = SourceIn { rules, ..SourceIn::from(source) };

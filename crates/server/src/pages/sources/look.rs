@@ -52,7 +52,7 @@ async fn after(State(app): State<App>, InPath(id): InPath<i64>, posted: Filled<C
 }
 
 /// Errors: 404 for sources of other tools.
-async fn autotask_source(app: &App, scope: &Scope, id: SourceId) -> Result<Source, ApiError> {
+pub(super) async fn autotask_source(app: &App, scope: &Scope, id: SourceId) -> Result<Source, ApiError> {
     let source = sources::get(&app.db, scope, id).await?;
     match source.integration_type == AUTOTASK_TYPE {
         true => Ok(source),

@@ -1,6 +1,7 @@
 //! The job of an alert action. Repeated safely: the ticket carries a mark that is looked for before another is made.
 
 use super::super::health::Trouble;
+use super::super::write_back::found;
 use super::super::{CALLS_MAX, pool_of};
 use super::{Failed, make};
 use crate::app::App;
@@ -68,14 +69,6 @@ async fn load(app: &App, job: &Job, order: ActionOrder) -> Result<Option<Run>, S
     let source = found(sources::get(&app.db, &scope, alert.source).await)?;
     let source_name = source.map_or_else(|| "a deleted source".to_owned(), |source| source.name);
     Ok(Some(Run { scope, job: job.clone(), order, alert, action, source_name }))
-}
-
-fn found<T>(got: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
-    match got {
-        Ok(found) => Ok(Some(found)),
-        Err(StoreError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 async fn again(app: &App, job: &Job, at: Timestamp, why: String) -> Result<(), JobError> {

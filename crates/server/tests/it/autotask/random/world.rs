@@ -124,15 +124,21 @@ impl<'a> World<'a> {
         there.last().copied()
     }
 
-    async fn edit(&mut self, edit: Edit) {
-        self.tick(seconds(1));
-        let Some(ticket) = self.ticket(edit.ticket) else { return };
+    /// The ticket of an edit, and the one that it is merged into; both are noted as edited.
+    fn tickets_of(&mut self, edit: Edit) -> Option<(i64, Option<i64>)> {
+        let ticket = self.ticket(edit.ticket)?;
         let other = match edit.what {
             What::MergeInto(back) => self.ticket(back),
             _ => None,
         };
         self.ledger.edited(ticket);
         other.into_iter().for_each(|other| self.ledger.edited(other));
+        Some((ticket, other))
+    }
+
+    async fn edit(&mut self, edit: Edit) {
+        self.tick(seconds(1));
+        let Some((ticket, other)) = self.tickets_of(edit) else { return };
         let last = self.would_be_last(ticket, edit).await;
         do_edit(&self.tenant.sim, ticket, other, edit);
         self.ledger.last.extend(last.map(|word| (ticket, word)));
@@ -215,13 +221,7 @@ impl<'a> World<'a> {
     /// What is due is done, and after so many calls somebody edits a ticket.
     async fn amid(&mut self, calls: usize, edit: Edit) {
         self.tick(seconds(1));
-        let Some(ticket) = self.ticket(edit.ticket) else { return };
-        let other = match edit.what {
-            What::MergeInto(back) => self.ticket(back),
-            _ => None,
-        };
-        self.ledger.edited(ticket);
-        other.into_iter().for_each(|other| self.ledger.edited(other));
+        let Some((ticket, other)) = self.tickets_of(edit) else { return };
         let sim = &self.tenant.sim;
         let edits = async {
             after_calls(sim, calls).await;
